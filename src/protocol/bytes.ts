@@ -1,0 +1,91 @@
+/**
+ * Text and bytes: UTF-8, hex, Base64, percent-encoding.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc4648
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-2.3
+ */
+import { ProtocolError } from './errors.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** UTF-8 bytes of a text. Lone surrogates become U+FFFD, as everywhere on the web. */
+export function toUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text)
+}
+
+/** @throws {ProtocolError} `TEXT` when the bytes are not UTF-8 */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (cause) {
+    throw new ProtocolError('TEXT', 'The bytes are not valid UTF-8.', { cause })
+  }
+}
+
+/** Lower-case hexadecimal. */
+export function toHex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16)
+  return text
+}
+
+// `String.fromCharCode` takes its characters as arguments; engines allow at least 65 535 of them.
+const MAX_ARGUMENTS = 0x8000
+
+/** Standard Base64 with padding, of bytes or of the UTF-8 bytes of a text. */
+export function toBase64(data: Uint8Array | string): string {
+  const bytes = typeof data === 'string' ? toUtf8(data) : data
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += MAX_ARGUMENTS) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + MAX_ARGUMENTS))
+  }
+  return btoa(binary)
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** @throws {ProtocolError} `TEXT` when the text is not standard Base64 with its padding */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (!BASE64.test(text)) throw new ProtocolError('TEXT', 'The text is not standard Base64.')
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}
+
+/** Base64url without padding, as JWS uses it. */
+export function toBase64Url(data: Uint8Array | string): string {
+  return toBase64(data).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** @throws {ProtocolError} `TEXT` when the text is not unpadded Base64url */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  if (/[^A-Za-z0-9_-]/.test(text)) throw new ProtocolError('TEXT', 'The text is not Base64url.')
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/')
+  return fromBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, '='))
+}
+
+const UNRESERVED = /^[A-Za-z0-9\-._~]*$/
+
+/**
+ * Percent-encoding that keeps only RFC 3986's unreserved characters: `/` becomes `%2F`, a space `%20`.
+ *
+ * @throws {ProtocolError} `TEXT` when the text holds half of a surrogate pair
+ */
+export function encodeRfc3986(text: string): string {
+  if (UNRESERVED.test(text)) return text
+  try {
+    return encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
+  } catch (cause) {
+    throw new ProtocolError('TEXT', 'The text holds half of a surrogate pair.', { cause })
+  }
+}
+
+/** The same, keeping `/`: for object keys in paths. */
+export function encodePath(path: string): string {
+  return encodeRfc3986(path).replaceAll('%2F', '/')
+}

@@ -1,0 +1,50 @@
+/**
+ * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client).
+ * `*.node.test.ts` needs Node, everything in `test/client` a browser.
+ */
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { CHROMIUM_ARGS, findChromium } from './support/chromium.ts'
+
+const onlyNode = 'test/**/*.node.test.ts'
+const onlyBrowser = 'test/client/**/*.test.ts'
+const portable = 'test/{protocol,signer,service}/**/*.test.ts'
+
+export default defineConfig({
+  test: {
+    root: '.',
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [onlyBrowser, 'test/**/*.workerd.test.ts'],
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        test: {
+          name: 'workerd',
+          include: [portable, 'test/**/*.workerd.test.ts'],
+          exclude: [onlyNode],
+        },
+      },
+      {
+        test: {
+          name: 'chromium',
+          include: [onlyBrowser],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: await findChromium(), args: CHROMIUM_ARGS },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
