@@ -1,0 +1,146 @@
+/**
+ * PostObject: the policy document of a browser's form upload, and the form's fields.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
+ */
+import { checkBucket, checkRegion } from './address.ts'
+import { toBase64, toUtf8 } from './bytes.ts'
+import { ProtocolError } from './errors.ts'
+import { checkExpires } from './presign.ts'
+import {
+  ALGORITHM,
+  type Credentials,
+  formatScope,
+  formatTime,
+  prepareSigningKey,
+  signText,
+} from './signing-key.ts'
+
+export type PolicyCondition =
+  | Readonly<Record<string, string>>
+  | readonly ['eq' | 'starts-with', `$${string}`, string]
+  | readonly ['in' | 'not-in', `$${string}`, readonly string[]]
+  /** Bytes of the file alone, both ends included. */
+  | readonly ['content-length-range', number, number]
+
+export interface PostPolicy {
+  bucket: string
+  region: string
+  conditions: readonly PolicyCondition[]
+  /** Everything else the form sends, documented spelling. Each field is bound to its value. */
+  fields: Readonly<Record<string, string>>
+}
+
+/** Bytes; a longer name or value is refused with `FieldItemTooLong`. */
+const MAX_FIELD_NAME_BYTES = 8192
+const MAX_FIELD_VALUE_BYTES = 2 * 1024 * 1024
+/** 5 GB, the largest object that one request can make. */
+const MAX_OBJECT_BYTES = 5 * 1024 ** 3
+
+const OWN_FIELDS =
+  /^(?:file|policy|OSSAccessKeyId|Signature|x-oss-(?:signature|signature-version|credential|date|security-token))$/i
+
+function nameOfCondition(condition: PolicyCondition): string | undefined {
+  if (!Array.isArray(condition)) return Object.keys(condition)[0]?.toLowerCase()
+  return condition[0] === 'content-length-range' ? undefined : condition[1].slice(1).toLowerCase()
+}
+
+/** @throws {ProtocolError} `POLICY` for what OSS refuses as an invalid policy document (EC 0006-000002NN) */
+function checkCondition(condition: PolicyCondition): void {
+  if (!Array.isArray(condition)) {
+    if (Object.keys(condition).length === 1) return
+    throw new ProtocolError('POLICY', 'A simple condition has exactly one field.')
+  }
+  if (condition[0] === 'content-length-range') {
+    const [, least, most] = condition as ['content-length-range', number, number]
+    const whole = Number.isSafeInteger(least) && Number.isSafeInteger(most)
+    if (whole && least >= 0 && least <= most && most <= MAX_OBJECT_BYTES) return
+    throw new ProtocolError(
+      'POLICY',
+      'content-length-range needs whole bytes, least ≤ most ≤ 5 GiB.',
+    )
+  }
+  if (!condition[1].startsWith('$') || condition[1].length < 2) {
+    throw new ProtocolError('POLICY', 'A condition names its field as $name.')
+  }
+}
+
+function checkField(name: string, value: string): void {
+  if (OWN_FIELDS.test(name)) {
+    throw new ProtocolError('FORM_FIELD', `The form field ${name} is written by the signer.`)
+  }
+  const length = name.length * 3 > MAX_FIELD_NAME_BYTES ? toUtf8(name).length : name.length
+  if (name === '' || length > MAX_FIELD_NAME_BYTES || /[\r\n\0"]/.test(name)) {
+    throw new ProtocolError('FORM_FIELD', 'A form field name is empty, too long or unprintable.')
+  }
+  if (value.length * 3 > MAX_FIELD_VALUE_BYTES && toUtf8(value).length > MAX_FIELD_VALUE_BYTES) {
+    throw new ProtocolError('FORM_FIELD', `The form field ${name} is longer than 2 MB.`)
+  }
+}
+
+/**
+ * The policy document as JSON text. V4 demands its own fields among the conditions, and a field without a
+ * condition could be changed by the page at will: so every one of `fields` gets an `eq`, unless a condition of the
+ * caller already names it.
+ *
+ * @throws {ProtocolError} `POLICY`, `FORM_FIELD`
+ */
+export function buildPolicy(
+  { bucket, conditions, fields }: PostPolicy,
+  signatureFields: Readonly<Record<string, string>>,
+  expiration: Date,
+): string {
+  const all: PolicyCondition[] = [{ bucket }]
+  for (const name in signatureFields) all.push({ [name]: signatureFields[name] ?? '' })
+  const named = new Set<string>()
+  for (const condition of conditions) {
+    checkCondition(condition)
+    const name = nameOfCondition(condition)
+    if (name !== undefined) named.add(name)
+    all.push(condition)
+  }
+  for (const name in fields) {
+    const value = fields[name] ?? ''
+    checkField(name, value)
+    if (!named.has(name.toLowerCase())) all.push(['eq', `$${name.toLowerCase()}`, value])
+  }
+  return JSON.stringify({ expiration: expiration.toISOString(), conditions: all })
+}
+
+/**
+ * Signs a form upload.
+ *
+ * @param options.expiresInSeconds 1 … 604 800, checked when OSS has the whole form: it must outlive a slow upload
+ * @returns everything to send, in this order, but the file, which comes last in the field `file`
+ * @throws {ProtocolError} `POLICY`, `FORM_FIELD`, `EXPIRES`, `REQUEST`, `CREDENTIALS`
+ */
+export function signPostPolicy(
+  policy: PostPolicy,
+  options: { credentials: Credentials; now: Date; expiresInSeconds: number },
+): { fields: Record<string, string> } {
+  const { credentials, now, expiresInSeconds } = options
+  checkExpires(expiresInSeconds, credentials)
+  checkBucket(policy.bucket)
+  checkRegion(policy.region)
+  const time = formatTime(now)
+  const scope = { date: time.slice(0, 8), region: policy.region }
+  const signatureFields: Record<string, string> = {
+    'x-oss-credential': `${credentials.accessKeyId}/${formatScope(scope)}`,
+    'x-oss-date': time,
+    'x-oss-signature-version': ALGORITHM,
+  }
+  if (credentials.securityToken) {
+    signatureFields['x-oss-security-token'] = credentials.securityToken
+  }
+  const expiration = new Date(now.getTime() + expiresInSeconds * 1000)
+  const text = toBase64(buildPolicy(policy, signatureFields, expiration))
+  return {
+    fields: {
+      ...policy.fields,
+      policy: text,
+      ...signatureFields,
+      // The string to sign is the Base64 text itself: no algorithm line, no scope, no hash.
+      'x-oss-signature': signText(prepareSigningKey(credentials, scope), text),
+    },
+  }
+}

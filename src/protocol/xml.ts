@@ -1,0 +1,105 @@
+/**
+ * The few XML documents that the service reads from OSS, over a strict parser: no DTD, no external entity.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
+ */
+import { parseXml, XmlElement } from '@rgrove/parse-xml'
+import { ProtocolError } from './errors.ts'
+
+/** Characters; 1 000 listed parts are about 250 000. */
+const MAX_XML_CHARS = 1024 * 1024
+
+function parseRoot(xml: string, name: string): XmlElement {
+  if (xml.length > MAX_XML_CHARS) throw new ProtocolError('XML', 'The XML answer is too long.')
+  let root: XmlElement | null
+  try {
+    root = parseXml(xml).root
+  } catch {
+    // The parser's message quotes the document, which may echo a token: it is not passed on.
+    throw new ProtocolError('XML', 'The answer is not well-formed XML.')
+  }
+  if (root?.name !== name) throw new ProtocolError('XML', `The XML answer is no ${name}.`)
+  return root
+}
+
+function listChildren(parent: XmlElement, name: string): XmlElement[] {
+  return parent.children.filter(
+    (child): child is XmlElement => child instanceof XmlElement && child.name === name,
+  )
+}
+
+function findText(parent: XmlElement, name: string): string | undefined {
+  return listChildren(parent, name)[0]?.text.trim()
+}
+
+function readText(parent: XmlElement, name: string): string {
+  const text = findText(parent, name)
+  if (!text) throw new ProtocolError('XML', `The XML answer lacks ${name}.`)
+  return text
+}
+
+function readNumber(parent: XmlElement, name: string): number {
+  const text = readText(parent, name)
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new ProtocolError('XML', `The XML answer has a ${name} that is no whole number.`)
+  }
+  return value
+}
+
+/** @throws {ProtocolError} `XML` */
+export function parseInitiateResult(xml: string): { uploadId: string } {
+  return { uploadId: readText(parseRoot(xml, 'InitiateMultipartUploadResult'), 'UploadId') }
+}
+
+export interface ListedPart {
+  partNumber: number
+  /** bytes */
+  size: number
+  /** Decimal CRC-64 of the part. */
+  crc64: string
+  /** Without quotes. */
+  etag: string
+}
+
+/** @throws {ProtocolError} `XML` */
+export function parseListPartsResult(xml: string): {
+  parts: ListedPart[]
+  isTruncated: boolean
+  nextPartNumberMarker: number
+} {
+  const root = parseRoot(xml, 'ListPartsResult')
+  const isTruncated = readText(root, 'IsTruncated') === 'true'
+  return {
+    parts: listChildren(root, 'Part').map((part) => ({
+      partNumber: readNumber(part, 'PartNumber'),
+      size: readNumber(part, 'Size'),
+      crc64: findText(part, 'HashCrc64ecma') ?? '',
+      etag: readText(part, 'ETag').replaceAll('"', ''),
+    })),
+    isTruncated,
+    nextPartNumberMarker: isTruncated ? readNumber(root, 'NextPartNumberMarker') : 0,
+  }
+}
+
+/** What an error of OSS says of itself; nothing when it is no such document. Never holds the echoed strings. */
+export function parseErrorXml(
+  xml: string,
+): { code: string; message: string; ec?: string; requestId?: string } | undefined {
+  let root: XmlElement
+  try {
+    root = parseRoot(xml, 'Error')
+  } catch {
+    return undefined
+  }
+  const code = findText(root, 'Code')
+  if (!code) return undefined
+  const ec = findText(root, 'EC')
+  const requestId = findText(root, 'RequestId')
+  return {
+    code,
+    message: findText(root, 'Message') ?? '',
+    ...(ec && { ec }),
+    ...(requestId && { requestId }),
+  }
+}
