@@ -1,0 +1,183 @@
+/**
+ * A page asks for an upload; the profile judges it. What passes is complete: nothing after this asks the page again.
+ */
+import { toUtf8 } from '../protocol/bytes.ts'
+import { buildObjectKey } from '../protocol/object-key.ts'
+import { planParts } from '../protocol/part-plan.ts'
+import { UploadRefused } from './errors.ts'
+import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
+import { MAX_SINGLE_BYTES, type ReadyProfile } from './profile.ts'
+import type { UploadMethod, UploadRequest } from './ticket.ts'
+
+/** Everything that is decided about one upload. The session carries it, the seal vouches for it. */
+export interface Upload {
+  id: string
+  subject: string
+  /** Name of the profile. */
+  profile: string
+  bucket: string
+  key: string
+  /** The user's file name: data, never part of a path. */
+  name: string
+  /** bytes, exact */
+  size: number
+  /** As it is stored. */
+  type: string
+  vars: Readonly<Record<string, string>>
+  /** Base64; only when the page declared it. */
+  contentMd5?: string | undefined
+  /** Decimal; only when the page declared it. */
+  crc64?: string | undefined
+  method: UploadMethod
+  /** Multipart only, once OSS has opened it. */
+  uploadId?: string | undefined
+  /** Multipart only. */
+  partSize?: number | undefined
+  /** End of the session, Unix seconds. */
+  expiresAt: number
+}
+
+/** Bytes of UTF-8; file systems allow 255 to 1 020. */
+const MAX_NAME_BYTES = 1024
+/** All names and values together: with name and seal it must fit into 5 KB of Base64. */
+const MAX_VARS_BYTES = 2048
+
+/** Forms spell every line end as CR LF on their way; inside, ours is LF alone. */
+export function normalizeLineEnds(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text
+}
+
+function readName(text: string): string {
+  if (text === '' || /\p{Cs}/u.test(text)) {
+    throw new UploadRefused('FILE_NAME', 'The file name is empty or no valid Unicode text.')
+  }
+  if (text.length * 3 > MAX_NAME_BYTES && toUtf8(text).length > MAX_NAME_BYTES) {
+    throw new UploadRefused('FILE_NAME', `The file name is longer than ${MAX_NAME_BYTES} bytes.`)
+  }
+  return normalizeLineEnds(text)
+}
+
+function readVars(
+  given: Readonly<Record<string, string>> | undefined,
+  allowed: ReadonlySet<string>,
+): Record<string, string> {
+  const vars: Record<string, string> = {}
+  let bytes = 0
+  // Sorted, so that the same variables always make the same texts.
+  for (const name of Object.keys(given ?? {}).sort()) {
+    const value = given?.[name] ?? ''
+    if (!allowed.has(name)) {
+      throw new UploadRefused(
+        'VAR_REFUSED',
+        'The profile does not allow a variable of this name; its vars list the names that it does.',
+      )
+    }
+    if (/\p{Cs}/u.test(value)) {
+      throw new UploadRefused('VAR_REFUSED', `The variable ${name} is no valid Unicode text.`)
+    }
+    bytes += name.length + toUtf8(value).length
+    vars[name] = normalizeLineEnds(value)
+  }
+  if (bytes > MAX_VARS_BYTES) {
+    throw new UploadRefused(
+      'VARS_TOO_LONG',
+      `All variables together may have ${MAX_VARS_BYTES} bytes.`,
+    )
+  }
+  return vars
+}
+
+function chooseMethod(profile: ReadyProfile, { method, size }: UploadRequest): UploadMethod {
+  const { methods, multipartFrom } = profile
+  if (method && !methods.includes(method)) {
+    throw new UploadRefused('METHOD_REFUSED', `The profile does not allow the method ${method}.`)
+  }
+  const inParts = size > 0 && size >= multipartFrom
+  const wish: UploadMethod[] = inParts ? ['multipart', 'form', 'put'] : ['form', 'put', 'multipart']
+  const chosen = method ?? wish.find((one) => methods.includes(one)) ?? 'form'
+  if (chosen === 'multipart' && size === 0) {
+    throw new UploadRefused(
+      'FILE_EMPTY',
+      'An empty file has no parts; use the method form or put, if the profile allows one.',
+    )
+  }
+  if (chosen !== 'multipart' && size > MAX_SINGLE_BYTES) {
+    throw new UploadRefused(
+      'FILE_TOO_LARGE',
+      'A file over 5 GiB must go in parts, which the profile or the request rules out.',
+    )
+  }
+  return chosen
+}
+
+function checkSize({ minSize, maxSize }: ReadyProfile, size: number): void {
+  if (size > maxSize) {
+    throw new UploadRefused('FILE_TOO_LARGE', `The file has ${size} bytes, allowed are ${maxSize}.`)
+  }
+  if (size < minSize) {
+    throw new UploadRefused('FILE_TOO_SMALL', `The file has ${size} bytes, needed are ${minSize}.`)
+  }
+}
+
+function buildKey(
+  profile: ReadyProfile,
+  values: { subject: string; id: string; type: MediaType; name: string; now: Date },
+): string {
+  const day = values.now.toISOString()
+  return buildObjectKey(profile.template, {
+    sub: values.subject,
+    id: values.id,
+    ext: chooseExtension(values.type.essence, values.name),
+    profile: profile.name,
+    yyyy: day.slice(0, 4),
+    mm: day.slice(5, 7),
+    dd: day.slice(8, 10),
+  })
+}
+
+/**
+ * Judges a request by its profile and decides everything about the upload.
+ *
+ * @param who.id fresh and unguessable
+ * @throws {UploadRefused} `TYPE_REFUSED`, `FILE_TOO_LARGE`, `FILE_TOO_SMALL`, `FILE_EMPTY`, `FILE_NAME`,
+ *   `METHOD_REFUSED`, `VAR_REFUSED`, `VARS_TOO_LONG`, `CONTENT_MD5_REFUSED`
+ * @throws {ProtocolError} `OBJECT_KEY`, `PART_PLAN`
+ */
+export function admitUpload(
+  profile: ReadyProfile,
+  request: UploadRequest,
+  who: { subject: string; id: string; bucket: string; now: Date },
+): Upload {
+  const type = parseMediaType(request.type)
+  if (!profile.accepts(type.essence)) {
+    throw new UploadRefused('TYPE_REFUSED', `The profile does not allow files of this type.`)
+  }
+  checkSize(profile, request.size)
+  const method = chooseMethod(profile, request)
+  if (method === 'multipart' && request.contentMd5 !== undefined) {
+    throw new UploadRefused(
+      'CONTENT_MD5_REFUSED',
+      'OSS knows no MD5 of a file sent in parts; declare crc64 instead.',
+    )
+  }
+  const name = readName(request.name)
+  const partSize = request.partSize ?? profile.partSize
+  return {
+    id: who.id,
+    subject: who.subject,
+    profile: profile.name,
+    bucket: who.bucket,
+    key: buildKey(profile, { ...who, type, name }),
+    name,
+    size: request.size,
+    type: type.text,
+    vars: readVars(request.vars, profile.vars),
+    contentMd5: request.contentMd5,
+    crc64: request.crc64,
+    method,
+    ...(method === 'multipart' && {
+      partSize: planParts(request.size, partSize === undefined ? {} : { partSize }).partSize,
+    }),
+    expiresAt: Math.floor(who.now.getTime() / 1000) + profile.sessionSeconds,
+  }
+}

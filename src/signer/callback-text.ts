@@ -1,0 +1,139 @@
+/**
+ * What OSS is told to call back with: the service's own form-encoded body, or what a direct profile says.
+ */
+import {
+  type Callback,
+  type CallbackVars,
+  encodeCallback,
+  encodeCallbackVars,
+} from '../protocol/callback.ts'
+import type { HmacKey } from '../protocol/crypto.ts'
+import type { Upload } from './admit-upload.ts'
+import { isReadableImage } from './media-type.ts'
+import type { ReadyProfile } from './profile.ts'
+import { buildSeal } from './session.ts'
+
+const FACTS = [
+  ['bucket', 'bucket'],
+  ['object', 'object'],
+  ['etag', 'etag'],
+  ['size', 'size'],
+  ['type', 'mimeType'],
+  ['crc64', 'crc64'],
+  ['contentMd5', 'contentMd5'],
+  ['clientIp', 'clientIp'],
+  ['reqId', 'reqId'],
+  ['operation', 'operation'],
+] as const
+
+const IMAGE_FACTS = [
+  ['width', 'imageInfo.width'],
+  ['height', 'imageInfo.height'],
+  ['format', 'imageInfo.format'],
+] as const
+
+type Pair = readonly [name: string, variable: string]
+
+function listPairs(isImage: boolean, vars: readonly string[], own: readonly string[]): Pair[] {
+  return [
+    ...FACTS,
+    ...own.map((name): Pair => [name, `x:${name}`]),
+    ...vars.map((name): Pair => [`x:${name}`, `x:${name}`]),
+    ...(isImage ? IMAGE_FACTS : []),
+  ]
+}
+
+function formBody(pairs: readonly Pair[]): string {
+  return pairs.map(([name, variable]) => `${name}=\${${variable}}`).join('&')
+}
+
+/** In JSON every value brings its own quotes, but what an image lacks is empty text: width and height get ours. */
+function jsonBody(pairs: readonly Pair[]): string {
+  const members = pairs
+    .filter(([name]) => name !== 'format')
+    .map(([name, variable]) => {
+      const value = `\${${variable}}`
+      return `"${name}":${variable.startsWith('imageInfo.') ? `"${value}"` : value}`
+    })
+  return `{${members.join(',')}}`
+}
+
+const OWN = ['name', 'seal'] as const
+/** A server that receives callbacks directly has no other way to know whose upload it is. */
+const OWN_DIRECT = ['id', 'sub', 'profile', 'name', 'seal'] as const
+
+function planCallback(
+  profile: ReadyProfile,
+  callbackUrl: string,
+  isImage: boolean,
+  vars: readonly string[],
+): Callback {
+  const { direct } = profile
+  if (!direct) return { url: callbackUrl, body: formBody(listPairs(isImage, vars, OWN)) }
+  const pairs = listPairs(isImage, vars, OWN_DIRECT)
+  const isJson = direct.bodyType === 'application/json'
+  return {
+    url: direct.url,
+    body: direct.body ?? (isJson ? jsonBody(pairs) : formBody(pairs)),
+    ...(direct.bodyType && { bodyType: direct.bodyType }),
+    ...(direct.host && { host: direct.host }),
+    ...(direct.sni !== undefined && { sni: direct.sni }),
+  }
+}
+
+/** Texts kept per profile: two kinds of file times the sets of variables that pages really send. */
+const MAX_KEPT_TEXTS = 64
+
+/**
+ * The `callback` parameter, Base64. It depends on the profile, on whether OSS can read the file as an image, and on
+ * the names of the variables, not on the upload: so it is encoded once.
+ *
+ * @throws {ProtocolError} `CALLBACK_BODY`, `CALLBACK_TOO_LONG`
+ */
+export function buildCallbackText(
+  profile: ReadyProfile,
+  callbackUrl: string,
+  upload: Upload,
+): string {
+  const isImage = isReadableImage(upload.type)
+  const vars = Object.keys(upload.vars)
+  const dependsOn = `${isImage ? 'i' : 'o'} ${vars.join(' ')} ${callbackUrl}`
+  const known = profile.callbackTexts.get(dependsOn)
+  if (known !== undefined) return known
+  const { callback } = encodeCallback(planCallback(profile, callbackUrl, isImage, vars))
+  if (profile.callbackTexts.size >= MAX_KEPT_TEXTS) profile.callbackTexts.clear()
+  profile.callbackTexts.set(dependsOn, callback)
+  return callback
+}
+
+/** Every variable of the callback with its value, the seal among them. */
+export function buildCallbackVars(
+  profile: ReadyProfile,
+  upload: Upload,
+  key: HmacKey,
+): CallbackVars {
+  const vars: Record<`x:${string}`, string> = {
+    'x:name': upload.name,
+    'x:seal': buildSeal(upload, key),
+  }
+  if (profile.direct) {
+    vars['x:id'] = upload.id
+    vars['x:sub'] = upload.subject
+    vars['x:profile'] = upload.profile
+  }
+  for (const name in upload.vars) vars[`x:${name}`] = upload.vars[name] ?? ''
+  return vars
+}
+
+/** Both parameters as they stand in a signed query. */
+export function buildCallbackQuery(
+  profile: ReadyProfile,
+  callbackUrl: string,
+  upload: Upload,
+  key: HmacKey,
+): { callback: string; 'callback-var': string } {
+  return {
+    callback: buildCallbackText(profile, callbackUrl, upload),
+    'callback-var': encodeCallbackVars(buildCallbackVars(profile, upload, key)),
+  }
+}

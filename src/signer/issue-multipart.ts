@@ -1,0 +1,125 @@
+/**
+ * A multipart upload: what OSS is told when it is opened, windows of part URLs, and the Complete with its callback.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
+ */
+import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
+import { presign } from '../protocol/presign.ts'
+import type { Upload } from './admit-upload.ts'
+import { buildCallbackQuery } from './callback-text.ts'
+import { UploadRefused } from './errors.ts'
+import { formatExpiry, type Issuer, type Signing } from './issuer.ts'
+import { buildObjectHeaders } from './object-headers.ts'
+import type { ReadyProfile } from './profile.ts'
+import { sealSession } from './session.ts'
+import type { MultipartTicket, PartUrl, PartWindow } from './ticket.ts'
+
+/** An upload that OSS has opened. */
+export interface OpenUpload extends Upload {
+  uploadId: string
+  partSize: number
+}
+
+/** Headers of Initiate: what they say becomes the object's, so the page has no say in it. */
+export function buildInitiateHeaders(
+  profile: ReadyProfile,
+  upload: Upload,
+): Record<string, string> {
+  return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload) }
+}
+
+/** @throws {UploadRefused} `SESSION_KIND` when the session is one of a form or a PUT */
+export function requireOpenUpload(upload: Upload): OpenUpload {
+  const { uploadId, partSize } = upload
+  if (uploadId === undefined || partSize === undefined) {
+    throw new UploadRefused('SESSION_KIND', 'The session is not one of an upload in parts.')
+  }
+  return { ...upload, uploadId, partSize }
+}
+
+function issueParts(
+  upload: OpenUpload,
+  partNumbers: readonly number[],
+  issuer: Issuer,
+  signing: Signing,
+): PartUrl[] {
+  const { callbackUrl, secret, ...place } = issuer
+  const { size, partSize, uploadId, key } = upload
+  const additionalHeaders = ['content-length']
+  return partNumbers.map((partNumber) => ({
+    partNumber,
+    url: presign(
+      {
+        ...place,
+        method: 'PUT',
+        key,
+        query: { partNumber: String(partNumber), uploadId },
+        headers: { 'content-length': String(lengthOfPart(size, partSize, partNumber)) },
+        additionalHeaders,
+      },
+      signing,
+    ).url,
+  }))
+}
+
+/**
+ * URLs for some parts, and the Complete.
+ *
+ * @throws {UploadRefused} `PART_NUMBER` for a part that the upload does not have
+ */
+export function issueWindow(
+  upload: OpenUpload,
+  partNumbers: readonly number[],
+  profile: ReadyProfile,
+  issuer: Issuer,
+  signing: Signing,
+): PartWindow {
+  const partCount = Math.ceil(upload.size / upload.partSize)
+  if (partNumbers.length > PARTS_PER_WINDOW || partNumbers.some((number) => number > partCount)) {
+    throw new UploadRefused(
+      'PART_NUMBER',
+      `The upload has the parts 1 to ${partCount}, of which ${PARTS_PER_WINDOW} can be asked for at once.`,
+    )
+  }
+  const { callbackUrl, secret, ...place } = issuer
+  const headers: Record<string, string> = { 'x-oss-complete-all': 'yes' }
+  if (!profile.template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
+  const complete = presign(
+    {
+      ...place,
+      method: 'POST',
+      key: upload.key,
+      query: {
+        uploadId: upload.uploadId,
+        ...buildCallbackQuery(profile, callbackUrl, upload, secret),
+      },
+      headers,
+    },
+    signing,
+  )
+  return {
+    parts: issueParts(upload, partNumbers, issuer, signing),
+    complete: { url: complete.url, headers },
+    expiresAt: formatExpiry(signing),
+  }
+}
+
+/** The ticket with the first window. @throws {ProtocolError} `CALLBACK_TOO_LONG` */
+export function issueMultipart(
+  upload: OpenUpload,
+  profile: ReadyProfile,
+  issuer: Issuer,
+  signing: Signing,
+): MultipartTicket {
+  const partCount = Math.ceil(upload.size / upload.partSize)
+  const first = Array.from({ length: Math.min(partCount, PARTS_PER_WINDOW) }, (_, at) => at + 1)
+  return {
+    kind: 'multipart',
+    id: upload.id,
+    key: upload.key,
+    session: sealSession(upload, issuer.secret),
+    partSize: upload.partSize,
+    partCount,
+    ...issueWindow(upload, first, profile, issuer, signing),
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A presigned PUT: exact length, type and callback are part of the signature.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
+ */
+import { presign } from '../protocol/presign.ts'
+import type { Upload } from './admit-upload.ts'
+import { buildCallbackQuery } from './callback-text.ts'
+import { formatExpiry, type Issuer, type Signing } from './issuer.ts'
+import { buildObjectHeaders } from './object-headers.ts'
+import type { ReadyProfile } from './profile.ts'
+import { sealSession } from './session.ts'
+import type { PutTicket } from './ticket.ts'
+
+/** @throws {ProtocolError} `CALLBACK_TOO_LONG` and whatever else OSS would refuse */
+export function issuePut(
+  upload: Upload,
+  profile: ReadyProfile,
+  issuer: Issuer,
+  signing: Signing,
+): PutTicket {
+  const { callbackUrl, secret, ...place } = issuer
+  const headers: Record<string, string> = {
+    'Content-Type': upload.type,
+    ...buildObjectHeaders(profile, upload),
+  }
+  if (upload.contentMd5 !== undefined) headers['Content-MD5'] = upload.contentMd5
+  const { url } = presign(
+    {
+      ...place,
+      method: 'PUT',
+      key: upload.key,
+      query: buildCallbackQuery(profile, callbackUrl, upload, secret),
+      headers: { ...headers, 'Content-Length': String(upload.size) },
+      additionalHeaders: ['content-length', ...Object.keys(headers)],
+    },
+    signing,
+  )
+  return {
+    kind: 'put',
+    id: upload.id,
+    key: upload.key,
+    session: sealSession(upload, secret),
+    expiresAt: formatExpiry(signing),
+    url,
+    // Content-Length is the browser's own to write; it comes out right only for a file of the signed size.
+    headers,
+  }
+}

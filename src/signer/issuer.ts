@@ -1,0 +1,42 @@
+/**
+ * What every ticket is issued with: the bucket, where the callback goes, the secret, and how long a signature lives.
+ */
+import type { Address } from '../protocol/address.ts'
+import type { HmacKey } from '../protocol/crypto.ts'
+import type { LentCredentials } from './credentials.ts'
+import type { ReadyProfile } from './profile.ts'
+
+export interface Issuer extends Omit<Address, 'key'> {
+  /** Where OSS calls back, unless the profile says otherwise. */
+  callbackUrl: string
+  /** Of sessions and seals. */
+  secret: HmacKey
+}
+
+export interface Signing {
+  credentials: LentCredentials
+  now: Date
+  expiresInSeconds: number
+}
+
+/** The longest life that OSS grants a signature made with an STS token. */
+const MAX_SECONDS_WITH_TOKEN = 43_200
+
+/** How long the signatures of a ticket live: as the profile says, but never longer than the credentials. */
+export function planSigning(
+  { ticketSeconds }: Pick<ReadyProfile, 'ticketSeconds'>,
+  credentials: LentCredentials,
+  now: Date,
+): Signing {
+  let seconds = ticketSeconds
+  if (credentials.securityToken) seconds = Math.min(seconds, MAX_SECONDS_WITH_TOKEN)
+  if (credentials.expiration) {
+    seconds = Math.min(seconds, (credentials.expiration.getTime() - now.getTime()) / 1000)
+  }
+  return { credentials, now, expiresInSeconds: Math.max(1, Math.floor(seconds)) }
+}
+
+/** ISO 8601. Counted from the full second that the signature itself names. */
+export function formatExpiry({ now, expiresInSeconds }: Signing): string {
+  return new Date((Math.floor(now.getTime() / 1000) + expiresInSeconds) * 1000).toISOString()
+}

@@ -1,0 +1,194 @@
+/**
+ * Profiles: who may upload what, where to, how big, for how long. The only place that decides it.
+ */
+import { type Callback, encodeCallback } from '../protocol/callback.ts'
+import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
+import { UploadRefused } from './errors.ts'
+import { isActiveType } from './media-type.ts'
+import type { UploadMethod } from './ticket.ts'
+
+export type StorageClass = 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
+
+/** Callbacks that go to a server of the application's own; the service never sees them. */
+export interface DirectCallback {
+  /** One to five, tried in order. */
+  url: string | string[]
+  host?: string | undefined
+  /** @default every variable that OSS knows, form-encoded, with `x:id`, `x:sub`, `x:profile`, `x:name`, `x:seal` */
+  body?: string | undefined
+  /** @default 'application/x-www-form-urlencoded' */
+  bodyType?: Callback['bodyType'] | undefined
+  /** @default true */
+  sni?: boolean | undefined
+}
+
+/** The server's rules for one kind of upload. Plain data: it may come from JSON. */
+export interface Profile {
+  /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}` nothing is ever overwritten. */
+  key: string
+  /** `image/png`, `image/*`, `*` … HTML, SVG, XML and scripts only when named exactly. */
+  types: string[]
+  /** Bytes. @default 0 */
+  minSize?: number | undefined
+  /** Bytes. */
+  maxSize: number
+  /** @default all three */
+  methods?: UploadMethod[] | undefined
+  /** Files from this size on go in parts. @default 16 777 216 (16 MiB) */
+  multipartFrom?: number | undefined
+  /** Wish; grows with the file. @default 8 388 608 (8 MiB) */
+  partSize?: number | undefined
+  /** Life of URLs and form policies. A form must have arrived as a whole in it. @default 900 */
+  ticketSeconds?: number | undefined
+  /** @default 86 400 (24 h) */
+  sessionSeconds?: number | undefined
+  /** Ask OSS for the object before a callback is believed. @default true */
+  confirm?: boolean | undefined
+  /** Names of the variables that the page may send. @default none */
+  vars?: string[] | undefined
+  storageClass?: StorageClass | undefined
+  /** Stored with the object. @default `attachment` for HTML, SVG, XML and scripts, else nothing */
+  contentDisposition?: string | undefined
+  cacheControl?: string | undefined
+  callback?: DirectCallback | undefined
+}
+
+/** A profile that was checked, with its defaults and its template read. */
+export interface ReadyProfile {
+  name: string
+  template: KeyTemplate
+  accepts(essence: string): boolean
+  minSize: number
+  maxSize: number
+  methods: readonly UploadMethod[]
+  multipartFrom: number
+  partSize?: number | undefined
+  ticketSeconds: number
+  sessionSeconds: number
+  confirm: boolean
+  vars: ReadonlySet<string>
+  storageClass?: StorageClass | undefined
+  contentDisposition?: string | undefined
+  cacheControl?: string | undefined
+  direct?: DirectCallback | undefined
+  /** Encoded callbacks by what they depend on; `callback-text.ts` fills it. */
+  callbackTexts: Map<string, string>
+}
+
+const NAME = /^[a-z0-9-]{1,32}$/
+const VAR_NAME = /^[a-z][a-z0-9_-]{0,31}$/
+/** Variables that the service itself sends. */
+const OWN_VARS = new Set(['id', 'name', 'profile', 'seal', 'sub'])
+const MAX_VARS = 20
+const TYPE_PATTERN =
+  /^(?:\*|(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)\/\*|[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*)$/
+/** 5 GiB for one request, 48.8 TB in parts. */
+export const MAX_SINGLE_BYTES = 5 * 1024 ** 3
+const MAX_BYTES = 10_000 * MAX_SINGLE_BYTES
+/** Seven days, the longest life of a signature. */
+const MAX_TICKET_SECONDS = 604_800
+const MAX_SESSION_SECONDS = 30 * 86_400
+
+function createTypeFilter(patterns: readonly string[]): (essence: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
+  const families = patterns.filter((pattern) => /^[^*].*\/\*$/.test(pattern))
+  const prefixes = families.map((pattern) => pattern.slice(0, -1))
+  const all = patterns.some((pattern) => pattern === '*' || pattern === '*/*')
+  return (essence) =>
+    exact.has(essence) ||
+    (!isActiveType(essence) && (all || prefixes.some((prefix) => essence.startsWith(prefix))))
+}
+
+/** Bytes that a header or form field may hold: visible ASCII and spaces. */
+const HEADER_TEXT = /^[!-~](?:[ -~]{0,253}[!-~])?$/
+
+function* findFaults(name: string, profile: Profile): Generator<string> {
+  const { minSize = 0, maxSize, methods, vars = [], types } = profile
+  if (!NAME.test(name)) yield 'its name must be 1 to 32 of a-z, 0-9 and -'
+  if (types.length === 0) yield 'types must name at least one type, or * for all harmless ones'
+  for (const type of types) {
+    if (!TYPE_PATTERN.test(type)) yield 'types may hold type/subtype, type/* and *, in lower case'
+  }
+  const whole = Number.isSafeInteger(minSize) && Number.isSafeInteger(maxSize)
+  if (!whole || minSize < 0 || maxSize < 1 || minSize > maxSize || maxSize > MAX_BYTES) {
+    yield 'minSize and maxSize must be whole bytes, 0 ≤ minSize ≤ maxSize ≤ 48.8 TB'
+  }
+  if (methods?.length === 0) yield 'methods must name at least one of form, put, multipart'
+  if (vars.length > MAX_VARS) yield `vars may name at most ${MAX_VARS} variables`
+  for (const word of vars) {
+    if (!VAR_NAME.test(word)) yield 'vars must be lower-case names such as album or order_id'
+    if (OWN_VARS.has(word)) yield `vars must not name ${word}, which the service itself sends`
+  }
+  for (const text of [profile.contentDisposition, profile.cacheControl]) {
+    if (text !== undefined && !HEADER_TEXT.test(text)) yield 'header texts must be printable ASCII'
+  }
+  const { multipartFrom = 0, partSize = 1, ticketSeconds = 1, sessionSeconds = 1 } = profile
+  if (!Number.isSafeInteger(multipartFrom) || multipartFrom < 0) {
+    yield 'multipartFrom must be whole bytes'
+  }
+  if (!Number.isSafeInteger(partSize) || partSize < 1) yield 'partSize must be whole bytes'
+  if (!(ticketSeconds >= 1 && ticketSeconds <= MAX_TICKET_SECONDS)) {
+    yield 'ticketSeconds must be 1 to 604800'
+  }
+  if (!(sessionSeconds >= 1 && sessionSeconds <= MAX_SESSION_SECONDS)) {
+    yield 'sessionSeconds must be 1 to 2592000'
+  }
+}
+
+/** @throws {ProtocolError} `CALLBACK_URL`, `CALLBACK_BODY`, `CALLBACK_TOO_LONG` */
+function checkDirectCallback(
+  { url, host, body = 'id=${x:id}', bodyType }: DirectCallback,
+  vars: readonly string[],
+): void {
+  const known: Record<`x:${string}`, string> = {}
+  for (const name of [...OWN_VARS, ...vars]) known[`x:${name}`] = ''
+  encodeCallback({ url, body, ...(bodyType && { bodyType }), ...(host && { host }) }, known)
+}
+
+/**
+ * Checks a profile and fills in the defaults.
+ *
+ * @throws {UploadRefused} `PROFILE`, naming the profile and everything that is wrong with it
+ */
+export function prepareProfile(name: string, profile: Profile): ReadyProfile {
+  const faults = [...findFaults(name, profile)]
+  let template: KeyTemplate | undefined
+  try {
+    template = parseKeyTemplate(profile.key)
+  } catch (error) {
+    faults.push(error instanceof Error ? `key: ${error.message}` : 'key is not a template')
+  }
+  const direct = profile.callback
+  if (direct) {
+    try {
+      checkDirectCallback(direct, profile.vars ?? [])
+    } catch (error) {
+      faults.push(error instanceof Error ? `callback: ${error.message}` : 'callback is not usable')
+    }
+  }
+  if (!template || faults.length > 0) {
+    throw new UploadRefused(
+      'PROFILE',
+      `The profile ${JSON.stringify(name.slice(0, 64))} cannot be used: ${faults.join('; ')}.`,
+    )
+  }
+  return {
+    name,
+    template,
+    accepts: createTypeFilter(profile.types),
+    minSize: profile.minSize ?? 0,
+    maxSize: profile.maxSize,
+    methods: profile.methods ?? ['form', 'put', 'multipart'],
+    multipartFrom: profile.multipartFrom ?? 16 * 1024 * 1024,
+    partSize: profile.partSize,
+    ticketSeconds: profile.ticketSeconds ?? 900,
+    sessionSeconds: profile.sessionSeconds ?? 86_400,
+    confirm: profile.confirm ?? true,
+    vars: new Set(profile.vars ?? []),
+    storageClass: profile.storageClass,
+    contentDisposition: profile.contentDisposition,
+    cacheControl: profile.cacheControl,
+    direct,
+    callbackTexts: new Map(),
+  }
+}

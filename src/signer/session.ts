@@ -1,0 +1,198 @@
+/**
+ * The session, which the page keeps, and the seal, which rides in the callback: two compact JWS (HS256) of one secret.
+ * Their fixed headers differ, so neither can stand in for the other.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-3.1
+ */
+import { fromBase64Url, fromUtf8, toBase64Url } from '../protocol/bytes.ts'
+import { equalInConstantTime, type HmacKey, hmacSha256, sha256 } from '../protocol/crypto.ts'
+import type { Upload } from './admit-upload.ts'
+import { UploadRefused } from './errors.ts'
+import type { UploadMethod } from './ticket.ts'
+
+const SESSION_HEADER = toBase64Url('{"alg":"HS256","typ":"upcall-session"}')
+const SEAL_HEADER = toBase64Url('{"alg":"HS256","typ":"upcall-seal"}')
+
+/** Characters. A session of the longest name, key and variables has about 12 000. */
+const MAX_TOKEN_CHARS = 32_768
+
+/** The callback may come after the session's last second: an upload that began in time is not lost. */
+export const SEAL_GRACE_SECONDS = 3600
+
+function signToken(header: string, claims: object, key: HmacKey): string {
+  const text = `${header}.${toBase64Url(JSON.stringify(claims))}`
+  return `${text}.${toBase64Url(hmacSha256(key, text))}`
+}
+
+/** The claims of a token that carries our signature under exactly this header; else nothing. */
+function readToken(token: string, header: string, key: HmacKey): unknown {
+  const end = token.lastIndexOf('.')
+  if (token.length > MAX_TOKEN_CHARS || !token.startsWith(`${header}.`) || end <= header.length) {
+    return undefined
+  }
+  const text = token.slice(0, end)
+  const expected = toBase64Url(hmacSha256(key, text))
+  if (!equalInConstantTime(expected, token.slice(end + 1))) return undefined
+  return JSON.parse(fromUtf8(fromBase64Url(text.slice(header.length + 1))))
+}
+
+/** Claim names are short: a session goes with every request. */
+interface SessionClaims {
+  i: string
+  s: string
+  p: string
+  b: string
+  k: string
+  f: string
+  n: number
+  t: string
+  v?: Record<string, string>
+  m?: string
+  c?: string
+  w: UploadMethod
+  u?: string
+  z?: number
+  e: number
+}
+
+/** What the page keeps of its upload. It can read it, but not change it. */
+export function sealSession(upload: Upload, key: HmacKey): string {
+  const claims: SessionClaims = {
+    i: upload.id,
+    s: upload.subject,
+    p: upload.profile,
+    b: upload.bucket,
+    k: upload.key,
+    f: upload.name,
+    n: upload.size,
+    t: upload.type,
+    ...(Object.keys(upload.vars).length > 0 && { v: upload.vars }),
+    ...(upload.contentMd5 !== undefined && { m: upload.contentMd5 }),
+    ...(upload.crc64 !== undefined && { c: upload.crc64 }),
+    w: upload.method,
+    ...(upload.uploadId !== undefined && { u: upload.uploadId }),
+    ...(upload.partSize !== undefined && { z: upload.partSize }),
+    e: upload.expiresAt,
+  }
+  return signToken(SESSION_HEADER, claims, key)
+}
+
+/**
+ * @param who.subject from the bearer token of this very request
+ * @throws {UploadRefused} `SESSION_INVALID` when we did not make it, or for another subject or bucket; `SESSION_EXPIRED`
+ */
+export function openSession(
+  session: string,
+  key: HmacKey,
+  who: { subject: string; bucket: string; now: Date },
+): Upload {
+  const claims = readToken(session, SESSION_HEADER, key) as SessionClaims | undefined
+  // One sentence for both: whoever tries a stranger's session learns nothing about it.
+  if (!claims || claims.s !== who.subject || claims.b !== who.bucket) {
+    throw new UploadRefused(
+      'SESSION_INVALID',
+      'The session is not one of this user and this service; start the upload again.',
+    )
+  }
+  if (who.now.getTime() >= claims.e * 1000) {
+    throw new UploadRefused('SESSION_EXPIRED', 'The session has expired; start the upload again.')
+  }
+  return {
+    id: claims.i,
+    subject: claims.s,
+    profile: claims.p,
+    bucket: claims.b,
+    key: claims.k,
+    name: claims.f,
+    size: claims.n,
+    type: claims.t,
+    vars: claims.v ?? {},
+    contentMd5: claims.m,
+    crc64: claims.c,
+    method: claims.w,
+    uploadId: claims.u,
+    partSize: claims.z,
+    expiresAt: claims.e,
+  }
+}
+
+/** The facts that come back in the callback; what was not declared takes no part. */
+export interface SealedFacts {
+  bucket: string
+  key: string
+  type: string
+  name: string
+  vars: Readonly<Record<string, string>>
+  contentMd5?: string | undefined
+  crc64?: string | undefined
+}
+
+function hashFacts(facts: SealedFacts): string {
+  const vars = Object.entries(facts.vars).sort(([a], [b]) => (a < b ? -1 : 1))
+  const { bucket, key, type, name, contentMd5 = null, crc64 = null } = facts
+  return toBase64Url(sha256(JSON.stringify([bucket, key, type, name, vars, contentMd5, crc64])))
+}
+
+const DECLARED_MD5 = 1
+const DECLARED_CRC64 = 2
+
+interface SealClaims {
+  i: string
+  s: string
+  p: string
+  n: number
+  h: string
+  /** Which checksums the page declared, as bits; missing: none. */
+  d?: number
+  e: number
+}
+
+/** At most 400 characters in usual cases: OSS advises small variables. */
+export function buildSeal(upload: Upload, key: HmacKey): string {
+  const declared =
+    (upload.contentMd5 === undefined ? 0 : DECLARED_MD5) |
+    (upload.crc64 === undefined ? 0 : DECLARED_CRC64)
+  const claims: SealClaims = {
+    i: upload.id,
+    s: upload.subject,
+    p: upload.profile,
+    n: upload.size,
+    h: hashFacts(upload),
+    ...(declared > 0 && { d: declared }),
+    e: upload.expiresAt + SEAL_GRACE_SECONDS,
+  }
+  return signToken(SEAL_HEADER, claims, key)
+}
+
+export interface Seal {
+  id: string
+  subject: string
+  profile: string
+  size: number
+  /** Whether these are the facts that were sealed. */
+  agrees(facts: SealedFacts): boolean
+}
+
+/** @throws {UploadRefused} `SEAL_INVALID`, `SEAL_EXPIRED` */
+export function openSeal(seal: string, key: HmacKey, now: Date): Seal {
+  const claims = readToken(seal, SEAL_HEADER, key) as SealClaims | undefined
+  if (!claims) {
+    throw new UploadRefused('SEAL_INVALID', 'The callback carries no seal of this service.')
+  }
+  if (now.getTime() >= claims.e * 1000) {
+    throw new UploadRefused('SEAL_EXPIRED', 'The seal in the callback has expired.')
+  }
+  const { i: id, s: subject, p: profile, n: size, h: hash, d: declared = 0 } = claims
+  return {
+    id,
+    subject,
+    profile,
+    size,
+    agrees: (facts) =>
+      hashFacts({
+        ...facts,
+        contentMd5: declared & DECLARED_MD5 ? facts.contentMd5 : undefined,
+        crc64: declared & DECLARED_CRC64 ? facts.crc64 : undefined,
+      }) === hash,
+  }
+}
