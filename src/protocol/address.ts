@@ -21,6 +21,8 @@ export interface Address {
 }
 
 export interface Place {
+  /** The canonical URI: always with the bucket, whatever the addressing. */
+  canonicalUri: string
   /** Host as the `Host` header carries it. */
   host: string
   /** Scheme, host and encoded path; no query. */
@@ -90,17 +92,18 @@ export function buildPlace({ bucket, key, region, endpoint, addressing }: Addres
   checkRegion(region)
   if (key !== undefined) checkObjectKey(key)
   const path = key === undefined ? '/' : `/${encodePath(key)}`
+  const canonicalUri = `/${bucket}${path}`
   if (endpoint === undefined && addressing !== 'path') {
     const host = `${bucket}.oss-${region}.aliyuncs.com`
-    return { host, url: `https://${host}${path}` }
+    return { host, url: `https://${host}${path}`, canonicalUri }
   }
   const { scheme, host, pathStyle } = parseEndpoint(endpoint ?? `oss-${region}.aliyuncs.com`)
   switch (addressing ?? (pathStyle ? 'path' : 'virtual')) {
     case 'path':
-      return { host, url: `${scheme}//${host}/${bucket}${path}` }
+      return { host, url: `${scheme}//${host}${canonicalUri}`, canonicalUri }
     case 'cname':
-      return { host, url: `${scheme}//${host}${path}` }
+      return { host, url: `${scheme}//${host}${path}`, canonicalUri }
     case 'virtual':
-      return { host: `${bucket}.${host}`, url: `${scheme}//${bucket}.${host}${path}` }
+      return { host: `${bucket}.${host}`, url: `${scheme}//${bucket}.${host}${path}`, canonicalUri }
   }
 }

@@ -30,18 +30,39 @@ export function buildCanonicalUri(bucket?: string, key?: string): string {
   return key === undefined ? `/${bucket}/` : `/${bucket}/${encodePath(key)}`
 }
 
-/** Every parameter, encoded, sorted by its encoded name in byte order: `callback` before `callback-var`. */
-export function buildCanonicalQuery(query: Readonly<Record<string, string | null>>): string {
-  const parameters: string[] = []
-  for (const name in query) {
-    const value = query[name]
-    // U+0001 sorts before every character of an encoded name, so whole texts sort by their names.
-    // They are ASCII, where the order of UTF-16 units is the order of bytes.
-    parameters.push(
-      value ? `${encodeRfc3986(name)}\u0001=${encodeRfc3986(value)}` : encodeRfc3986(name),
-    )
+/** Encoded names with their encoded `name=value` texts, in the order they came. */
+export interface Parameters {
+  names: string[]
+  texts: string[]
+}
+
+export function addParameter(
+  { names, texts }: Parameters,
+  name: string,
+  value: string | null,
+): void {
+  const encoded = encodeRfc3986(name)
+  names.push(encoded)
+  texts.push(value ? `${encoded}=${encodeRfc3986(value)}` : encoded)
+}
+
+/**
+ * Every parameter, encoded, sorted by its encoded name in byte order: `callback` before `callback-var`.
+ *
+ * @param own further parameters, already encoded
+ */
+export function buildCanonicalQuery(
+  query: Readonly<Record<string, string | null>>,
+  own: Parameters = { names: [], texts: [] },
+): string {
+  for (const name in query) addParameter(own, name, query[name] ?? null)
+  // Encoded names are ASCII, where the order of UTF-16 units is the order of bytes.
+  let text = ''
+  for (const name of own.names.toSorted()) {
+    const parameter = own.texts[own.names.indexOf(name)] ?? ''
+    text = text === '' ? parameter : `${text}&${parameter}`
   }
-  return parameters.sort().join('&').replaceAll('\u0001', '')
+  return text
 }
 
 /** Signed whenever the request carries them, so they are never listed as additional. */
@@ -61,6 +82,9 @@ export interface CanonicalHeaders {
 }
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+const UNUSUAL = /[^ -~]/
+const CONTROL = /\p{Cc}/u
+const NO_HEADERS: CanonicalHeaders = { text: '', additional: '' }
 
 /**
  * @throws {ProtocolError} `HEADER` when a name or value cannot be sent, or an additional header is not there
@@ -69,35 +93,42 @@ export function buildCanonicalHeaders(
   headers: Readonly<Record<string, string>> = {},
   additionalHeaders: readonly string[] = [],
 ): CanonicalHeaders {
-  const values = new Map<string, string>()
+  const names: string[] = []
+  const values: string[] = []
   for (const given in headers) {
     const name = given.toLowerCase()
     const value = (headers[given] ?? '').trim()
-    if (!HEADER_NAME.test(name) || /[\r\n\0]/.test(value)) {
+    if (!HEADER_NAME.test(name) || (UNUSUAL.test(value) && CONTROL.test(value))) {
       throw new ProtocolError('HEADER', `The header ${JSON.stringify(given)} cannot be sent.`)
     }
-    const before = values.get(name)
-    values.set(name, before === undefined ? value : `${before},${value}`)
+    const at = names.indexOf(name)
+    if (at < 0) {
+      names.push(name)
+      values.push(value)
+    } else {
+      values[at] += `,${value}`
+    }
   }
 
   const additional: string[] = []
   for (const given of additionalHeaders) {
     const name = given.toLowerCase()
     if (isSignedByDefault(name) || additional.includes(name)) continue
-    if (!values.has(name)) {
+    if (!names.includes(name)) {
       throw new ProtocolError('HEADER', `The header ${name} is to be signed but has no value.`)
     }
     additional.push(name)
   }
-  additional.sort()
+  if (names.length === 0) return NO_HEADERS
 
+  // Names sort apart from their values: `x-oss-a` comes before `x-oss-a-b`, but `x-oss-a:` does not.
   let text = ''
-  for (const name of [...values.keys()].sort()) {
+  for (const name of names.length > 1 ? names.toSorted() : names) {
     if (isSignedByDefault(name) || additional.includes(name)) {
-      text += `${name}:${values.get(name)}\n`
+      text += `${name}:${values[names.indexOf(name)]}\n`
     }
   }
-  return { text, additional: additional.join(';') }
+  return { text, additional: additional.sort().join(';') }
 }
 
 /** Joins the pieces; the blank line after the headers is theirs even when there are none. */

@@ -95,3 +95,14 @@ export function createRsaKeyPair(bits: number): { publicKey: string; privateKey:
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
 }
+
+/**
+ * The public half of a private key, as PEM (SPKI).
+ *
+ * @throws when the text is no PEM private key
+ */
+export function derivePublicKey(privateKeyPem: string): string {
+  return createPublicKey(createPrivateKey(privateKeyPem))
+    .export({ type: 'spki', format: 'pem' })
+    .toString()
+}

@@ -20,5 +20,6 @@ export { buildObjectKey, checkObjectKey, parseKeyTemplate } from './object-key.t
 export { lengthOfPart, type PartPlan, planParts } from './part-plan.ts'
 export { type PolicyCondition, type PostPolicy, signPostPolicy } from './post-policy.ts'
 export { type PresignOptions, presign } from './presign.ts'
+export { type PartsRequest, presignParts } from './presign-parts.ts'
 export { type OssRequest, type SignedRequest, signRequest } from './sign-v4.ts'
 export type { Credentials } from './signing-key.ts'

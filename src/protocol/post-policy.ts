@@ -7,14 +7,7 @@ import { checkBucket, checkRegion } from './address.ts'
 import { toBase64, toUtf8 } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
 import { checkExpires } from './presign.ts'
-import {
-  ALGORITHM,
-  type Credentials,
-  formatScope,
-  formatTime,
-  prepareSigningKey,
-  signText,
-} from './signing-key.ts'
+import { ALGORITHM, type Credentials, formatTime, prepareSigner, signText } from './signing-key.ts'
 
 export type PolicyCondition =
   | Readonly<Record<string, string>>
@@ -123,9 +116,9 @@ export function signPostPolicy(
   checkBucket(policy.bucket)
   checkRegion(policy.region)
   const time = formatTime(now)
-  const scope = { date: time.slice(0, 8), region: policy.region }
+  const signer = prepareSigner(credentials, { date: time.slice(0, 8), region: policy.region })
   const signatureFields: Record<string, string> = {
-    'x-oss-credential': `${credentials.accessKeyId}/${formatScope(scope)}`,
+    'x-oss-credential': signer.credential,
     'x-oss-date': time,
     'x-oss-signature-version': ALGORITHM,
   }
@@ -140,7 +133,7 @@ export function signPostPolicy(
       policy: text,
       ...signatureFields,
       // The string to sign is the Base64 text itself: no algorithm line, no scope, no hash.
-      'x-oss-signature': signText(prepareSigningKey(credentials, scope), text),
+      'x-oss-signature': signText(signer.key, text),
     },
   }
 }

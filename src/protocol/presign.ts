@@ -4,11 +4,13 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls
  */
 import { buildPlace } from './address.ts'
+import { encodeRfc3986 } from './bytes.ts'
 import {
+  addParameter,
   buildCanonicalHeaders,
   buildCanonicalQuery,
-  buildCanonicalUri,
   joinCanonicalRequest,
+  type Parameters,
 } from './canonical.ts'
 import { ProtocolError } from './errors.ts'
 import { type OssRequest, type SignedRequest, withHost } from './sign-v4.ts'
@@ -16,10 +18,9 @@ import {
   ALGORITHM,
   buildStringToSign,
   type Credentials,
-  formatScope,
   formatTime,
-  prepareSigningKey,
-  type Scope,
+  prepareSigner,
+  type Signer,
   signText,
 } from './signing-key.ts'
 
@@ -48,6 +49,29 @@ export function checkExpires(expiresInSeconds: number, { securityToken }: Creden
   }
 }
 
+/** The parameters that every V4 URL carries, encoded. */
+export function buildSignatureParameters(
+  { credential }: Signer,
+  time: string,
+  { credentials, expiresInSeconds }: PresignOptions,
+  additional: string,
+): Parameters {
+  const own: Parameters = {
+    names: ['x-oss-credential', 'x-oss-date', 'x-oss-expires', 'x-oss-signature-version'],
+    texts: [
+      `x-oss-credential=${encodeRfc3986(credential)}`,
+      `x-oss-date=${time}`,
+      `x-oss-expires=${expiresInSeconds}`,
+      `x-oss-signature-version=${ALGORITHM}`,
+    ],
+  }
+  if (additional) addParameter(own, 'x-oss-additional-headers', additional)
+  if (credentials.securityToken) {
+    addParameter(own, 'x-oss-security-token', credentials.securityToken)
+  }
+  return own
+}
+
 /**
  * Presigns a request. Whoever sends it must send exactly `headers`; a `content-type`, `content-md5` or
  * `x-oss-*` header that is not among them breaks the signature.
@@ -60,34 +84,25 @@ export function presign(request: OssRequest, options: PresignOptions): SignedReq
   const method = request.method.toUpperCase()
   const place = buildPlace(request)
   const time = formatTime(now)
-  const scope: Scope = { date: time.slice(0, 8), region: request.region, product: request.product }
-  const scopeText = formatScope(scope)
+  const { region, product } = request
+  const signer = prepareSigner(credentials, { date: time.slice(0, 8), region, product })
 
   const headers = withHost(request, place.host)
   const canonicalHeaders = buildCanonicalHeaders(headers, request.additionalHeaders)
-
-  const query: Record<string, string | null> = {}
   for (const name in request.query) {
     if (RESERVED.test(name)) {
       throw new ProtocolError('REQUEST', `The query parameter ${name} belongs to the signature.`)
     }
-    query[name] = request.query[name] ?? null
   }
-  query['x-oss-signature-version'] = ALGORITHM
-  query['x-oss-credential'] = `${credentials.accessKeyId}/${scopeText}`
-  query['x-oss-date'] = time
-  query['x-oss-expires'] = String(expiresInSeconds)
-  if (canonicalHeaders.additional) query['x-oss-additional-headers'] = canonicalHeaders.additional
-  if (credentials.securityToken) query['x-oss-security-token'] = credentials.securityToken
-
-  const queryText = buildCanonicalQuery(query)
-  const uri = buildCanonicalUri(request.bucket, request.key)
-  const canonical = joinCanonicalRequest(method, uri, queryText, canonicalHeaders)
-  const text = buildStringToSign(time, scopeText, canonical)
-  const signature = signText(prepareSigningKey(credentials, scope), text)
+  const query = buildCanonicalQuery(
+    request.query ?? {},
+    buildSignatureParameters(signer, time, options, canonicalHeaders.additional),
+  )
+  const canonical = joinCanonicalRequest(method, place.canonicalUri, query, canonicalHeaders)
+  const signature = signText(signer.key, buildStringToSign(time, signer.scope, canonical))
   return {
     method,
-    url: `${place.url}?${queryText}&x-oss-signature=${signature}`,
+    url: `${place.url}?${query}&x-oss-signature=${signature}`,
     headers: { ...headers },
   }
 }

@@ -7,7 +7,6 @@ import { type Address, buildPlace } from './address.ts'
 import {
   buildCanonicalHeaders,
   buildCanonicalQuery,
-  buildCanonicalUri,
   joinCanonicalRequest,
   UNSIGNED_PAYLOAD,
 } from './canonical.ts'
@@ -15,9 +14,8 @@ import {
   ALGORITHM,
   buildStringToSign,
   type Credentials,
-  formatScope,
   formatTime,
-  prepareSigningKey,
+  prepareSigner,
   type Scope,
   signText,
 } from './signing-key.ts'
@@ -63,8 +61,8 @@ export function signRequest(
   const method = request.method.toUpperCase()
   const place = buildPlace(request)
   const time = formatTime(now)
-  const scope: Scope = { date: time.slice(0, 8), region: request.region, product: request.product }
-  const scopeText = formatScope(scope)
+  const { region, product } = request
+  const signer = prepareSigner(credentials, { date: time.slice(0, 8), region, product })
 
   const headers: Record<string, string> = {
     ...withHost(request, place.host),
@@ -75,13 +73,11 @@ export function signRequest(
 
   const query = buildCanonicalQuery(request.query ?? {})
   const canonicalHeaders = buildCanonicalHeaders(headers, request.additionalHeaders)
-  const uri = buildCanonicalUri(request.bucket, request.key)
-  const canonical = joinCanonicalRequest(method, uri, query, canonicalHeaders)
-  const text = buildStringToSign(time, scopeText, canonical)
-  const signature = signText(prepareSigningKey(credentials, scope), text)
+  const canonical = joinCanonicalRequest(method, place.canonicalUri, query, canonicalHeaders)
+  const signature = signText(signer.key, buildStringToSign(time, signer.scope, canonical))
 
   const additional = canonicalHeaders.additional
-  headers.authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scopeText}${
+  headers.authorization = `${ALGORITHM} Credential=${signer.credential}${
     additional && `,AdditionalHeaders=${additional}`
   },Signature=${signature}`
   return { method, url: query ? `${place.url}?${query}` : place.url, headers }

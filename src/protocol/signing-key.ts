@@ -25,13 +25,21 @@ export interface Scope {
 
 export const ALGORITHM = 'OSS4-HMAC-SHA256'
 
+// A service signs many times within one second.
+let lastSecond = Number.NaN
+let lastText = ''
+
 /** `YYYYMMDDTHHMMSSZ`, UTC. @throws {ProtocolError} `REQUEST` for a date that is none */
 export function formatTime(time: Date): string {
-  if (Number.isNaN(time.getTime())) {
+  const second = Math.floor(time.getTime() / 1000)
+  if (second === lastSecond) return lastText
+  if (Number.isNaN(second)) {
     throw new ProtocolError('REQUEST', 'The time of signing is not a valid date.')
   }
   const iso = time.toISOString()
-  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+  lastText = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+  lastSecond = second
+  return lastText
 }
 
 /** `YYYYMMDD/region/oss/aliyun_v4_request` */
@@ -51,37 +59,63 @@ export function buildSigningKey(accessKeySecret: string, scope: Scope): Uint8Arr
   return key
 }
 
-interface KeptKey {
-  accessKeySecret: string
+/** Everything that one UTC day's signatures with one AccessKey share. */
+export interface Signer {
+  /** UTC day, region and product as one text. */
   scope: string
+  /** `<AccessKey id>/<scope>` */
+  credential: string
   key: HmacKey
 }
 
-// The kept keys belong to the credentials object and go with it: no secret outlives its owner in a global.
-const keptKeys = new WeakMap<Credentials, KeptKey[]>()
-const MAX_KEPT_KEYS = 4
+interface KeptSigner extends Signer {
+  date: string
+  region: string
+  product: string
+  accessKeyId: string
+  accessKeySecret: string
+}
 
-/** The signing key, ready for use; kept for the last few scopes of this very credentials object. */
-export function prepareSigningKey(credentials: Credentials, scope: Scope): HmacKey {
-  const scopeText = formatScope(scope)
-  let kept = keptKeys.get(credentials)
-  if (kept) {
-    for (const entry of kept) {
-      if (entry.scope === scopeText && entry.accessKeySecret === credentials.accessKeySecret) {
-        return entry.key
-      }
+// What is kept belongs to the credentials object and goes with it: no secret outlives its owner in a global.
+const keptSigners = new WeakMap<Credentials, KeptSigner[]>()
+const MAX_KEPT_SIGNERS = 4
+
+/**
+ * The signing key, ready for use; kept for the last few scopes of this very credentials object.
+ *
+ * @throws {ProtocolError} `CREDENTIALS` when id or secret is empty
+ */
+export function prepareSigner(credentials: Credentials, scope: Scope): Signer {
+  const { accessKeyId, accessKeySecret } = credentials
+  const { date, region, product = 'oss' } = scope
+  const kept = keptSigners.get(credentials) ?? []
+  for (const signer of kept) {
+    if (
+      signer.date === date &&
+      signer.region === region &&
+      signer.product === product &&
+      signer.accessKeySecret === accessKeySecret &&
+      signer.accessKeyId === accessKeyId
+    ) {
+      return signer
     }
-  } else {
-    if (!credentials.accessKeyId || !credentials.accessKeySecret) {
-      throw new ProtocolError('CREDENTIALS', 'AccessKey id and secret must not be empty.')
-    }
-    kept = []
-    keptKeys.set(credentials, kept)
   }
-  const key = createHmacKey(buildSigningKey(credentials.accessKeySecret, scope))
-  if (kept.length >= MAX_KEPT_KEYS) kept.shift()
-  kept.push({ accessKeySecret: credentials.accessKeySecret, scope: scopeText, key })
-  return key
+  if (!accessKeyId || !accessKeySecret) {
+    throw new ProtocolError('CREDENTIALS', 'AccessKey id and secret must not be empty.')
+  }
+  const scopeText = formatScope(scope)
+  const signer: KeptSigner = {
+    scope: scopeText,
+    credential: `${accessKeyId}/${scopeText}`,
+    key: createHmacKey(buildSigningKey(accessKeySecret, scope)),
+    date,
+    region,
+    product,
+    accessKeyId,
+    accessKeySecret,
+  }
+  keptSigners.set(credentials, [...kept.slice(1 - MAX_KEPT_SIGNERS), signer])
+  return signer
 }
 
 /** Algorithm, time, scope and the hash of the canonical request, a line each. */

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { toHex } from '../../src/protocol/bytes.ts'
+import {
+  buildSigningKey,
+  formatScope,
+  formatTime,
+  prepareSigner,
+  signText,
+} from '../../src/protocol/signing-key.ts'
+
+const scope = { date: '20250411', region: 'cn-hangzhou' }
+
+describe('the signing key', () => {
+  it('is the one that the documentation’s literal secret yields', () => {
+    expect(toHex(buildSigningKey('yourAccessKeySecret', scope))).toBe(
+      '8a01ff4efcc65ca2cbc75375045c61ab5f3fa8b9a2d84f0add27ef16a25feb3c',
+    )
+  })
+
+  it('is prepared once for the same credentials, day and region', () => {
+    const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+    expect(prepareSigner(credentials, scope)).toBe(prepareSigner(credentials, { ...scope }))
+  })
+
+  it('never outlives what it depends on: secret, id, day, region, product', () => {
+    const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+    const sign = (changed = scope): string =>
+      signText(prepareSigner(credentials, changed).key, 'text')
+    const first = sign()
+    expect(sign({ ...scope, date: '20250412' })).not.toBe(first)
+    expect(sign({ ...scope, region: 'us-west-1' })).not.toBe(first)
+    expect(sign({ ...scope, product: 'oss-cloudbox' } as typeof scope)).not.toBe(first)
+    expect(sign()).toBe(first)
+    credentials.accessKeySecret = 'other'
+    expect(sign()).not.toBe(first)
+    credentials.accessKeyId = 'other'
+    expect(prepareSigner(credentials, scope).credential).toBe(`other/${formatScope(scope)}`)
+  })
+
+  it('refuses empty credentials', () => {
+    expect(() => prepareSigner({ accessKeyId: '', accessKeySecret: 'sk' }, scope)).toThrow(
+      expect.objectContaining({ code: 'CREDENTIALS' }),
+    )
+    expect(() => prepareSigner({ accessKeyId: 'ak', accessKeySecret: '' }, scope)).toThrow(
+      expect.objectContaining({ code: 'CREDENTIALS' }),
+    )
+  })
+})
+
+describe('formatTime', () => {
+  it('drops milliseconds and separators, within and across seconds', () => {
+    expect(formatTime(new Date('2024-12-31T23:59:59.999Z'))).toBe('20241231T235959Z')
+    expect(formatTime(new Date('2024-12-31T23:59:59.001Z'))).toBe('20241231T235959Z')
+    expect(formatTime(new Date('2025-01-01T00:00:00.000Z'))).toBe('20250101T000000Z')
+  })
+
+  it('refuses a date that is none', () => {
+    expect(() => formatTime(new Date('x'))).toThrow(expect.objectContaining({ code: 'REQUEST' }))
+  })
+})
