@@ -1,3 +1,27 @@
+/**
+ * Cloudflare Workers.
+ */
+import type { Assets } from '../service/assets.ts'
+import { createService, type Service } from '../service/create-service.ts'
+import { ConfigError } from '../service/errors.ts'
+import { createUnconfigured } from '../service/problem.ts'
+import { readConfig } from './config.ts'
+
+let service: Service | undefined
+
+function openService(env: Record<string, unknown> & { ASSETS?: Assets }): Service {
+  try {
+    return createService({ ...readConfig(env), assets: env.ASSETS })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    return createUnconfigured(error)
+  }
+}
+
 export default {
-  fetch: (): Response => new Response('ok'),
+  fetch(request: Request, env: Record<string, unknown>): Promise<Response> {
+    service ??= openService(env)
+    return service.fetch(request)
+  },
 }

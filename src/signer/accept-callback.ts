@@ -5,7 +5,7 @@
  */
 import { fromUtf8 } from '../protocol/bytes.ts'
 import { type CallbackMessage, verifyCallback } from '../protocol/callback-verify.ts'
-import type { HmacKey } from '../protocol/crypto.ts'
+import { createHmacKey, type HmacKey } from '../protocol/crypto.ts'
 import { normalizeLineEnds } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
 import { openSeal } from './session.ts'
@@ -42,7 +42,8 @@ export interface Receipt {
 
 export interface CallbackCheck {
   bucket: string
-  secret: HmacKey
+  /** `UPCALL_SECRET` of the service that issued the upload. */
+  secret: HmacKey | string
   now: Date
   /** @default the pinned key of OSS */
   publicKeys?: Readonly<Record<string, string>> | undefined
@@ -99,7 +100,8 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
 export function acceptCallback(message: CallbackMessage, check: CallbackCheck): Receipt {
   checkSignature(message, check.publicKeys)
   const fields = readForm(message.body)
-  const seal = openSeal(fields.get('seal') ?? '', check.secret, check.now)
+  const secret = typeof check.secret === 'string' ? createHmacKey(check.secret) : check.secret
+  const seal = openSeal(fields.get('seal') ?? '', secret, check.now)
 
   const text = (name: string): string => fields.get(name) ?? ''
   const facts = {

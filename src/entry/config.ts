@@ -1,0 +1,116 @@
+/**
+ * The environment → the settings of a service. All complaints at once, each naming its variable; no value is quoted.
+ */
+import type { Addressing } from '../protocol/address.ts'
+import type { AuthOptions } from '../service/auth.ts'
+import { ConfigError } from '../service/errors.ts'
+import { judgeSettings, type SettingNames, type Settings } from '../service/settings.ts'
+import type { Profile } from '../signer/profile.ts'
+
+export interface Config extends Settings {
+  /** Node only. @default '127.0.0.1' */
+  host: string
+  /** Node only; 0 takes a free one. @default 8787 */
+  port: number
+}
+
+const VARIABLES: SettingNames = {
+  bucket: 'OSS_BUCKET',
+  region: 'OSS_REGION',
+  endpoint: 'OSS_ENDPOINT',
+  internalEndpoint: 'OSS_INTERNAL_ENDPOINT',
+  addressing: 'OSS_ADDRESSING',
+  accessKeyId: 'OSS_ACCESS_KEY_ID',
+  accessKeySecret: 'OSS_ACCESS_KEY_SECRET',
+  secret: 'UPCALL_SECRET',
+  publicUrl: 'UPCALL_PUBLIC_URL',
+  profiles: 'UPCALL_PROFILES',
+  jwtSecret: 'UPCALL_JWT_SECRET',
+  jwksUrl: 'UPCALL_JWKS_URL',
+  jwtIssuer: 'UPCALL_JWT_ISSUER',
+  jwtAudience: 'UPCALL_JWT_AUDIENCE',
+  allowedOrigins: 'UPCALL_ALLOWED_ORIGINS',
+  callbackKeys: 'UPCALL_CALLBACK_KEYS',
+}
+
+type Env = Readonly<Record<string, unknown>>
+
+/** Blank counts as missing: an empty line in a settings file means that nothing was set. */
+function readText(env: Env, name: string): string | undefined {
+  const value = env[name]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+function readJson(env: Env, name: string, complaints: string[]): unknown {
+  // `[vars]` of a Worker may hold JSON as such.
+  const value = env[name]
+  if (typeof value === 'object' && value !== null) return value
+  const text = readText(env, name)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    complaints.push(`${name} is not JSON.`)
+    return undefined
+  }
+}
+
+function readAuth(env: Env): AuthOptions {
+  const issuer = readText(env, VARIABLES.jwtIssuer) ?? ''
+  const audience = readText(env, VARIABLES.jwtAudience) ?? ''
+  const secret = readText(env, VARIABLES.jwtSecret)
+  const jwksUrl = readText(env, VARIABLES.jwksUrl)
+  // Both or neither stay as they are: the judgement of the settings has the words for it.
+  return {
+    issuer,
+    audience,
+    ...(secret !== undefined && { secret }),
+    ...(jwksUrl !== undefined && { jwksUrl }),
+  } as AuthOptions
+}
+
+function readPort(env: Env, complaints: string[]): number {
+  const port = Number(readText(env, 'PORT') ?? '8787')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    complaints.push('PORT must be a number from 0 to 65535.')
+  }
+  return port
+}
+
+/**
+ * Reads everything there is to set.
+ *
+ * @throws {ConfigError} with all complaints at once
+ */
+export function readConfig(env: Env): Config {
+  const complaints: string[] = []
+  const profiles = readJson(env, VARIABLES.profiles, complaints)
+  const callbackKeys = readJson(env, VARIABLES.callbackKeys, complaints)
+  const securityToken = readText(env, 'OSS_SESSION_TOKEN')
+  const config: Config = {
+    bucket: readText(env, VARIABLES.bucket) ?? '',
+    region: readText(env, VARIABLES.region) ?? '',
+    endpoint: readText(env, VARIABLES.endpoint),
+    internalEndpoint: readText(env, VARIABLES.internalEndpoint),
+    addressing: readText(env, VARIABLES.addressing) as Addressing | undefined,
+    credentials: {
+      accessKeyId: readText(env, VARIABLES.accessKeyId) ?? '',
+      accessKeySecret: readText(env, VARIABLES.accessKeySecret) ?? '',
+      ...(securityToken !== undefined && { securityToken }),
+    },
+    secret: readText(env, VARIABLES.secret) ?? '',
+    publicUrl: readText(env, VARIABLES.publicUrl) ?? '',
+    profiles: profiles as Record<string, Profile>,
+    auth: readAuth(env),
+    allowedOrigins: (readText(env, VARIABLES.allowedOrigins) ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+    callbackKeys: callbackKeys as Record<string, string> | undefined,
+    host: readText(env, 'HOST') ?? '127.0.0.1',
+    port: readPort(env, complaints),
+  }
+  complaints.push(...judgeSettings(config, VARIABLES).complaints)
+  if (complaints.length > 0) throw new ConfigError(complaints)
+  return config
+}

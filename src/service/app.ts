@@ -1,0 +1,70 @@
+/**
+ * The routes. Everything they need is an argument; everything they throw becomes an answer in `problem.ts`.
+ */
+import { type Context, Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import type { CredentialsSource } from '../signer/credentials.ts'
+import type { Issuer } from '../signer/issuer.ts'
+import type { ReadyProfile } from '../signer/profile.ts'
+import { type Assets, CLIENT_PATH, createClientHandler } from './assets.ts'
+import type { Authenticate } from './auth.ts'
+import { createCallbackHandler } from './callback.ts'
+import type { Deliver } from './delivery.ts'
+import type { Log } from './log.ts'
+import type { OssClient } from './oss-client.ts'
+import { createMethodGuard, createProblemHandler, notFound } from './problem.ts'
+import { createUploadHandlers } from './uploads.ts'
+
+export interface Deps {
+  issuer: Issuer
+  credentials: CredentialsSource
+  profiles: ReadonlyMap<string, ReadyProfile>
+  authenticate: Authenticate
+  oss: OssClient
+  deliver: Deliver
+  /** Path that OSS was told, percent-encoded. */
+  callbackPath: string
+  callbackKeys?: Readonly<Record<string, string>> | undefined
+  allowedOrigins: readonly string[]
+  assets?: Assets | undefined
+  log: Log
+  now: () => Date
+  /** 22 characters of Base64url, fresh and unguessable. */
+  newId: () => string
+}
+
+export function createApp(deps: Deps) {
+  const app = new Hono()
+  const uploads = createUploadHandlers(deps)
+  const onlyPost = createMethodGuard('POST')
+  const onlyGet = createMethodGuard('GET, HEAD')
+
+  app.use(requestId({ limitLength: 64, generator: deps.newId }))
+  app.use(secureHeaders({ crossOriginResourcePolicy: false, xFrameOptions: 'DENY' }))
+  if (deps.allowedOrigins.length > 0) {
+    const allowed = cors({
+      origin: deps.allowedOrigins.includes('*') ? '*' : [...deps.allowedOrigins],
+      allowMethods: ['POST'],
+      allowHeaders: ['authorization', 'content-type'],
+      exposeHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 7200,
+    })
+    app.use('/uploads', allowed)
+    app.use('/uploads/*', allowed)
+  }
+
+  app.post('/uploads', uploads.create).all(onlyPost)
+  app.post('/uploads/parts', uploads.parts).all(onlyPost)
+  app.post('/uploads/state', uploads.state).all(onlyPost)
+  app.post('/uploads/confirm', uploads.confirm).all(onlyPost)
+  app.post('/uploads/abort', uploads.abort).all(onlyPost)
+  app.post('/callbacks/oss', createCallbackHandler(deps)).all(onlyPost)
+  app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
+  app.get('/healthz', (c: Context) => c.json({ status: 'ok' })).all(onlyGet)
+
+  app.notFound(notFound)
+  app.onError(createProblemHandler(deps.log))
+  return app
+}

@@ -1,0 +1,59 @@
+/**
+ * Port: the browser client as files. On Workers the platform's own asset store, elsewhere a handful of files in memory.
+ *
+ * @see https://www.w3.org/TR/SRI/#cors-settings-attribute
+ */
+import type { Context } from 'hono'
+import { sha256Hex } from '../protocol/crypto.ts'
+import { ServiceError } from './errors.ts'
+
+export interface Assets {
+  /** Answers 200 with the file, 304 when the request's ETag still holds, 404 for others. */
+  fetch(request: Request): Promise<Response>
+}
+
+/** @param files by path with its slash, e.g. `/client.js` */
+export function createMemoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
+  const known = new Map(
+    Object.entries(files).map(([path, bytes]) => {
+      return [path, { bytes: new Uint8Array(bytes), etag: `"${sha256Hex(bytes).slice(0, 32)}"` }]
+    }),
+  )
+  return {
+    async fetch(request) {
+      const file = known.get(new URL(request.url).pathname)
+      if (!file) return new Response(null, { status: 404 })
+      const { bytes, etag } = file
+      if (request.headers.get('if-none-match')?.includes(etag)) {
+        return new Response(null, { status: 304, headers: { etag } })
+      }
+      return new Response(bytes, { headers: { etag, 'content-length': String(bytes.length) } })
+    },
+  }
+}
+
+/** `client.js`, and `client.` with eight hex digits of its content: that one never changes. */
+export const CLIENT_PATH = '/:file{client(?:\\.[0-9a-f]{8})?\\.m?js}'
+const HASHED = /\.[0-9a-f]{8}\.m?js$/
+
+/** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */
+export function createClientHandler(assets: Assets | undefined) {
+  return async (c: Context): Promise<Response> => {
+    const found = await assets?.fetch(c.req.raw)
+    if (!found || (found.status !== 200 && found.status !== 304)) {
+      throw new ServiceError(
+        'NOT_FOUND',
+        'The browser client is not there under this name; on a server of your own, build it first.',
+      )
+    }
+    const headers = new Headers(found.headers)
+    headers.set('content-type', 'text/javascript; charset=utf-8')
+    headers.set('access-control-allow-origin', '*')
+    headers.set('cross-origin-resource-policy', 'cross-origin')
+    headers.set(
+      'cache-control',
+      HASHED.test(c.req.path) ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+    )
+    return new Response(found.body, { status: found.status, headers })
+  }
+}

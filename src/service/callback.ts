@@ -1,0 +1,70 @@
+/**
+ * `POST /callbacks/oss`: verify on the raw bytes, ask OSS for the object, hand the receipt over, answer OSS.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
+ */
+import type { Context } from 'hono'
+import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
+import { UploadRefused } from '../signer/errors.ts'
+import type { Deps } from './app.ts'
+import { readBytes } from './body.ts'
+import { ServiceError } from './errors.ts'
+import { answerJson } from './json.ts'
+
+/** OSS waits 5 s for everything; what is left belongs to the application. */
+const HEAD_TIMEOUT_MS = 3000
+
+/**
+ * A signed callback proves little: its key is the same for all customers of OSS. That the object is there, as this
+ * very upload stored it, makes it true.
+ *
+ * @throws {ServiceError} `OBJECT_MISSING`, `OBJECT_MISMATCH`, `OSS_UNREACHABLE`, `OSS_ERROR`
+ */
+async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
+  const stored = await oss.head(receipt.key, HEAD_TIMEOUT_MS)
+  const same =
+    stored.size === receipt.size &&
+    stored.etag === receipt.etag &&
+    stored.crc64 === receipt.crc64 &&
+    stored.uploadedAs === receipt.id
+  if (!same) {
+    throw new ServiceError(
+      'OBJECT_MISMATCH',
+      'The object on OSS is not the one that the callback tells of.',
+    )
+  }
+}
+
+export function createCallbackHandler(deps: Deps) {
+  const { issuer, profiles, callbackPath, callbackKeys, deliver, now } = deps
+
+  return async (c: Context): Promise<Response> => {
+    const request = c.req.raw
+    const mark = request.url.indexOf('?')
+    const body = await readBytes(request)
+    const header = (name: string): string => request.headers.get(name) ?? ''
+    const receipt = acceptCallback(
+      {
+        // Proxies may mount the service elsewhere: the path is the one that OSS was told. The query is as received.
+        target: mark < 0 ? callbackPath : callbackPath + request.url.slice(mark),
+        body,
+        authorization: header('authorization'),
+        publicKeyUrl: header('x-oss-pub-key-url'),
+        signatureVersion: header('x-oss-signature-version') || '1.0',
+      },
+      { bucket: issuer.bucket, secret: issuer.secret, now: now(), publicKeys: callbackKeys },
+    )
+    const profile = profiles.get(receipt.profile)
+    if (!profile) {
+      throw new UploadRefused(
+        'PROFILE_UNKNOWN',
+        'The profile of this upload is not there any more.',
+      )
+    }
+    const answer = await deliver(receipt.id, async () => {
+      if (profile.confirm) await confirmObject(receipt, deps)
+      return receipt
+    })
+    return answerJson(answer)
+  }
+}

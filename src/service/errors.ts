@@ -1,0 +1,52 @@
+export type ServiceErrorCode =
+  | 'BODY_FIELD'
+  | 'BODY_INCOMPLETE'
+  | 'BODY_JSON'
+  | 'BODY_TOO_LARGE'
+  | 'BODY_TYPE'
+  | 'CONFIG'
+  | 'CONFIRM_ELSEWHERE'
+  | 'HANDLER_ANSWER'
+  | 'HANDLER_FAILED'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_FOUND'
+  | 'OBJECT_EXISTS'
+  | 'OBJECT_MISMATCH'
+  | 'OBJECT_MISSING'
+  | 'OSS_ERROR'
+  | 'OSS_UNREACHABLE'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_KEYS_UNREACHABLE'
+  | 'TOKEN_MISSING'
+  | 'UPLOAD_GONE'
+
+/** What goes wrong around HTTP. `code` is the contract, `message` is for people and holds nothing secret. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: ServiceErrorCode
+  /** Whether the same request may succeed later; overrules the code's usual answer. */
+  readonly retryable: boolean | undefined
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    options?: ErrorOptions & { retryable?: boolean },
+  ) {
+    super(message, options)
+    this.code = code
+    this.retryable = options?.retryable
+  }
+}
+
+/** Settings that cannot work: all complaints at once, each naming its setting, none quoting a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'CONFIG'
+  readonly complaints: readonly string[]
+
+  constructor(complaints: readonly string[]) {
+    super(`The configuration has ${complaints.length} fault(s):\n- ${complaints.join('\n- ')}`)
+    this.complaints = complaints
+  }
+}

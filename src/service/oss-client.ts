@@ -1,0 +1,174 @@
+/**
+ * The few signed calls of the service's own to OSS: Initiate, ListParts, Abort, HEAD. Metadata only, one fetch each.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/multipart-upload-operations
+ */
+import type { Address } from '../protocol/address.ts'
+import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
+import { parseErrorXml, parseInitiateResult, parseListPartsResult } from '../protocol/xml.ts'
+import type { CredentialsSource } from '../signer/credentials.ts'
+import { ID_HEADER } from '../signer/object-headers.ts'
+import type { StoredPart } from '../signer/ticket.ts'
+import { ServiceError } from './errors.ts'
+
+/** What HEAD tells of an object. */
+export interface StoredObject {
+  /** bytes */
+  size: number
+  type: string
+  /** Without quotes. */
+  etag: string
+  /** Decimal; empty when OSS does not tell. */
+  crc64: string
+  /** Base64; empty for objects made of parts. */
+  contentMd5: string
+  /** The upload that stored it, when it was one of ours. */
+  uploadedAs: string
+  requestId: string
+}
+
+export interface OssClient {
+  /** @returns the upload id */
+  initiate(key: string, headers: Record<string, string>): Promise<string>
+  /** All parts that are stored, by number. */
+  listParts(key: string, uploadId: string): Promise<StoredPart[]>
+  /** An upload that is gone already counts as aborted. */
+  abort(key: string, uploadId: string): Promise<void>
+  /** @param timeoutMs @default 10 000 */
+  head(key: string, timeoutMs?: number): Promise<StoredObject>
+}
+
+export interface OssClientOptions extends Omit<Address, 'key'> {
+  credentials: CredentialsSource
+  fetch: typeof fetch
+  now: () => Date
+}
+
+const TIMEOUT_MS = 10_000
+/** Bytes; 1 000 listed parts are about 250 000. */
+const MAX_ANSWER_BYTES = 1024 * 1024
+/** 10 000 parts, 1 000 a page. */
+const MAX_PAGES = 10
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > MAX_ANSWER_BYTES) throw new RangeError('The answer of OSS is too long.')
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** Only words that cannot carry a signature: OSS's error bodies echo the string to sign and the token. */
+function pickWord(text: string | null | undefined): string | undefined {
+  return text && /^[\w-]{1,64}$/.test(text) ? text : undefined
+}
+
+function explain(operation: string, response: Response, body: string): ServiceError {
+  const { status, headers } = response
+  const error = parseErrorXml(body)
+  const code = pickWord(error?.code)
+  const ec = pickWord(error?.ec ?? headers.get('x-oss-ec'))
+  const requestId = pickWord(error?.requestId ?? headers.get('x-oss-request-id'))
+  if (status === 404 && code === 'NoSuchUpload') {
+    return new ServiceError(
+      'UPLOAD_GONE',
+      'OSS does not know this upload any more: it was completed or aborted. Confirm it or start again.',
+    )
+  }
+  if (status === 404 && operation === 'HeadObject') {
+    return new ServiceError('OBJECT_MISSING', 'OSS has no such object (yet).')
+  }
+  if (status === 409 && code === 'FileAlreadyExists') {
+    return new ServiceError('OBJECT_EXISTS', 'There is an object under this key already.')
+  }
+  const facts = [`status ${status}`, code, ec && `EC ${ec}`, requestId && `request ${requestId}`]
+  return new ServiceError(
+    'OSS_ERROR',
+    `OSS refused ${operation} of the service (${facts.filter(Boolean).join(', ')}). The operator should look at credentials, region, bucket and RAM policy.`,
+    { retryable: status >= 500 || status === 429 },
+  )
+}
+
+export function createOssClient({
+  credentials,
+  fetch: fetcher,
+  now,
+  ...address
+}: OssClientOptions): OssClient {
+  async function call(
+    operation: string,
+    request: Pick<OssRequest, 'method' | 'key' | 'query' | 'headers'>,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<{ response: Response; body: string }> {
+    const at = now()
+    const lent = await credentials.current(at)
+    const signed = signRequest({ ...address, ...request }, { credentials: lent, now: at })
+    let response: Response
+    let body: string
+    try {
+      response = await fetcher(signed.url, {
+        method: signed.method,
+        headers: signed.headers,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      body = signed.method === 'HEAD' ? '' : await readText(response)
+    } catch (cause) {
+      throw new ServiceError(
+        'OSS_UNREACHABLE',
+        `OSS did not answer ${operation} of the service in time or at all; try again shortly.`,
+        { cause },
+      )
+    }
+    if (!response.ok) throw explain(operation, response, body)
+    return { response, body }
+  }
+
+  return {
+    async initiate(key, headers) {
+      const request = { method: 'POST', key, query: { uploads: '' }, headers }
+      const { body } = await call('InitiateMultipartUpload', request)
+      return parseInitiateResult(body).uploadId
+    },
+
+    async listParts(key, uploadId) {
+      const stored: StoredPart[] = []
+      let marker = 0
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const query = { uploadId, 'max-parts': '1000', 'part-number-marker': String(marker) }
+        const { body } = await call('ListParts', { method: 'GET', key, query })
+        const { parts, isTruncated, nextPartNumberMarker } = parseListPartsResult(body)
+        stored.push(...parts)
+        if (!isTruncated || nextPartNumberMarker <= marker) break
+        marker = nextPartNumberMarker
+      }
+      return stored
+    },
+
+    async abort(key, uploadId) {
+      const request = { method: 'DELETE', key, query: { uploadId } }
+      await call('AbortMultipartUpload', request).catch((error: unknown) => {
+        if (error instanceof ServiceError && error.code === 'UPLOAD_GONE') return
+        throw error
+      })
+    },
+
+    async head(key, timeoutMs) {
+      const { response } = await call('HeadObject', { method: 'HEAD', key }, timeoutMs)
+      const text = (name: string): string => response.headers.get(name) ?? ''
+      return {
+        size: Number(text('content-length') || Number.NaN),
+        type: text('content-type'),
+        etag: text('etag').replaceAll('"', ''),
+        crc64: text('x-oss-hash-crc64ecma'),
+        contentMd5: text('content-md5'),
+        uploadedAs: text(ID_HEADER),
+        requestId: pickWord(text('x-oss-request-id')) ?? '',
+      }
+    },
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Every error → status, headers and body. The one file that answers with an error.
+ */
+import type { Context } from 'hono'
+import { ProtocolError, type ProtocolErrorCode } from '../protocol/errors.ts'
+import { UploadRefused, type UploadRefusedCode } from '../signer/errors.ts'
+import type { ErrorAnswer } from '../signer/ticket.ts'
+import { type ConfigError, ServiceError, type ServiceErrorCode } from './errors.ts'
+import type { Log } from './log.ts'
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 502 | 503
+
+const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
+  BODY_FIELD: 400,
+  BODY_INCOMPLETE: 400,
+  BODY_JSON: 400,
+  BODY_TOO_LARGE: 413,
+  BODY_TYPE: 415,
+  CALLBACK_MISMATCH: 403,
+  CALLBACK_SIGNATURE: 403,
+  CONFIG: 500,
+  CONFIRM_ELSEWHERE: 409,
+  CONTENT_MD5_REFUSED: 400,
+  CREDENTIALS_UNAVAILABLE: 503,
+  FILE_EMPTY: 400,
+  FILE_NAME: 400,
+  FILE_TOO_LARGE: 413,
+  FILE_TOO_SMALL: 400,
+  HANDLER_ANSWER: 500,
+  HANDLER_FAILED: 500,
+  METHOD_NOT_ALLOWED: 405,
+  METHOD_REFUSED: 403,
+  NOT_FOUND: 404,
+  OBJECT_EXISTS: 409,
+  OBJECT_MISMATCH: 409,
+  OBJECT_MISSING: 404,
+  OSS_ERROR: 502,
+  OSS_UNREACHABLE: 502,
+  PART_NUMBER: 400,
+  PROFILE: 500,
+  PROFILE_UNKNOWN: 400,
+  SEAL_EXPIRED: 403,
+  SEAL_INVALID: 403,
+  SESSION_EXPIRED: 403,
+  SESSION_INVALID: 403,
+  SESSION_KIND: 400,
+  TOKEN_EXPIRED: 401,
+  TOKEN_INVALID: 401,
+  TOKEN_KEYS_UNREACHABLE: 503,
+  TOKEN_MISSING: 401,
+  TYPE_REFUSED: 415,
+  UPLOAD_GONE: 404,
+  VARS_TOO_LONG: 400,
+  VAR_REFUSED: 403,
+}
+
+/** What a request can be blamed for; everything else that the protocol refuses is a fault of the settings. */
+const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
+  CALLBACK_TOO_LONG: 400,
+  CALLBACK_VAR: 400,
+  OBJECT_KEY: 400,
+  PART_PLAN: 400,
+  TEXT: 400,
+  XML: 502,
+}
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  'BODY_INCOMPLETE',
+  'CREDENTIALS_UNAVAILABLE',
+  'HANDLER_FAILED',
+  'INTERNAL',
+  'OSS_UNREACHABLE',
+  'TOKEN_KEYS_UNREACHABLE',
+])
+
+const INTERNAL =
+  'Something went wrong here, not in the request. Try again; the operator finds the request id in the log.'
+
+interface Problem {
+  status: Status
+  code: string
+  message: string
+  retryable: boolean
+}
+
+/** What an error looks like from outside; of one that nobody planned, nothing is told. */
+export function describeError(error: unknown): Problem {
+  if (error instanceof ServiceError || error instanceof UploadRefused) {
+    const { code, message } = error
+    const retryable =
+      (error instanceof ServiceError ? error.retryable : undefined) ?? RETRYABLE.has(code)
+    return { status: STATUS[code], code, message, retryable }
+  }
+  if (error instanceof ProtocolError) {
+    const { code, message } = error
+    const status = PROTOCOL_STATUS[code]
+    if (status !== undefined) return { status, code, message, retryable: status === 502 }
+  }
+  return { status: 500, code: 'INTERNAL', message: INTERNAL, retryable: true }
+}
+
+function toAnswer({ code, message, retryable }: Problem, requestId: string): ErrorAnswer {
+  return { error: { code, message, requestId, retryable } }
+}
+
+/** Answers an error, and logs what is not the caller's fault. */
+export function createProblemHandler(log: Log) {
+  return (error: unknown, c: Context): Response => {
+    const problem = describeError(error)
+    const requestId = c.get('requestId') as string
+    if (problem.status >= 500) log.failure(problem.code, requestId, error)
+    if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer realm="upcall"')
+    c.header('Cache-Control', 'no-store')
+    return c.json(toAnswer(problem, requestId), problem.status)
+  }
+}
+
+export function notFound(): never {
+  throw new ServiceError('NOT_FOUND', 'There is nothing at this address.')
+}
+
+/** For the other methods of a route. */
+export function createMethodGuard(allow: string) {
+  return (c: Context): never => {
+    c.header('Allow', allow)
+    throw new ServiceError('METHOD_NOT_ALLOWED', `This address answers ${allow} only.`)
+  }
+}
+
+/** Stands in for a service that cannot start: every request is told why, without a single value. */
+export function createUnconfigured(error: ConfigError): { fetch(): Promise<Response> } {
+  return {
+    async fetch() {
+      const requestId = crypto.randomUUID()
+      const message = `The service is not configured. ${error.complaints.join(' ')}`
+      const answer = toAnswer(
+        { status: 500, code: error.code, message, retryable: false },
+        requestId,
+      )
+      const headers = { 'x-request-id': requestId, 'cache-control': 'no-store' }
+      return Response.json(answer, { status: 500, headers })
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Profiles as they come from JSON: known keys only, then the signer's own judgement.
+ */
+import * as v from 'valibot'
+import { UploadRefused } from '../signer/errors.ts'
+import { type Profile, prepareProfile, type ReadyProfile } from '../signer/profile.ts'
+
+const text = v.string('must be a text')
+const number = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'))
+const texts = v.array(text, 'must be a list of texts')
+const bool = v.boolean('must be true or false')
+const bodyTypes = ['application/x-www-form-urlencoded', 'application/json'] as const
+const methods = ['form', 'put', 'multipart'] as const
+const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const
+
+const callback = v.strictObject({
+  url: v.union([text, texts], 'must be a URL or a list of URLs'),
+  host: v.optional(text),
+  body: v.optional(text),
+  bodyType: v.optional(v.picklist(bodyTypes, `must be one of ${bodyTypes.join(', ')}`)),
+  sni: v.optional(bool),
+})
+
+const profile = v.strictObject({
+  key: text,
+  types: texts,
+  minSize: v.optional(number),
+  maxSize: number,
+  methods: v.optional(v.array(v.picklist(methods, `must be one of ${methods.join(', ')}`))),
+  multipartFrom: v.optional(number),
+  partSize: v.optional(number),
+  ticketSeconds: v.optional(number),
+  sessionSeconds: v.optional(number),
+  confirm: v.optional(bool),
+  vars: v.optional(texts),
+  storageClass: v.optional(
+    v.picklist(storageClasses, `must be one of ${storageClasses.join(', ')}`),
+  ),
+  contentDisposition: v.optional(text),
+  cacheControl: v.optional(text),
+  callback: v.optional(callback),
+}) satisfies v.GenericSchema<unknown, Profile>
+
+const profileTable = v.record(text, v.unknown(), 'must be an object of profiles by name')
+
+/** Complaints about one profile; more would hide the first. */
+const MAX_ISSUES = 10
+
+function explain(name: string, issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue)
+  const where = path === null ? name : `${name}.${path}`
+  if (issue.type !== 'strict_object') return `${where}: ${issue.message}`
+  if (issue.expected === 'never') return `${where}: is no setting of a profile`
+  return `${where}: ${issue.expected === 'Object' ? 'must be an object' : 'is missing'}`
+}
+
+/** Checks all profiles, and says everything that is wrong with them. */
+export function readProfiles(value: unknown): {
+  profiles: Map<string, ReadyProfile>
+  complaints: string[]
+} {
+  const profiles = new Map<string, ReadyProfile>()
+  const complaints: string[] = []
+  const table = v.safeParse(profileTable, value)
+  const entries = table.success ? Object.entries(table.output) : []
+  if (entries.length === 0) complaints.push('must be an object with at least one profile, by name')
+  for (const [name, raw] of entries) {
+    const parsed = v.safeParse(profile, raw)
+    if (!parsed.success) {
+      complaints.push(...parsed.issues.slice(0, MAX_ISSUES).map((issue) => explain(name, issue)))
+      continue
+    }
+    try {
+      profiles.set(name, prepareProfile(name, parsed.output))
+    } catch (error) {
+      if (!(error instanceof UploadRefused)) throw error
+      complaints.push(error.message)
+    }
+  }
+  return { profiles, complaints }
+}

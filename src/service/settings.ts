@@ -1,0 +1,224 @@
+/**
+ * The settings of a service: judged all together, so that whoever deploys it repairs them in one go.
+ * A complaint names its setting and what to do; it never quotes a value.
+ */
+import { type Addressing, checkBucket, checkRegion, parseEndpoint } from '../protocol/address.ts'
+import { toUtf8 } from '../protocol/bytes.ts'
+import { encodeCallback } from '../protocol/callback.ts'
+import { parsePublicKey } from '../protocol/crypto.ts'
+import type { Credentials } from '../protocol/signing-key.ts'
+import type { CredentialsProvider } from '../signer/credentials.ts'
+import type { Profile, ReadyProfile } from '../signer/profile.ts'
+import type { AuthOptions } from './auth.ts'
+import { ConfigError } from './errors.ts'
+import { readProfiles } from './profiles.ts'
+
+export interface Settings {
+  bucket: string
+  /** Region id of the bucket, without `oss-`. */
+  region: string
+  /** Where browsers reach OSS: a custom domain, or an IP address in tests. @default the region's public endpoint */
+  endpoint?: string | undefined
+  /** Where the service itself reaches OSS. @default `endpoint` */
+  internalEndpoint?: string | undefined
+  /** @default `cname` for an endpoint of one's own, `path` for an IP address or localhost, else `virtual` */
+  addressing?: Addressing | undefined
+  /** Fixed keys, or a function that answers keys which expire. */
+  credentials: Credentials | CredentialsProvider
+  /** Of sessions and seals: at least 32 bytes, the same on all instances. */
+  secret: string
+  /** Where OSS reaches this service, with the path it is mounted under. */
+  publicUrl: string
+  /** Who may upload what, by name. */
+  profiles: Record<string, Profile>
+  /** How the users' bearer tokens are verified. */
+  auth: AuthOptions
+  /** Origins of pages that may ask for uploads, or `*`. @default none but the service's own */
+  allowedOrigins?: readonly string[] | undefined
+  /** Callback keys by URL instead of the pinned one of OSS: for tests and a local OSS only. */
+  callbackKeys?: Readonly<Record<string, string>> | undefined
+}
+
+/** What each setting is called where it was set. */
+export type SettingNames = Readonly<Record<SettingName, string>>
+type SettingName =
+  | Exclude<keyof Settings, 'auth' | 'credentials'>
+  | 'accessKeyId'
+  | 'accessKeySecret'
+  | 'jwtSecret'
+  | 'jwksUrl'
+  | 'jwtIssuer'
+  | 'jwtAudience'
+
+const OPTION_NAMES: SettingNames = {
+  bucket: 'bucket',
+  region: 'region',
+  endpoint: 'endpoint',
+  internalEndpoint: 'internalEndpoint',
+  addressing: 'addressing',
+  accessKeyId: 'credentials.accessKeyId',
+  accessKeySecret: 'credentials.accessKeySecret',
+  secret: 'secret',
+  publicUrl: 'publicUrl',
+  profiles: 'profiles',
+  jwtSecret: 'auth.secret',
+  jwksUrl: 'auth.jwksUrl',
+  jwtIssuer: 'auth.issuer',
+  jwtAudience: 'auth.audience',
+  allowedOrigins: 'allowedOrigins',
+  callbackKeys: 'callbackKeys',
+}
+
+const MIN_SECRET_BYTES = 32
+const MAKE_SECRET = 'make one with `openssl rand -base64 48`'
+
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+/** https, or http within this machine. */
+function isSafeUrl(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
+}
+
+function passes(check: () => unknown): boolean {
+  try {
+    check()
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Complaint = readonly [name: SettingName, text: string]
+
+function* complainAboutOss(settings: Settings): Generator<Complaint> {
+  const { bucket, region, endpoint, internalEndpoint, addressing, credentials } = settings
+  if (!bucket) yield ['bucket', 'is missing; set it to the name of the bucket']
+  else if (!passes(() => checkBucket(bucket))) {
+    yield ['bucket', 'is no bucket name: 3 to 63 of a-z, 0-9 and inner hyphens']
+  }
+  if (!region) yield ['region', "is missing; set it to the bucket's region, e.g. cn-hangzhou"]
+  else if (!passes(() => checkRegion(region))) {
+    yield ['region', 'is no region id; write cn-hangzhou, not oss-cn-hangzhou or a host name']
+  }
+  for (const [name, text] of [
+    ['endpoint', endpoint],
+    ['internalEndpoint', internalEndpoint],
+  ] as const) {
+    if (text && !(/^https?:\/\//.test(text) && passes(() => parseEndpoint(text)))) {
+      yield [name, 'must be https:// (or http://) and a host, without path, query or user']
+    }
+  }
+  if (addressing && !['virtual', 'path', 'cname'].includes(addressing)) {
+    yield ['addressing', 'must be virtual, path or cname; leave it out to have it chosen']
+  }
+  if (typeof credentials === 'function') return
+  if (!credentials?.accessKeyId) yield ['accessKeyId', 'is missing; set it to the AccessKey id']
+  if (!credentials?.accessKeySecret) {
+    yield ['accessKeySecret', 'is missing; set it to the AccessKey secret, as a secret']
+  }
+}
+
+function* complainAboutSecret(name: SettingName, secret: string | undefined): Generator<Complaint> {
+  if (!secret) yield [name, `is missing; ${MAKE_SECRET}`]
+  else if (toUtf8(secret).length < MIN_SECRET_BYTES) {
+    yield [name, `is shorter than ${MIN_SECRET_BYTES} bytes; ${MAKE_SECRET}`]
+  }
+}
+
+function* complainAboutAuth(auth: AuthOptions, names: SettingNames): Generator<Complaint> {
+  const { secret, jwksUrl } = { secret: undefined, jwksUrl: undefined, ...auth }
+  if (secret && jwksUrl) {
+    yield ['jwtSecret', `and ${names.jwksUrl} exclude each other; keep the one that signs tokens`]
+  } else if (!secret && !jwksUrl) {
+    yield ['jwtSecret', `and ${names.jwksUrl} are both missing; set the one that verifies tokens`]
+  } else if (jwksUrl !== undefined) {
+    const url = parseUrl(jwksUrl)
+    if (!url || !isSafeUrl(url) || url.username || url.password) {
+      yield ['jwksUrl', 'must be an https URL (http only on this machine)']
+    }
+  } else {
+    yield* complainAboutSecret('jwtSecret', secret)
+  }
+  if (!auth?.issuer) yield ['jwtIssuer', 'is missing; set it to the `iss` of your tokens']
+  if (!auth?.audience) yield ['jwtAudience', 'is missing; set it to the `aud` of your tokens']
+}
+
+function* complainAboutPublicUrl(publicUrl: string): Generator<Complaint> {
+  const url = parseUrl(publicUrl ?? '')
+  if (!publicUrl) {
+    yield ['publicUrl', 'is missing; set it to the https address under which OSS calls back']
+  } else if (!url || !isSafeUrl(url)) {
+    yield ['publicUrl', 'must be an https URL (http only on this machine)']
+  } else if (url.search || url.hash || url.username || url.password) {
+    yield ['publicUrl', 'must have no query, fragment or user']
+  } else if (!passes(() => encodeCallback({ url: buildCallbackUrl(publicUrl), body: 'a=1' }))) {
+    yield ['publicUrl', 'must be a host name or IPv4 address: OSS calls back to no other']
+  }
+}
+
+function* complainAboutRest(settings: Settings): Generator<Complaint> {
+  for (const origin of settings.allowedOrigins ?? []) {
+    if (origin !== '*' && parseUrl(origin)?.origin !== origin) {
+      yield [
+        'allowedOrigins',
+        'must hold origins such as https://www.example.com, no path or slash',
+      ]
+      break
+    }
+  }
+  for (const [url, pem] of Object.entries(settings.callbackKeys ?? {})) {
+    if (!parseUrl(url) || typeof pem !== 'string' || !passes(() => parsePublicKey(pem))) {
+      yield ['callbackKeys', 'must map key URLs to PEM public keys']
+      break
+    }
+  }
+}
+
+/** The callback's address: the public URL without its last slash, and the route. */
+export function buildCallbackUrl(publicUrl: string): string {
+  return `${new URL(publicUrl).href.replace(/\/$/, '')}/callbacks/oss`
+}
+
+/**
+ * Everything that is wrong with the settings; nothing when they can work.
+ *
+ * @param names what each setting is called where the reader of the complaints has set it
+ */
+export function judgeSettings(
+  settings: Settings,
+  names: SettingNames = OPTION_NAMES,
+): { complaints: string[]; profiles: Map<string, ReadyProfile> } {
+  const { profiles, complaints: aboutProfiles } = readProfiles(settings.profiles)
+  const complaints: Complaint[] = [
+    ...complainAboutOss(settings),
+    ...complainAboutSecret('secret', settings.secret),
+    ...complainAboutPublicUrl(settings.publicUrl),
+    ...aboutProfiles.map((text): Complaint => ['profiles', `— ${text}`]),
+    ...complainAboutAuth(settings.auth, names),
+    ...complainAboutRest(settings),
+  ]
+  if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {
+    complaints.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
+  }
+  return { complaints: complaints.map(([name, text]) => `${names[name]} ${text}.`), profiles }
+}
+
+/** @throws {ConfigError} with all complaints */
+export function checkSettings(settings: Settings): Map<string, ReadyProfile> {
+  const { complaints, profiles } = judgeSettings(settings)
+  if (complaints.length > 0) throw new ConfigError(complaints)
+  return profiles
+}
+
+/** A domain that is neither Alibaba's nor this machine's can only be the bucket's own. */
+export function chooseAddressing(endpoint: string | undefined): Addressing | undefined {
+  const host = endpoint === undefined ? undefined : parseUrl(endpoint)?.hostname
+  if (host === undefined || /(?:^|\.)aliyuncs\.com$/.test(host) || LOOPBACK.test(host)) {
+    return undefined
+  }
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\])$/.test(host) ? undefined : 'cname'
+}

@@ -1,0 +1,192 @@
+/**
+ * `POST /uploads` and its four follow-ups: who asks, what they may, the ticket.
+ */
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import type { Receipt } from '../signer/accept-callback.ts'
+import { admitUpload, type Upload } from '../signer/admit-upload.ts'
+import { UploadRefused } from '../signer/errors.ts'
+import {
+  buildInitiateHeaders,
+  issueMultipart,
+  issueWindow,
+  requireOpenUpload,
+} from '../signer/issue-multipart.ts'
+import { issuePost } from '../signer/issue-post.ts'
+import { issuePut } from '../signer/issue-put.ts'
+import { planSigning, type Signing } from '../signer/issuer.ts'
+import type { ReadyProfile } from '../signer/profile.ts'
+import { openSession } from '../signer/session.ts'
+import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
+import type { Deps } from './app.ts'
+import { readJson } from './body.ts'
+import { ServiceError } from './errors.ts'
+import { answerJson } from './json.ts'
+import type { StoredObject } from './oss-client.ts'
+
+const text = v.string('must be a text')
+const bytes = v.pipe(
+  v.number('must be a whole number'),
+  v.safeInteger('must be a whole number'),
+  v.minValue(0, 'must not be negative'),
+)
+
+const uploadRequest = v.strictObject({
+  profile: text,
+  name: text,
+  type: v.pipe(text, v.maxLength(255, 'must have at most 255 characters')),
+  size: bytes,
+  vars: v.exactOptional(v.record(text, text)),
+  method: v.exactOptional(
+    v.picklist(['form', 'put', 'multipart'], 'must be form, put or multipart'),
+  ),
+  partSize: v.exactOptional(v.pipe(bytes, v.minValue(1, 'must be at least 1'))),
+  contentMd5: v.exactOptional(
+    v.pipe(text, v.regex(/^[A-Za-z0-9+/]{22}==$/, 'must be a Base64 MD5')),
+  ),
+  crc64: v.exactOptional(
+    v.pipe(text, v.regex(/^(?:0|[1-9]\d{0,19})$/, 'must be a decimal CRC-64')),
+  ),
+}) satisfies v.GenericSchema<unknown, UploadRequest>
+
+const sessionRequest = v.strictObject({ session: text }) satisfies v.GenericSchema<
+  unknown,
+  SessionRequest
+>
+
+const partNumber = v.pipe(bytes, v.minValue(1, 'must be at least 1'))
+
+const partsRequest = v.strictObject({
+  session: text,
+  partNumbers: v.pipe(
+    v.array(partNumber, 'must be a list'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(100, 'must name at most 100 parts'),
+    v.check((list) => new Set(list).size === list.length, 'must name each part once'),
+  ),
+}) satisfies v.GenericSchema<unknown, PartsRequest>
+
+/** What a HEAD proves about an upload whose callback failed or got lost. */
+function buildReceipt(upload: Upload, stored: StoredObject, at: Date): Receipt {
+  const { contentMd5, crc64 } = upload
+  const same =
+    stored.uploadedAs === upload.id &&
+    stored.size === upload.size &&
+    stored.type === upload.type &&
+    (contentMd5 === undefined || stored.contentMd5 === contentMd5) &&
+    (crc64 === undefined || stored.crc64 === crc64)
+  if (!same) {
+    throw new ServiceError(
+      'OBJECT_MISMATCH',
+      'The object on OSS is not the one of this upload; start the upload again.',
+    )
+  }
+  return {
+    id: upload.id,
+    subject: upload.subject,
+    profile: upload.profile,
+    bucket: upload.bucket,
+    key: upload.key,
+    name: upload.name,
+    size: upload.size,
+    type: upload.type,
+    etag: stored.etag,
+    crc64: stored.crc64,
+    vars: { ...upload.vars },
+    requestId: stored.requestId,
+    operation: 'HeadObject',
+    via: 'confirm',
+    at,
+  }
+}
+
+export interface UploadHandlers {
+  create(c: Context): Promise<Response>
+  parts(c: Context): Promise<Response>
+  state(c: Context): Promise<Response>
+  confirm(c: Context): Promise<Response>
+  abort(c: Context): Promise<Response>
+}
+
+export function createUploadHandlers(deps: Deps): UploadHandlers {
+  const { issuer, profiles, oss, deliver, now, newId, authenticate } = deps
+
+  function findProfile(name: string): ReadyProfile {
+    const profile = profiles.get(name)
+    if (profile) return profile
+    throw new UploadRefused('PROFILE_UNKNOWN', 'The service has no profile of this name.')
+  }
+
+  async function prepareSigning(profile: ReadyProfile, at: Date): Promise<Signing> {
+    return planSigning(profile, await deps.credentials.current(at), at)
+  }
+
+  async function openUpload(c: Context, subject: string): Promise<Upload> {
+    const { session } = await readJson(c.req.raw, sessionRequest)
+    return openSession(session, issuer.secret, { subject, bucket: issuer.bucket, now: now() })
+  }
+
+  async function issue(upload: Upload, profile: ReadyProfile, at: Date): Promise<Ticket> {
+    switch (upload.method) {
+      case 'form':
+        return issuePost(upload, profile, issuer, await prepareSigning(profile, at))
+      case 'put':
+        return issuePut(upload, profile, issuer, await prepareSigning(profile, at))
+      case 'multipart': {
+        const uploadId = await oss.initiate(upload.key, buildInitiateHeaders(profile, upload))
+        const open = requireOpenUpload({ ...upload, uploadId })
+        return issueMultipart(open, profile, issuer, await prepareSigning(profile, at))
+      }
+    }
+  }
+
+  return {
+    async create(c) {
+      const subject = await authenticate(c.req.header('authorization'))
+      const request = await readJson(c.req.raw, uploadRequest)
+      const profile = findProfile(request.profile)
+      const at = now()
+      const who = { subject, id: newId(), bucket: issuer.bucket, now: at }
+      const ticket = await issue(admitUpload(profile, request, who), profile, at)
+      return answerJson(JSON.stringify(ticket), 201)
+    },
+
+    async parts(c) {
+      const subject = await authenticate(c.req.header('authorization'))
+      const { session, partNumbers } = await readJson(c.req.raw, partsRequest)
+      const at = now()
+      const who = { subject, bucket: issuer.bucket, now: at }
+      const upload = requireOpenUpload(openSession(session, issuer.secret, who))
+      const profile = findProfile(upload.profile)
+      const signing = await prepareSigning(profile, at)
+      return answerJson(JSON.stringify(issueWindow(upload, partNumbers, profile, issuer, signing)))
+    },
+
+    async state(c) {
+      const subject = await authenticate(c.req.header('authorization'))
+      const { key, uploadId } = requireOpenUpload(await openUpload(c, subject))
+      return answerJson(JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
+    },
+
+    async confirm(c) {
+      const subject = await authenticate(c.req.header('authorization'))
+      const upload = await openUpload(c, subject)
+      if (findProfile(upload.profile).direct) {
+        throw new ServiceError(
+          'CONFIRM_ELSEWHERE',
+          "This profile's callbacks go to the application's own server; ask that one.",
+        )
+      }
+      const obtain = async (): Promise<Receipt> =>
+        buildReceipt(upload, await oss.head(upload.key), now())
+      return answerJson(await deliver(upload.id, obtain))
+    },
+
+    async abort(c) {
+      const subject = await authenticate(c.req.header('authorization'))
+      const { key, uploadId } = await openUpload(c, subject)
+      if (uploadId !== undefined) await oss.abort(key, uploadId)
+      return c.body(null, 204)
+    },
+  }
+}
