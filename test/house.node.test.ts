@@ -19,6 +19,7 @@ const mayImport: Record<string, RegExp[]> = {
   'src/emulator': [/^src\/emulator\//, arithmetic, hono, xmlParser],
   'src/emulator/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],
   'src/emulator/listen.ts': [/^src\/emulator\//, /^node:/, /^@hono\/node-server/],
+  'src/emulator/node-callback.ts': [/^src\/emulator\//, /^node:/],
   'src/entry': [/^src\//],
   'src/entry/node.ts': [/^src\//, /^node:/, /^@hono\/node-server/],
   'src/entry/dev.ts': [/^src\//, /^node:/, /^@hono\/node-server/, hono, /^(jose|esbuild)$/],

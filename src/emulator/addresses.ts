@@ -1,0 +1,37 @@
+/**
+ * Addresses that OSS never calls back: loopback, private, link-local and the like.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6890
+ */
+const PRIVATE_V4: [network: number, bits: number][] = [
+  [0x00000000, 8],
+  [0x0a000000, 8],
+  [0x64400000, 10],
+  [0x7f000000, 8],
+  [0xa9fe0000, 16],
+  [0xac100000, 12],
+  [0xc0000000, 24],
+  [0xc0a80000, 16],
+  [0xc6120000, 15],
+  [0xe0000000, 4],
+  [0xf0000000, 4],
+]
+
+function parseV4(text: string): number | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number)
+  if (!parts || parts.some((part) => part > 255)) return
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+export function isPrivateAddress(address: string): boolean {
+  const value = parseV4(address)
+  // OSS calls IPv4 only: any other address is as good as private.
+  if (value === undefined) return true
+  return PRIVATE_V4.some(([network, bits]) => value >>> (32 - bits) === network >>> (32 - bits))
+}
+
+/** A host as it stands in a URL: only literal addresses and `localhost` can be told without asking DNS. */
+export function isPrivateHost(hostName: string): boolean {
+  if (hostName === 'localhost' || hostName.endsWith('.localhost')) return true
+  return parseV4(hostName) !== undefined && isPrivateAddress(hostName)
+}

@@ -1,0 +1,276 @@
+/**
+ * The desk: an OSS of our own, from the manual, as one function from request to answer.
+ */
+import { type AccessKeys, createAccessKeys } from './access-keys.ts'
+import { authenticate } from './authenticate.ts'
+import { type Call, createRequestId, type Desk } from './call.ts'
+import { createCallbackKey, PUBLIC_KEY_PATH } from './callback-key.ts'
+import { type CallbackTransport, createFetchTransport } from './callback-transport.ts'
+import { type Bucket, createCatalog } from './catalog.ts'
+import { answerPreflight, buildCorsHeaders } from './cors.ts'
+import { OssError } from './errors.ts'
+import { wait } from './faults.ts'
+import { toEmulatorRequest, toResponse } from './fetch-door.ts'
+import { createLog, type EmulatorLog, type Log, type RequestEntry } from './log.ts'
+import { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './message.ts'
+import { findOperation, HANDLERS, type Operation } from './operations.ts'
+import type { BucketOptions, EmulatorOptions } from './options.ts'
+import { checkPermission } from './permissions.ts'
+import { buildErrorReply, completeReply, type ReplyFacts, toOssError } from './reply.ts'
+import { createMemoryStorage } from './store.ts'
+import { createLeasedStorage } from './stored-bytes.ts'
+import { checkBucketName, checkKey, parseTarget, readHostName, type Target } from './target.ts'
+import { STRICT } from './unconfirmed.ts'
+
+/** What a door brings: how callbacks leave, unless the emulator was told. */
+export interface Door {
+  callbackTransport?: CallbackTransport
+}
+
+export interface Emulator {
+  /** @param options.target the raw path and query, when the door still has them */
+  fetch(request: Request, options?: { target?: string }): Promise<Response>
+  /** For doors: the same without Web objects. Rejects with `ConnectionDropped` for that fault. */
+  handle(request: EmulatorRequest, door?: Door): Promise<EmulatorReply>
+  /** PEM of the key that verifies this desk's callbacks. */
+  readonly callbackPublicKey: string
+  readonly callbackPublicKeyUrl: string
+  readonly log: EmulatorLog
+  /** A live view. @returns how to stop it */
+  readonly onCallback: Log['onCallback']
+  readonly onRequest: Log['onRequest']
+  /** Resolves when earlier data is loaded. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * @throws TypeError when options contradict each other: all complaints at once
+ */
+export function createEmulator(options: EmulatorOptions): Emulator {
+  const buckets = options.buckets.map(
+    (b): BucketOptions => (typeof b === 'string' ? { name: b } : b),
+  )
+  const customDomains = new Map(
+    buckets.flatMap(({ name, domains = [] }) =>
+      domains.map((domain): [string, string] => [readHostName(domain), name]),
+    ),
+  )
+  checkOptions(options, buckets)
+  const keys: AccessKeys = createAccessKeys(options.accessKeys)
+  const storage = createLeasedStorage(options.storage ?? createMemoryStorage())
+  const log = createLog()
+  const callbackKey = createCallbackKey(options.callbackKey)
+  const offsetMs = (options.clockOffsetSeconds ?? 0) * 1000
+  const clock = options.now ?? (() => new Date())
+  const now = () => new Date(clock().getTime() + offsetMs)
+  const ownTransport = options.fetch
+    ? createFetchTransport(options.fetch)
+    : options.callbackTransport
+  const fallbackTransport = createFetchTransport((request) => fetch(request))
+  const unconfirmed = { ...STRICT, ...options.unconfirmed }
+  const desk = createCatalog(buckets, storage).then(
+    (catalog): Desk => ({
+      catalog,
+      storage,
+      keys,
+      unconfirmed,
+      now,
+      callbackKey,
+      allowPrivateCallbacks: options.allowPrivateCallbacks ?? false,
+      callbackTimeoutMs: options.callbackTimeoutMs ?? 5000,
+      faults: options.faults ?? {},
+      log,
+    }),
+  )
+  // A storage that cannot be read fails each request and `ready()`, not the process.
+  desk.catch(() => {})
+
+  async function handle(request: EmulatorRequest, door: Door = {}): Promise<EmulatorReply> {
+    const started = performance.now()
+    const requestId = createRequestId()
+    const host = request.headers.host ?? ''
+    const entry = createEntry(request, requestId, now())
+    const transport = ownTransport ?? door.callbackTransport ?? fallbackTransport
+    const facts = (): ReplyFacts => ({
+      method: request.method,
+      requestId,
+      host,
+      now: now(),
+      tookMs: performance.now() - started,
+    })
+    const served = { cors: {} as Record<string, string> }
+    try {
+      const reply = await serve({ request, host, requestId, transport, entry, served })
+      entry.status = reply.status
+      log.addRequest(entry)
+      return completeReply({ ...reply, headers: { ...served.cors, ...reply.headers } }, facts())
+    } catch (thrown) {
+      if (thrown instanceof ConnectionDropped) {
+        log.addRequest(entry)
+        throw thrown
+      }
+      const error = toOssError(thrown)
+      entry.status = error.status
+      entry.code = error.code
+      entry.ec = error.ec ?? ''
+      log.addRequest(entry)
+      const reply = buildErrorReply(error, facts())
+      const stored = error.code === 'CallbackFailed'
+      const cors = stored || unconfirmed.corsHeadersOnErrors ? served.cors : {}
+      return completeReply({ ...reply, headers: { ...cors, ...reply.headers } }, facts())
+    }
+  }
+
+  interface Serving {
+    request: EmulatorRequest
+    host: string
+    requestId: string
+    transport: CallbackTransport
+    entry: RequestEntry
+    served: { cors: Record<string, string> }
+  }
+
+  async function serve(serving: Serving): Promise<EmulatorReply> {
+    const { request, host, requestId, transport, entry, served } = serving
+    const { method, headers } = request
+    if (method === 'GET' && request.target.split('?')[0] === PUBLIC_KEY_PATH) {
+      const type = 'application/x-pem-file'
+      return { status: 200, headers: { 'content-type': type }, body: callbackKey.publicKey }
+    }
+    const ready = await desk
+    const target = parseTarget(request.target, host, customDomains)
+    entry.bucket = target.bucket ?? ''
+    entry.key = target.key
+    const bucket = findBucket(ready, target, host)
+    served.cors = buildCorsHeaders(bucket, request, unconfirmed)
+    if (method === 'OPTIONS') {
+      entry.operation = 'OptionObject'
+      served.cors = {}
+      return answerPreflight(bucket, headers, unconfirmed)
+    }
+    const operation = findOperation(method, target.key, target.query, headers)
+    entry.operation = operation
+    if (target.key !== '') checkKey(target.key)
+    const call = {
+      desk: ready,
+      transport,
+      request,
+      requestId,
+      operation,
+      bucket,
+      key: target.key,
+      query: target.query,
+      host,
+    }
+    return run(operation, call, target)
+  }
+
+  async function run(
+    operation: Operation,
+    call: Omit<Call, 'caller'>,
+    target: Target,
+  ): Promise<EmulatorReply> {
+    const { request, bucket, key } = call
+    const fault = options.faults?.onRequest?.({
+      method: request.method,
+      operation,
+      bucket: bucket.name,
+      key,
+      ...(operation === 'UploadPart' && { partNumber: Number(target.query.get('partNumber')) }),
+    })
+    if (fault?.kind === 'latency') await wait(fault.ms)
+    if (fault?.kind === 'drop' && fault.when === 'before-storing') throw new ConnectionDropped()
+    if (fault?.kind === 'error') throw plannedError(fault.status)
+    const signed = { ...request, bucket: bucket.name, key, query: target.query.pairs }
+    const context = { keys, now: now(), region: bucket.region, unconfirmed }
+    // A form carries its signature in its fields; whatever else the request says is ignored.
+    const isForm = operation === 'PostObject'
+    const caller = isForm
+      ? ({ kind: 'anonymous' } as const)
+      : authenticate(signed, target.query, context)
+    if (!isForm) checkPermission(caller, operation, bucket, key)
+    const reply = await HANDLERS[operation]({ ...call, caller })
+    if (fault?.kind === 'drop') throw new ConnectionDropped()
+    return reply
+  }
+
+  return {
+    handle,
+    async fetch(request, { target } = {}) {
+      return toResponse(await handle(await toEmulatorRequest(request, target)))
+    },
+    get callbackPublicKey() {
+      return callbackKey.publicKey
+    },
+    callbackPublicKeyUrl: callbackKey.publicKeyUrl,
+    log,
+    onCallback: log.onCallback,
+    onRequest: log.onRequest,
+    ready: async () => void (await desk),
+    close: () => storage.close(),
+  }
+}
+
+function checkOptions({ accessKeys }: EmulatorOptions, buckets: BucketOptions[]): void {
+  const complaints: string[] = []
+  if (accessKeys.length === 0) complaints.push('accessKeys is empty: nobody could sign a request')
+  for (const { name } of buckets) {
+    try {
+      checkBucketName(name)
+    } catch {
+      complaints.push(`${JSON.stringify(name)} is no bucket name: 3 to 63 of a-z, 0-9 and -`)
+    }
+  }
+  const isTwice = (all: string[]) => all.find((item, at) => all.indexOf(item) < at)
+  const bucket = isTwice(buckets.map(({ name }) => name))
+  if (bucket !== undefined) complaints.push(`bucket ${bucket} is there twice`)
+  const key = isTwice(accessKeys.map(({ accessKeyId }) => accessKeyId))
+  if (key !== undefined) complaints.push(`access key ${key} is there twice`)
+  if (complaints.length > 0) throw new TypeError(`Emulator options: ${complaints.join('; ')}.`)
+}
+
+function createEntry(request: EmulatorRequest, requestId: string, now: Date): RequestEntry {
+  return {
+    time: now.toISOString(),
+    requestId,
+    method: request.method,
+    path: request.target.split('?')[0] ?? '',
+    operation: '',
+    bucket: '',
+    key: '',
+    status: 0,
+    code: '',
+    ec: '',
+  }
+}
+
+/** @throws {OssError} `NoSuchBucket`, `InvalidBucketName`, `AccessDenied` for another region's endpoint */
+function findBucket({ catalog }: Desk, { bucket: name }: Target, host: string): Bucket {
+  if (name === undefined) {
+    throw new OssError('NotImplemented', 'Calls without a bucket are not part of this local OSS.')
+  }
+  checkBucketName(name)
+  const bucket = catalog.bucket(name)
+  if (!bucket) {
+    throw new OssError('NoSuchBucket', 'The specified bucket does not exist.', {
+      ec: '0015-00000101',
+      extras: { BucketName: name },
+    })
+  }
+  const region = /\.oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(readHostName(host))?.[1]
+  if (region !== undefined && !region.startsWith('accelerate') && region !== bucket.region) {
+    throw new OssError(
+      'AccessDenied',
+      'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+      { extras: { Bucket: name, Endpoint: `oss-${bucket.region}.aliyuncs.com` } },
+    )
+  }
+  return bucket
+}
+
+function plannedError(status: 500 | 503): OssError {
+  return status === 500
+    ? toOssError(undefined)
+    : new OssError('ServiceUnavailable', 'Please reduce your request rate.')
+}

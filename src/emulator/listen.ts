@@ -1,0 +1,157 @@
+/**
+ * The door of the desk: HTTP over a socket, streaming both ways, with the request target as it came.
+ */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Emulator } from './app.ts'
+import { encodeHeaders } from './fetch-door.ts'
+import { decodeHeaderValue, type EmulatorReply, type EmulatorRequest } from './message.ts'
+import { createNodeTransport } from './node-callback.ts'
+
+export interface ListenOptions {
+  /** 0 chooses a free one. */
+  port: number
+  /** @default '127.0.0.1' */
+  host?: string
+}
+
+export interface Listening {
+  url: string
+  port: number
+  /** Takes no new connections, lets running requests end, then returns. */
+  close(): Promise<void>
+}
+
+// Refused in the middle of its body, a client may still be sending; reading on lets it see the answer.
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024
+const GRACE_MS = 10_000
+
+/** @throws when the port cannot be had */
+export async function listen(
+  emulator: Emulator,
+  { port, host = '127.0.0.1' }: ListenOptions,
+): Promise<Listening> {
+  await emulator.ready()
+  const callbackTransport = createNodeTransport()
+
+  async function serve(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    onFirstRead: () => void,
+  ): Promise<void> {
+    try {
+      const request = toRequest(incoming, onFirstRead)
+      const reply = await emulator.handle(request, { callbackTransport })
+      await send(reply, incoming, outgoing)
+    } catch {
+      // A planned fault, or a client that went away: in both cases nobody is to get an answer.
+      incoming.socket.destroy()
+    }
+  }
+
+  // 5 GB over a slow line take longer than Node's five minutes for a request.
+  const server = createServer({ requestTimeout: 0, highWaterMark: 256 * 1024 })
+  server.on('request', (incoming, outgoing) => void serve(incoming, outgoing, () => {}))
+  server.on('checkContinue', (incoming, outgoing) => {
+    // "Continue" only when the request's head was good enough to want its body.
+    void serve(incoming, outgoing, () => outgoing.writeContinue())
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  const bound = (server.address() as AddressInfo).port
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+function toRequest(incoming: IncomingMessage, onFirstRead: () => void): EmulatorRequest {
+  const headers: Record<string, string> = {}
+  const raw = incoming.rawHeaders
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase()
+    const value = decodeHeaderValue(raw[at + 1] ?? '')
+    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]},${value}` : value
+  }
+  const hasBody =
+    headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  const remote = incoming.socket.remoteAddress ?? ''
+  return {
+    method: incoming.method ?? 'GET',
+    target: decodeHeaderValue(incoming.url ?? '/'),
+    headers,
+    body: hasBody ? readIncoming(incoming, onFirstRead) : null,
+    remoteAddress: remote.replace(/^::ffff:/, ''),
+    secure: false,
+  }
+}
+
+/** The body's chunks; stopping early leaves the connection alive for the answer. */
+async function* readIncoming(
+  incoming: IncomingMessage,
+  onFirstRead: () => void,
+): AsyncGenerator<Uint8Array> {
+  onFirstRead()
+  yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+}
+
+async function send(
+  { status, headers, body }: EmulatorReply,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  outgoing.sendDate = false
+  // What was refused early has a body that nobody wants: then this connection is the last of it.
+  const isRead = incoming.complete || incoming.readableEnded
+  outgoing.writeHead(status, encodeHeaders({ ...headers, ...(!isRead && { connection: 'close' }) }))
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    outgoing.end(body)
+  } else {
+    try {
+      for await (const chunk of body.chunks) {
+        if (outgoing.destroyed) return
+        if (!outgoing.write(chunk) && !outgoing.destroyed) await untilWritable(outgoing)
+      }
+      outgoing.end()
+    } finally {
+      body.close()
+    }
+  }
+  if (!isRead) await drain(incoming)
+}
+
+/** Resolves when more can be written, or when nobody takes it any more. */
+function untilWritable(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done)
+    outgoing.on('close', done)
+  })
+}
+
+function drain(incoming: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let size = 0
+    incoming.on('data', (chunk: Uint8Array) => {
+      size += chunk.byteLength
+      if (size > MAX_DRAINED_BYTES) incoming.destroy()
+    })
+    incoming.once('close', () => resolve())
+    incoming.once('error', () => resolve())
+    incoming.resume()
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * HTTP as the desk sees it: the raw request target, headers by lower-case name, and bodies that stream.
+ * A door (a socket, or `fetch`) turns its own messages into these.
+ */
+export interface EmulatorRequest {
+  method: string
+  /** Path and query exactly as they stood on the request line: WHATWG URLs would collapse `..`. */
+  target: string
+  /** Lower-case names; equal names joined by `,`. */
+  headers: Record<string, string>
+  body: AsyncIterable<Uint8Array> | null
+  /** The uploader's address, for `${clientIp}`. */
+  remoteAddress: string
+  secure: boolean
+}
+
+/** Bytes to send, with something to let go of when they were sent, or never will be. */
+export interface ReplyStream {
+  chunks: AsyncIterable<Uint8Array>
+  close(): void
+}
+
+export interface EmulatorReply {
+  status: number
+  headers: Record<string, string>
+  body?: string | Uint8Array | ReplyStream
+}
+
+/** The connection is cut without an answer: a planned fault. */
+export class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped'
+}
+
+/** Header bytes come as one character each; where they are UTF-8, that is what the client meant. */
+export function decodeHeaderValue(value: string): string {
+  const text = value.trim()
+  const bytes = new Uint8Array(text.length)
+  let highest = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    highest = Math.max(highest, code)
+    bytes[at] = code
+  }
+  if (highest < 0x80 || highest > 0xff) return text
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return text
+  }
+}
+
+/** The whole body as bytes; undefined when it is longer than `maxBytes`. */
+export async function readBody(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  if (!body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return concatBytes(chunks, size)
+}
+
+export function concatBytes(chunks: Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}

@@ -1,0 +1,41 @@
+/**
+ * PutObject.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
+ */
+import { buildNormalObject, type Call, readContentLength } from './call.ts'
+import { OssError } from './errors.ts'
+import { finishUpload } from './finish-upload.ts'
+import type { EmulatorReply } from './message.ts'
+import { checkOverwrite, readForbidOverwrite, readObjectSettings } from './object-settings.ts'
+import { receiveBytes } from './receive.ts'
+import { planCallback } from './send-callback.ts'
+
+export async function putObject(call: Call): Promise<EmulatorReply> {
+  const { desk, request, bucket, key } = call
+  const declaredBytes = readContentLength(request)
+  const settings = readObjectSettings(request.headers)
+  const forbidOverwrite = readForbidOverwrite(request.headers)
+  checkOverwrite(forbidOverwrite, bucket.objects.get(key))
+  const plan = await planCallback(call)
+  const bytes = await receiveBytes(request.body, desk.storage, {
+    declaredBytes,
+    contentMd5: request.headers['content-md5'],
+  })
+  const object = buildNormalObject(settings, bytes, desk.now())
+  if (forbidOverwrite && bucket.objects.has(key)) {
+    await desk.storage.deleteBlob(bytes.blob)
+    checkOverwrite(true, bucket.objects.get(key))
+  }
+  await desk.catalog.putObject(bucket, key, object)
+  return finishUpload(call, object, plan, 'PutObject', { status: 200 })
+}
+
+/** A body where none belongs is a mistake worth telling. */
+export async function checkNoBody(call: Call): Promise<void> {
+  for await (const chunk of call.request.body ?? []) {
+    if (chunk.byteLength > 0) {
+      throw new OssError('InvalidArgument', 'The body of this request must be empty.')
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What nobody outside Alibaba could establish about OSS is a switch here and nowhere else. The default is
+ * the variant that makes a client fail sooner, unless working clients are known to rely on the other one.
+ */
+export interface Unconfirmed {
+  /** A V4 URL's query may say `x-oss-callback` for `callback`. @default false: such a parameter does nothing */
+  queryCallbackAlias: boolean
+  /** Space in a value of a form-encoded callback body. @default '%20' */
+  formSpace: '%20' | '+'
+  /** Characters above U+007F inside the JSON strings of a callback body. @default 'plain' */
+  jsonNonAscii: 'plain' | 'escaped'
+  /** A variable without a value in a JSON callback body: unknown `${name}`, `x:` not supplied, `vpcId`. @default 'null' */
+  jsonAbsent: 'null' | 'empty'
+  /** `${imageInfo.…}` of something that is no image, in a JSON callback body. @default 'empty', which breaks bare JSON numbers */
+  jsonAbsentImageInfo: 'null' | 'empty'
+  /** `${operation}` in the callback of a form upload. @default 'PostObject' */
+  formOperation: 'PostObject' | 'PutObject'
+  /** Longest answer of a callback server: the manual says 1 MB and 3 MB. @default 1 MB */
+  callbackAnswerMaxBytes: number
+  /** Status of a form upload whose callback succeeded. @default 'callback': 200; else what `success_action_*` asks for, if that is 200 or 201 */
+  formCallbackStatus: 'callback' | 'success-action'
+  /** Status of `success_action_redirect`. @default 303 with `bucket`, `key`, `etag` in the query */
+  redirectStatus: 302 | 303 | 307
+  /** A form may send the variables as one Base64 field `callback-var`. @default false: only `x:` fields count */
+  formCallbackVarField: boolean
+  /**
+   * Form fields that no policy condition names. Only the V4 fields are known to be refused, and many working
+   * pages send `callback` or `success_action_status` unbound. @default 'v4-fields'
+   */
+  extraFormFields: 'v4-fields' | 'all'
+  /** Field names of forms are told apart by case. @default false: the manual says both */
+  formFieldCase: boolean
+  /** `starts-with` with an empty prefix passes for a field that the form lacks. @default false */
+  emptyPrefixAllowsMissing: boolean
+  /** When a form policy's expiry is tested. @default 'start-and-end' of the file, so a slow upload may fail */
+  policyExpiry: 'start-and-end' | 'start'
+  /** `SignatureDoesNotMatch` also carries `CanonicalRequestBytes`. @default false */
+  canonicalRequestBytes: boolean
+  /** CORS headers on error answers. @default true: pages of others do read OSS's error codes */
+  corsHeadersOnErrors: boolean
+  /** `Access-Control-Allow-Origin` when the rule says `*`. @default '*' */
+  corsAnyOrigin: '*' | 'echo'
+  /** A callback host that cannot be resolved: refused before storing, or a failed callback after it. @default 'refuse' */
+  unresolvableCallbackHost: 'refuse' | 'fail'
+}
+
+export const STRICT: Unconfirmed = {
+  queryCallbackAlias: false,
+  formSpace: '%20',
+  jsonNonAscii: 'plain',
+  jsonAbsent: 'null',
+  jsonAbsentImageInfo: 'empty',
+  formOperation: 'PostObject',
+  callbackAnswerMaxBytes: 1_000_000,
+  formCallbackStatus: 'callback',
+  redirectStatus: 303,
+  formCallbackVarField: false,
+  extraFormFields: 'v4-fields',
+  formFieldCase: false,
+  emptyPrefixAllowsMissing: false,
+  policyExpiry: 'start-and-end',
+  canonicalRequestBytes: false,
+  corsHeadersOnErrors: true,
+  corsAnyOrigin: '*',
+  unresolvableCallbackHost: 'refuse',
+}

@@ -1,0 +1,90 @@
+/**
+ * XML as the desk writes and reads it: a tiny escaper, and a strict parser that takes no DTD (so neither
+ * entity bombs nor external entities exist).
+ */
+import { parseXml, XmlElement } from '@rgrove/parse-xml'
+import { OssError } from './errors.ts'
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+
+/** Characters that XML 1.0 cannot hold at all become U+FFFD. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/[&<>"]/g, (char) => ESCAPES[char] ?? char)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are forbidden by XML 1.0 §2.2
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+  )
+}
+
+export type XmlNode =
+  | string
+  | number
+  | boolean
+  | { [name: string]: XmlNode | undefined }
+  | XmlNode[]
+
+/** `{ Part: [{…}, {…}] }` becomes one element per entry; undefined leaves an element out. */
+export function buildXml(name: string, node: XmlNode): string {
+  if (Array.isArray(node)) return node.map((item) => buildXml(name, item)).join('')
+  if (typeof node !== 'object') return `<${name}>${escapeXml(String(node))}</${name}>`
+  const inner = Object.entries(node)
+    .map(([child, value]) => (value === undefined ? '' : buildXml(child, value)))
+    .join('')
+  return `<${name}>${inner}</${name}>`
+}
+
+export function buildXmlDocument(name: string, node: XmlNode): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${buildXml(name, node)}\n`
+}
+
+export interface XmlReading {
+  name: string
+  text: string
+  children: XmlReading[]
+}
+
+/**
+ * The document's root element.
+ *
+ * @throws {OssError} `MalformedXML` for anything but one well-formed document with this root and no DTD
+ */
+export function readXml(text: string, rootName: string): XmlReading {
+  let root: XmlElement | null = null
+  try {
+    // Nesting is recursive in the parser: what is too deep overflows, and is malformed like the rest.
+    if (!/<!DOCTYPE/i.test(text)) root = parseXml(text).root
+    if (root?.name === rootName) return toReading(root)
+  } catch {
+    // falls through to the one answer
+  }
+  throw new OssError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema.',
+  )
+}
+
+function toReading(element: XmlElement): XmlReading {
+  return {
+    name: element.name,
+    text: element.text.trim(),
+    children: element.children
+      .filter((child): child is XmlElement => child instanceof XmlElement)
+      .map(toReading),
+  }
+}
+
+/** Whether the text is one well-formed XML document without a DTD. */
+export function parseAnyXml(text: string): boolean {
+  try {
+    return !/<!DOCTYPE/i.test(text) && parseXml(text).root !== null
+  } catch {
+    return false
+  }
+}

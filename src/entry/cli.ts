@@ -1,0 +1,157 @@
+#!/usr/bin/env node
+/**
+ * `upcall emulator`: the local OSS as a command.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { createEmulator } from '../emulator/app.ts'
+import { createDiskStorage } from '../emulator/disk-store.ts'
+import { listen } from '../emulator/listen.ts'
+import type { AccessKey, BucketOptions, CorsRule } from '../emulator/options.ts'
+import { createRsaKeyPair } from '../protocol/crypto.ts'
+
+const HELP = `Usage: upcall emulator [options]
+
+A local OSS: checks signatures (V1 and V4) as the real one does, and fires real callbacks.
+
+  --port <number>            port to listen on                                   (9000; 0 takes a free one)
+  --host <address>           address to listen on                                (127.0.0.1)
+  --bucket <name>            a bucket; may be given several times                (examplebucket)
+  --access-key <id:secret>   a key; may be given several times                   (ak:sk)
+  --region <id>              region of the buckets                               (cn-hangzhou)
+  --data <folder>            keep objects there; without it they go away at the end
+  --cors <origin>            origin whose pages may read answers; may be given several times; * means all
+  --callback-key <file>      PEM private key that signs callbacks; made when the file is missing
+  --allow-private-callbacks  let callbacks go to 127.0.0.1 and private networks (OSS never does)
+  --help                     this text
+`
+
+const OPTIONS = {
+  port: { type: 'string', default: '9000' },
+  host: { type: 'string', default: '127.0.0.1' },
+  bucket: { type: 'string', multiple: true, default: ['examplebucket'] },
+  'access-key': { type: 'string', multiple: true, default: ['ak:sk'] },
+  region: { type: 'string', default: 'cn-hangzhou' },
+  data: { type: 'string' },
+  cors: { type: 'string', multiple: true, default: [] },
+  'callback-key': { type: 'string' },
+  'allow-private-callbacks': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+class UsageError extends Error {}
+
+const KEY_BITS = 2048
+const MAX_AGE_SECONDS = 600
+
+function parseAccessKey(text: string): AccessKey {
+  const [id = '', secret = '', ...more] = text.split(':')
+  if (id === '' || secret === '' || more.length > 0) {
+    throw new UsageError(
+      '--access-key wants an id and a secret with one colon between, e.g. ak:sk.',
+    )
+  }
+  return { accessKeyId: id, accessKeySecret: secret }
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw new UsageError('--port wants a number from 0 to 65535.')
+  return port
+}
+
+function readCallbackKey(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8')
+  const { privateKey } = createRsaKeyPair(KEY_BITS)
+  writeFileSync(file, privateKey, { mode: 0o600 })
+  return privateKey
+}
+
+function buildCors(origins: string[]): CorsRule[] {
+  if (origins.length === 0) return []
+  return [
+    {
+      allowedOrigins: origins,
+      allowedMethods: ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'],
+      allowedHeaders: ['*'],
+      exposeHeaders: ['ETag', 'x-oss-request-id', 'x-oss-hash-crc64ecma', 'Content-MD5'],
+      maxAgeSeconds: MAX_AGE_SECONDS,
+    },
+  ]
+}
+
+async function runEmulator(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: OPTIONS, allowPositionals: false })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return
+  }
+  const port = parsePort(values.port)
+  const accessKeys = values['access-key'].map(parseAccessKey)
+  const { region } = values
+  const cors = buildCors(values.cors)
+  const buckets = values.bucket.map((name): BucketOptions => ({ name, region, cors }))
+  const file = values['callback-key']
+  const privateKey =
+    file === undefined ? createRsaKeyPair(KEY_BITS).privateKey : readCallbackKey(file)
+  const emulator = createEmulator({
+    accessKeys,
+    buckets,
+    callbackKey: {
+      privateKey,
+      publicKeyUrl: `http://${values.host}:${port}/-/callback_pub_key.pem`,
+    },
+    allowPrivateCallbacks: values['allow-private-callbacks'],
+    storage: createDiskStorage(values.data === undefined ? {} : { folder: values.data }),
+  })
+  const door = await listen(emulator, { port, host: values.host })
+  printWelcome(door.url, emulator, { accessKeys, buckets, region })
+
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    door
+      .close()
+      .then(() => emulator.close())
+      .catch((error: unknown) => fail(error))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function printWelcome(
+  url: string,
+  emulator: { callbackPublicKey: string; callbackPublicKeyUrl: string },
+  facts: { accessKeys: AccessKey[]; buckets: BucketOptions[]; region: string },
+): void {
+  const keys = JSON.stringify({ [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey })
+  const [key] = facts.accessKeys
+  process.stdout.write(`Local OSS at ${url} (also http://<bucket>.localhost:${new URL(url).port})
+
+Environment of a client or a service:
+OSS_ENDPOINT=${url}
+OSS_BUCKET=${facts.buckets.map(({ name }) => name).join(',')}
+OSS_REGION=${facts.region}
+OSS_ACCESS_KEY_ID=${key?.accessKeyId}
+OSS_ACCESS_KEY_SECRET=${key?.accessKeySecret}
+UPCALL_CALLBACK_KEYS='${keys}'
+
+Callbacks are verified with this key (${emulator.callbackPublicKeyUrl}):
+${emulator.callbackPublicKey}`)
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`upcall: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+const [command, ...args] = process.argv.slice(2)
+try {
+  if (command === 'emulator') await runEmulator(args)
+  else if (command === undefined || command === '--help' || command === 'help') {
+    process.stdout.write(HELP)
+  } else throw new UsageError(`There is no command ${command}; try: upcall emulator --help`)
+} catch (error) {
+  fail(error)
+}

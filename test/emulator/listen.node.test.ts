@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { createServer, request as requestHttp, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createEmulator } from '../../src/emulator/app.ts'
+import { createDiskStorage } from '../../src/emulator/disk-store.ts'
+import { type Listening, listen } from '../../src/emulator/listen.ts'
+import type { EmulatorOptions } from '../../src/emulator/options.ts'
+import { encodeCallback, presign, verifyCallback } from '../../src/protocol/index.ts'
+import { KEY } from './desk.ts'
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function start(options: Partial<EmulatorOptions> = {}) {
+  const storage = createDiskStorage()
+  const emulator = createEmulator({
+    accessKeys: [KEY],
+    buckets: ['examplebucket'],
+    allowPrivateCallbacks: true,
+    storage,
+    ...options,
+  })
+  const door: Listening = await listen(emulator, { port: 0 })
+  closers.push(() => emulator.close(), door.close)
+  const sign = (request: {
+    method: string
+    key: string
+    query?: Record<string, string>
+    additionalHeaders?: string[]
+    headers?: Record<string, string>
+  }) =>
+    presign(
+      { bucket: 'examplebucket', region: 'cn-hangzhou', endpoint: door.url, ...request },
+      { credentials: KEY, now: new Date(), expiresInSeconds: 60 },
+    )
+  return { emulator, door, sign }
+}
+
+async function startCallbackServer(
+  answer: { status?: number; headers?: Record<string, string>; body?: string } = {},
+) {
+  const received: { target: string; headers: Record<string, unknown>; body: Buffer }[] = []
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({
+        target: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks),
+      })
+      const body = answer.body ?? '{"ok":true}'
+      response.writeHead(answer.status ?? 200, {
+        'content-length': Buffer.byteLength(body),
+        ...answer.headers,
+      })
+      response.end(body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => new Promise((resolve) => server.close(resolve)))
+  return { received, port: (server.address() as AddressInfo).port }
+}
+
+describe('the desk behind a socket', () => {
+  it('sends a real callback with the headers of OSS, signed over decoded path and raw query', async () => {
+    const { emulator, sign } = await start()
+    const { received, port } = await startCallbackServer()
+    const { callback } = encodeCallback({
+      url: `http://127.0.0.1:${port}/a%20b/%E4%B8%AD?x=%31`,
+      host: 'cb.example.com',
+      body: 'object=${object}&size=${size}',
+    })
+    const { url } = sign({ method: 'PUT', key: '中 文.txt', query: { callback } })
+    const answer = await fetch(url, { method: 'PUT', body: new Uint8Array(3) })
+    expect([answer.status, await answer.json()]).toEqual([200, { ok: true }])
+    const [seen] = received
+    expect(seen?.headers).toMatchObject({
+      host: 'cb.example.com',
+      connection: 'close',
+      'content-type': 'application/x-www-form-urlencoded',
+      'user-agent': 'aliyun-oss-callback',
+      'x-oss-bucket': 'examplebucket',
+      'x-oss-request-id': answer.headers.get('x-oss-request-id'),
+    })
+    expect(seen?.body.toString()).toBe('object=%E4%B8%AD%20%E6%96%87.txt&size=3')
+    const message = {
+      target: seen?.target ?? '',
+      body: seen?.body ?? new Uint8Array(),
+      authorization: String(seen?.headers.authorization),
+      publicKeyUrl: String(seen?.headers['x-oss-pub-key-url']),
+    }
+    const publicKeys = { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey }
+    expect(verifyCallback(message, { publicKeys })).toBe(true)
+    expect(seen?.target).toBe('/a%20b/%E4%B8%AD?x=%31')
+  })
+
+  it('streams 64 MiB to the disk and back unchanged', async () => {
+    const { sign } = await start()
+    const data = new Uint8Array(64 * 1024 * 1024)
+    for (let at = 0; at < data.length; at += 4096) data[at] = at % 251
+    const put = sign({ method: 'PUT', key: 'large.bin' })
+    expect((await fetch(put.url, { method: 'PUT', body: data })).status).toBe(200)
+    const got = await fetch(sign({ method: 'GET', key: 'large.bin' }).url)
+    const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+    expect(hash(new Uint8Array(await got.arrayBuffer()))).toBe(hash(data))
+  })
+
+  it('keeps dot segments and double slashes of the raw target in the key', async () => {
+    const { door, emulator } = await start({
+      buckets: [{ name: 'examplebucket', acl: 'public-read-write' }],
+    })
+    const status = await new Promise((resolve, reject) => {
+      const request = requestHttp(
+        {
+          port: door.port,
+          method: 'PUT',
+          path: '/examplebucket/a/../b//c',
+          headers: { 'content-length': 1 },
+        },
+        (response) => resolve(response.resume().statusCode),
+      )
+      request.on('error', reject)
+      request.end('x')
+    })
+    expect(status).toBe(200)
+    expect(emulator.log.requests[0]?.key).toBe('a/../b//c')
+  })
+
+  it('refuses a PUT whose length is not the one signed as additional header', async () => {
+    const { sign } = await start()
+    const { url } = sign({
+      method: 'PUT',
+      key: 'a',
+      additionalHeaders: ['content-length'],
+      headers: { 'content-length': '3' },
+    })
+    expect((await fetch(url, { method: 'PUT', body: new Uint8Array(4) })).status).toBe(403)
+    expect((await fetch(url, { method: 'PUT', body: new Uint8Array(3) })).status).toBe(200)
+  })
+
+  it('says Continue only to a request that it would take', async () => {
+    const { door, sign } = await start()
+    const send = (target: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(door.port, '127.0.0.1')
+        let text = ''
+        socket.on('error', reject)
+        socket.on('data', (chunk) => {
+          text += chunk.toString()
+          if (/^HTTP\/1.1 100/.test(text) && !text.includes('200 OK')) socket.write('abc')
+          if (/^HTTP\/1.1 (2|4)\d\d|\r\nHTTP\/1.1 200/.test(text)) {
+            socket.destroy()
+            resolve(text)
+          }
+        })
+        socket.write(
+          `PUT ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n`,
+        )
+      })
+    const good = new URL(sign({ method: 'PUT', key: 'continued' }).url)
+    expect(await send(good.pathname + good.search)).toMatch(/^HTTP\/1.1 100 Continue/)
+    expect(await send('/examplebucket/continued')).toMatch(/^HTTP\/1.1 403/)
+  })
+
+  it('keeps nothing of an upload whose connection breaks', async () => {
+    const { door, sign, emulator } = await start()
+    const { pathname, search } = new URL(sign({ method: 'PUT', key: 'broken' }).url)
+    const logged = new Promise((resolve) => emulator.onRequest(resolve))
+    const socket = connect(door.port, '127.0.0.1')
+    socket.write(
+      `PUT ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf`,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    await logged
+    expect((await fetch(sign({ method: 'GET', key: 'broken' }).url)).status).toBe(404)
+  })
+})
