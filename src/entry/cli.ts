@@ -8,7 +8,7 @@ import { createEmulator } from '../emulator/app.ts'
 import { createDiskStorage } from '../emulator/disk-store.ts'
 import { listen } from '../emulator/listen.ts'
 import type { AccessKey, BucketOptions, CorsRule } from '../emulator/options.ts'
-import { createRsaKeyPair } from '../protocol/crypto.ts'
+import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto.ts'
 
 const HELP = `Usage: upcall emulator [options]
 
@@ -25,19 +25,6 @@ A local OSS: checks signatures (V1 and V4) as the real one does, and fires real 
   --allow-private-callbacks  let callbacks go to 127.0.0.1 and private networks (OSS never does)
   --help                     this text
 `
-
-const OPTIONS = {
-  port: { type: 'string', default: '9000' },
-  host: { type: 'string', default: '127.0.0.1' },
-  bucket: { type: 'string', multiple: true, default: ['examplebucket'] },
-  'access-key': { type: 'string', multiple: true, default: ['ak:sk'] },
-  region: { type: 'string', default: 'cn-hangzhou' },
-  data: { type: 'string' },
-  cors: { type: 'string', multiple: true, default: [] },
-  'callback-key': { type: 'string' },
-  'allow-private-callbacks': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
 
 class UsageError extends Error {}
 
@@ -60,11 +47,26 @@ function parsePort(text: string): number {
   return port
 }
 
-function readCallbackKey(file: string): string {
-  if (existsSync(file)) return readFileSync(file, 'utf8')
-  const { privateKey } = createRsaKeyPair(KEY_BITS)
-  writeFileSync(file, privateKey, { mode: 0o600 })
+/** Its text when it is one; a missing file is written, so that the next start has the same key. */
+function readCallbackKey(file: string | undefined): string {
+  if (file === undefined || !existsSync(file)) {
+    const { privateKey } = createRsaKeyPair(KEY_BITS)
+    if (file !== undefined) writeFileSync(file, privateKey, { mode: 0o600 })
+    return privateKey
+  }
+  const privateKey = readFileSync(file, 'utf8')
+  try {
+    derivePublicKey(privateKey)
+  } catch {
+    throw new UsageError('--callback-key wants a file with an RSA private key as PEM.')
+  }
   return privateKey
+}
+
+// With a port of the system's choice the key's URL is only a name; the key is served all the same.
+function buildKeyUrl(host: string, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `http://${name}${port === 0 ? '' : `:${port}`}/-/callback_pub_key.pem`
 }
 
 function buildCors(origins: string[]): CorsRule[] {
@@ -81,7 +83,21 @@ function buildCors(origins: string[]): CorsRule[] {
 }
 
 async function runEmulator(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: OPTIONS, allowPositionals: false })
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '9000' },
+      host: { type: 'string', default: '127.0.0.1' },
+      bucket: { type: 'string', multiple: true, default: ['examplebucket'] },
+      'access-key': { type: 'string', multiple: true, default: ['ak:sk'] },
+      region: { type: 'string', default: 'cn-hangzhou' },
+      data: { type: 'string' },
+      cors: { type: 'string', multiple: true, default: [] },
+      'callback-key': { type: 'string' },
+      'allow-private-callbacks': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
   if (values.help) {
     process.stdout.write(HELP)
     return
@@ -91,15 +107,12 @@ async function runEmulator(args: string[]): Promise<void> {
   const { region } = values
   const cors = buildCors(values.cors)
   const buckets = values.bucket.map((name): BucketOptions => ({ name, region, cors }))
-  const file = values['callback-key']
-  const privateKey =
-    file === undefined ? createRsaKeyPair(KEY_BITS).privateKey : readCallbackKey(file)
   const emulator = createEmulator({
     accessKeys,
     buckets,
     callbackKey: {
-      privateKey,
-      publicKeyUrl: `http://${values.host}:${port}/-/callback_pub_key.pem`,
+      privateKey: readCallbackKey(values['callback-key']),
+      publicKeyUrl: buildKeyUrl(values.host, port),
     },
     allowPrivateCallbacks: values['allow-private-callbacks'],
     storage: createDiskStorage(values.data === undefined ? {} : { folder: values.data }),
