@@ -1,10 +1,11 @@
 /**
  * The routes. Everything they need is an argument; everything they throw becomes an answer in `problem.ts`.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
+import { Hono } from 'hono/tiny'
 import type { CredentialsSource } from '../signer/credentials.ts'
 import type { Issuer } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
@@ -36,6 +37,7 @@ export interface Deps {
 }
 
 export function createApp(deps: Deps) {
+  // The small preset: a dozen plain routes need no choice among routers.
   const app = new Hono()
   const uploads = createUploadHandlers(deps)
   const onlyPost = createMethodGuard('POST')
