@@ -1,0 +1,100 @@
+/** The demo page: choose or drop files, watch them go, read what the server answered. */
+import { createUploader, type UploadError } from '../index.ts'
+import { type CallbackNews, createLogRow, createUploadRow, find } from './rows.ts'
+
+interface DemoSettings {
+  endpoint: string
+  profiles: { name: string; hint: string; accept: string }[]
+}
+
+const MAX_LOG_ROWS = 50
+
+const select = find(document, '#profile', HTMLSelectElement)
+const hint = find(document, '#profile-hint', HTMLElement)
+const input = find(document, '#file', HTMLInputElement)
+const drop = find(document, '#drop', HTMLElement)
+const list = find(document, '#uploads', HTMLOListElement)
+const news = find(document, '#news', HTMLElement)
+const trouble = find(document, '#trouble', HTMLElement)
+const log = find(document, '#log', HTMLOListElement)
+
+async function fetchJson<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
+  return response.json()
+}
+
+/** The signed-in user of a real site has such a token already. */
+async function buildHeaders(): Promise<Record<string, string>> {
+  const { token } = await fetchJson<{ token: string }>('/demo/token')
+  return { authorization: `Bearer ${token}` }
+}
+
+function startUpload(uploader: ReturnType<typeof createUploader>, file: File): void {
+  const row = createUploadRow(file)
+  list.prepend(row.row)
+  const upload = uploader.upload(file, {
+    profile: select.value,
+    onProgress: row.showProgress,
+  })
+
+  async function watch(outcome: Promise<{ key: string; answer: unknown }>): Promise<void> {
+    try {
+      const { key, answer } = await outcome
+      const link = `/demo/object?key=${encodeURIComponent(key)}`
+      row.showAnswer(answer, link, file.type.startsWith('image/'))
+      news.textContent = `${file.name} is uploaded.`
+    } catch (error) {
+      const { message, retryable } = error as UploadError
+      row.showTrouble(upload.state, message, retryable)
+      news.textContent = `${file.name} is not uploaded. ${message}`
+    }
+  }
+
+  row.cancel.addEventListener('click', () => void upload.abort())
+  row.again.addEventListener('click', () => void watch(upload.resume()))
+  void watch(upload)
+}
+
+function showLog(entry: CallbackNews): void {
+  log.querySelector('.empty')?.remove()
+  log.prepend(createLogRow(entry))
+  while (log.children.length > MAX_LOG_ROWS) log.lastElementChild?.remove()
+}
+
+async function start(): Promise<void> {
+  const { endpoint, profiles } = await fetchJson<DemoSettings>('/demo/settings')
+  select.replaceChildren(...profiles.map(({ name }) => new Option(name, name)))
+  const showHint = (): void => {
+    const profile = profiles.find(({ name }) => name === select.value)
+    hint.textContent = profile?.hint ?? ''
+    input.accept = profile?.accept ?? ''
+  }
+  select.addEventListener('change', showHint)
+  showHint()
+
+  const uploader = createUploader({ endpoint, profile: select.value, headers: buildHeaders })
+  const take = (files: Iterable<File>): void => {
+    for (const file of files) startUpload(uploader, file)
+  }
+  input.addEventListener('change', () => {
+    take(input.files ?? [])
+    input.value = ''
+  })
+  drop.addEventListener('dragover', (event) => {
+    event.preventDefault()
+    drop.classList.add('over')
+  })
+  drop.addEventListener('dragleave', () => drop.classList.remove('over'))
+  drop.addEventListener('drop', (event) => {
+    event.preventDefault()
+    drop.classList.remove('over')
+    take(event.dataTransfer?.files ?? [])
+  })
+
+  new EventSource('/demo/log').addEventListener('message', ({ data }) => showLog(JSON.parse(data)))
+}
+
+start().catch((error: Error) => {
+  trouble.textContent = `The demo could not start: ${error.message} Is the dev server running? Reload to try again.`
+})

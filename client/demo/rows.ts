@@ -1,0 +1,139 @@
+/** The rows of the page: one per upload, one per callback. Texts only ever arrive as text. */
+import type { Progress, UploadState } from '../index.ts'
+import { formatBytes, formatSeconds } from './format.ts'
+
+/** @throws when the page and this script do not fit together */
+export function find<Kind extends Element>(
+  parent: ParentNode,
+  selector: string,
+  kind: new () => Kind,
+): Kind {
+  const found = parent.querySelector(selector)
+  if (!(found instanceof kind)) throw new Error(`The page lacks ${selector}.`)
+  return found
+}
+
+function stamp(template: string): HTMLElement {
+  const { content } = find(document, template, HTMLTemplateElement)
+  const row = content.cloneNode(true)
+  if (!(row instanceof DocumentFragment)) throw new Error(`${template} is empty.`)
+  return find(row, 'li', HTMLElement)
+}
+
+const WORDS: Record<UploadState, string> = {
+  idle: 'Waiting',
+  signing: 'Asking for a ticket',
+  uploading: 'Uploading',
+  paused: 'Paused',
+  completing: 'Waiting for the server’s answer',
+  confirming: 'Asking the server again',
+  done: 'Done',
+  stored: 'Stored, but not confirmed',
+  failed: 'Failed',
+  aborted: 'Cancelled',
+}
+
+export interface UploadRow {
+  row: HTMLElement
+  cancel: HTMLButtonElement
+  again: HTMLButtonElement
+  showProgress(progress: Progress): void
+  showAnswer(answer: unknown, link: string, isImage: boolean): void
+  showTrouble(state: UploadState, message: string, canTryAgain: boolean): void
+}
+
+export function createUploadRow(file: File): UploadRow {
+  const row = stamp('#upload-row')
+  const bar = find(row, 'progress', HTMLProgressElement)
+  const state = find(row, '.state', HTMLElement)
+  const cancel = find(row, '.cancel', HTMLButtonElement)
+  const again = find(row, '.again', HTMLButtonElement)
+  const picture = find(row, '.picture', HTMLElement)
+  const answerBox = find(row, '.answer', HTMLElement)
+  find(row, '.name', HTMLElement).textContent = `${file.name} (${formatBytes(file.size)})`
+  picture.textContent = (/\.([^.]{1,4})$/.exec(file.name)?.[1] ?? 'file').toUpperCase()
+  bar.setAttribute('aria-label', `Upload of ${file.name}`)
+  cancel.setAttribute('aria-label', `Cancel ${file.name}`)
+  again.setAttribute('aria-label', `Try ${file.name} again`)
+
+  function end(kind: string): void {
+    row.classList.remove('done', 'failed')
+    row.classList.add(kind)
+    cancel.hidden = true
+  }
+
+  return {
+    row,
+    cancel,
+    again,
+    showProgress({ percentage, speed, etaSeconds, state: now }) {
+      row.classList.remove('done', 'failed')
+      cancel.hidden = now === 'done' || now === 'aborted'
+      again.hidden = true
+      bar.value = percentage
+      const facts = [WORDS[now]]
+      if (now === 'uploading') {
+        facts.push(`${Math.floor(percentage)} %`)
+        if (speed > 0) facts.push(`${formatBytes(speed)}/s`)
+        if (etaSeconds !== undefined) facts.push(`${formatSeconds(etaSeconds)} left`)
+      }
+      state.textContent = facts.join(' · ')
+    },
+    showAnswer(answer, link, isImage) {
+      end('done')
+      bar.value = 100
+      state.textContent = 'Done: stored by OSS, confirmed by the server'
+      // The newest answer stays open; the ones before make room for it.
+      for (const old of document.querySelectorAll('.answer details')) old.removeAttribute('open')
+      answerBox.hidden = false
+      const anchor = document.createElement('a')
+      anchor.href = link
+      anchor.target = '_blank'
+      anchor.rel = 'noopener'
+      anchor.textContent = `Open the stored ${file.name}`
+      find(answerBox, '.link', HTMLElement).replaceChildren(anchor)
+      find(answerBox, 'pre', HTMLElement).textContent = JSON.stringify(answer, null, 2)
+      if (isImage) {
+        const image = new Image()
+        image.alt = ''
+        image.src = link
+        picture.replaceChildren(image)
+      }
+    },
+    showTrouble(now, message, canTryAgain) {
+      end('failed')
+      state.textContent = now === 'aborted' ? WORDS.aborted : `${WORDS[now]}: ${message}`
+      again.hidden = !canTryAgain
+    },
+  }
+}
+
+/** What the desk tells about a callback. */
+export interface CallbackNews {
+  time: string
+  key: string
+  status: number
+  outcome: 'ok' | 'failed'
+  message: string
+  body: string
+}
+
+export function createLogRow({
+  time,
+  key,
+  status,
+  outcome,
+  message,
+  body,
+}: CallbackNews): HTMLElement {
+  const row = stamp('#log-row')
+  if (outcome !== 'ok') row.classList.add('refused')
+  find(row, '.verdict', HTMLElement).textContent =
+    outcome === 'ok' ? `Answered ${status}` : `Failed: ${message}`
+  const clock = find(row, 'time', HTMLTimeElement)
+  clock.dateTime = time
+  clock.textContent = new Date(time).toLocaleTimeString()
+  find(row, '.key', HTMLElement).textContent = key
+  find(row, 'pre', HTMLElement).textContent = body
+  return row
+}
