@@ -33,6 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'chromium',
+          globalSetup: './test/support/global-station.ts',
           include: [onlyBrowser],
           browser: {
             enabled: true,

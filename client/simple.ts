@@ -1,0 +1,67 @@
+/**
+ * A file in one request: a form, or a PUT.
+ */
+import type { FormTicket, PutTicket } from '../src/signer/ticket.ts'
+import { type Delivered, deliver } from './deliver.ts'
+import type { Run } from './service.ts'
+
+/** Below this a form without a progress listener goes out as a "simple" request: no preflight to OSS. */
+const QUIET_BELOW_BYTES = 256 * 1024
+
+export function buildForm(fields: Record<string, string>, file: Blob): FormData {
+  const form = new FormData()
+  for (const name in fields) form.append(name, fields[name] ?? '')
+  // OSS ignores what comes after the file. Its name on this disk is nobody's business on the way.
+  form.append('file', file, 'file')
+  return form
+}
+
+/**
+ * @param onSent bytes of the file that have left in the present attempt
+ * @param onStored see `deliver`
+ * @param takeTurn waits for a turn among all requests with bytes; the result ends it
+ * @throws UploadError
+ */
+export function sendSimple(
+  run: Run,
+  file: Blob,
+  ticket: FormTicket | PutTicket,
+  onSent: (sentBytes: number) => void,
+  onStored: () => void,
+  takeTurn?: () => Promise<() => void>,
+): Promise<Delivered> {
+  const isForm = ticket.kind === 'form'
+  const isQuiet = isForm && file.size < QUIET_BELOW_BYTES && !run.options.onProgress
+  let sent = 0
+  return deliver(
+    run,
+    'send',
+    ticket.session,
+    async (onMoved) => {
+      const finish = await takeTurn?.()
+      sent = 0
+      try {
+        return await run.send({
+          method: isForm ? 'POST' : 'PUT',
+          url: ticket.url,
+          stage: 'send',
+          headers: isForm ? undefined : ticket.headers,
+          // A typed body would add a Content-Type that was not signed.
+          body: isForm ? buildForm(ticket.fields, file) : file.slice(),
+          onSent: isQuiet
+            ? undefined
+            : (sentBytes, totalBytes) => {
+                // A form's fields go first: what is left of the total is the file.
+                sent = Math.max(0, sentBytes + file.size - totalBytes)
+                onMoved(sent)
+                onSent(sent)
+              },
+        })
+      } finally {
+        finish?.()
+      }
+    },
+    ({ status }) => Boolean(status) || isQuiet || sent >= file.size,
+    onStored,
+  )
+}

@@ -1,0 +1,119 @@
+/**
+ * Bundles the browser client into dist/browser: for a script tag, for `import`, and the modules fetched later.
+ * Each under a plain name, and under one with its hash that may be cached for ever.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
+
+export interface ClientFile {
+  /** Plain name, e.g. `client.js`. */
+  name: string
+  /** The same with eight digits of its SHA-256, e.g. `client.0a1b2c3d.js`. */
+  hashedName: string
+  code: string
+  bytes: number
+  gzipBytes: number
+  /** For the `integrity` attribute. */
+  integrity: string
+}
+
+const clientRoom = fileURLToPath(new URL('../../client/', import.meta.url))
+const target = ['chrome103', 'firefox115', 'safari16']
+
+/** A module that is fetched when needed keeps its import, but by the hashed name it has got. */
+function keepLazy(hashedNames: Map<string, string>): Plugin {
+  return {
+    name: 'keep-lazy',
+    setup({ onResolve }) {
+      onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+        const hashedName = kind === 'dynamic-import' && hashedNames.get(path)
+        return hashedName ? { path: `./${hashedName}`, external: true } : undefined
+      })
+    },
+  }
+}
+
+async function bundle(
+  entry: string,
+  name: string,
+  options: BuildOptions,
+  lazy = new Map<string, string>(),
+): Promise<ClientFile> {
+  const { outputFiles } = await build({
+    entryPoints: [join(clientRoom, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target,
+    legalComments: 'none',
+    logLevel: 'error',
+    plugins: [keepLazy(lazy)],
+    ...options,
+  })
+  const code = outputFiles?.[0]?.text ?? ''
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 8)
+  return {
+    name,
+    hashedName: name.replace('.', `.${hash}.`),
+    code,
+    bytes: Buffer.byteLength(code),
+    gzipBytes: gzipSync(code, { level: 9 }).length,
+    integrity: `sha384-${createHash('sha384').update(code).digest('base64')}`,
+  }
+}
+
+/** Bundles everything and writes nothing. */
+export async function bundleClient(): Promise<ClientFile[]> {
+  const checksum = await bundle('checksum.ts', 'checksum.mjs', {})
+  const lazy = new Map([['./checksum.ts', checksum.hashedName]])
+  return [
+    await bundle('index.ts', 'client.js', { format: 'iife', globalName: 'Upcall' }, lazy),
+    await bundle('index.ts', 'client.mjs', {}, lazy),
+    await bundle('form.ts', 'form.mjs', {}),
+    checksum,
+  ]
+}
+
+/** Rules for static hosting, in the syntax of Cloudflare's assets: any page may load these files. */
+export function buildHeaderRules(files: readonly ClientFile[]): string {
+  const rule = (path: string, cache: string) =>
+    [
+      `/${path}`,
+      '  Access-Control-Allow-Origin: *',
+      '  Cross-Origin-Resource-Policy: cross-origin',
+      `  Cache-Control: ${cache}`,
+      '',
+    ].join('\n')
+  return files
+    .flatMap(({ name, hashedName }) => [
+      rule(name, 'public, max-age=3600'),
+      rule(hashedName, 'public, max-age=31536000, immutable'),
+    ])
+    .join('\n')
+}
+
+/** Writes `dist/browser` anew. */
+export async function buildClient(folder: string): Promise<ClientFile[]> {
+  const files = await bundleClient()
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const { name, hashedName, code } of files) {
+    for (const path of [name, hashedName]) writeFileSync(join(folder, path), code)
+  }
+  writeFileSync(join(folder, '_headers'), buildHeaderRules(files))
+  return files
+}
+
+if (import.meta.main) {
+  const files = await buildClient(fileURLToPath(new URL('../../dist/browser/', import.meta.url)))
+  console.log('file              bytes    gzip  integrity')
+  for (const { name, bytes, gzipBytes, integrity } of files) {
+    const sizes = [bytes, gzipBytes].map((size) => String(size).padStart(7)).join(' ')
+    console.log(`${name.padEnd(14)} ${sizes}  ${integrity}`)
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Service and local OSS on real sockets with a bad network before them, for pages in a real browser.
+ * A page rules it through one more port: `POST /<verb>` with JSON, JSON back.
+ */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { createDiskStorage } from '../../src/emulator/disk-store.ts'
+import { createEmulator, type RequestEntry } from '../../src/emulator/index.ts'
+import { listen } from '../../src/emulator/listen.ts'
+import { presign } from '../../src/protocol/presign.ts'
+import { createService, type Service } from '../../src/service/create-service.ts'
+import { createMemoryDeliveryStore } from '../../src/service/delivery.ts'
+import { createBearer } from './bearer.ts'
+import { ACCESS_KEY, JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, UPCALL_SECRET } from './keys.ts'
+import { createProxy, type ProxyRules, type ProxyStats } from './proxy.ts'
+
+const REGION = 'cn-hangzhou'
+/** `open` exposes what our README's rule exposes, `quiet` nothing, `closed` has no rule at all. */
+export type BucketName = 'open-bucket' | 'quiet-bucket' | 'closed-bucket'
+const EXPOSED = ['ETag', 'x-oss-request-id', 'x-oss-hash-crc64ecma']
+
+export interface StationStats {
+  /** What browsers sent to OSS. */
+  oss: ProxyStats
+  /** Operations that reached OSS from browsers and from the service, in order. */
+  operations: string[]
+  /** Calls to the service, e.g. `POST /uploads/parts`. */
+  calls: string[]
+  /** Runs of the application's handler. */
+  receipts: number
+}
+
+export interface Station {
+  controlUrl: string
+  close(): Promise<void>
+}
+
+export interface StationUrls {
+  control: string
+  /** Bucket → address of the service that uses it. */
+  services: Record<BucketName, string>
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString()
+  return text ? JSON.parse(text) : {}
+}
+
+export async function createStation(): Promise<StationUrls & { close(): Promise<void> }> {
+  let offsetMs = 0
+  const now = () => new Date(Date.now() + offsetMs)
+  let receipts = 0
+  let failNext = 0
+  let operations: string[] = []
+  let calls: string[] = []
+  const cors = {
+    allowedOrigins: ['*'],
+    allowedMethods: ['PUT', 'POST', 'GET'],
+    allowedHeaders: ['*'],
+  }
+  const emulator = createEmulator({
+    accessKeys: [ACCESS_KEY],
+    buckets: [
+      { name: 'open-bucket', region: REGION, cors: [{ ...cors, exposeHeaders: EXPOSED }] },
+      { name: 'quiet-bucket', region: REGION, cors: [cors] },
+      { name: 'closed-bucket', region: REGION },
+    ],
+    allowPrivateCallbacks: true,
+    storage: createDiskStorage(),
+    now,
+  })
+  emulator.onRequest(({ operation, method }: RequestEntry) => operations.push(operation || method))
+  const oss = await listen(emulator, { port: 0 })
+  const ossProxy = await createProxy(() => oss.port)
+
+  const deliveries = createMemoryDeliveryStore({ now })
+  const servers = new Map<BucketName, Server>()
+  const services = {} as Record<BucketName, string>
+
+  /** Starts it anew on its port: what it knew in memory is gone, but for what was delivered. */
+  async function startService(bucket: BucketName, port: number): Promise<void> {
+    const any = { types: ['*'], maxSize: 2 ** 40, vars: ['album'] }
+    const publicUrl = `http://127.0.0.1:${port || 1}`
+    let service: Service | undefined
+    const server = serve({
+      hostname: '127.0.0.1',
+      port,
+      fetch: (request) => {
+        if (request.method === 'POST') calls.push(`POST ${new URL(request.url).pathname}`)
+        return service?.fetch(request) ?? new Response(null, { status: 503 })
+      },
+    }) as Server
+    if (!server.listening) await once(server, 'listening')
+    const { port: own } = server.address() as AddressInfo
+    services[bucket] = publicUrl.replace(/:\d+$/, `:${own}`)
+    servers.set(bucket, server)
+    service = createService({
+      bucket,
+      region: REGION,
+      endpoint: ossProxy.url,
+      internalEndpoint: oss.url,
+      credentials: ACCESS_KEY,
+      secret: UPCALL_SECRET,
+      publicUrl: services[bucket],
+      profiles: {
+        any: { ...any, key: 'any/{sub}/{id}.{ext}' },
+        fixed: { ...any, key: 'fixed/{sub}.{ext}' },
+      },
+      auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
+      allowedOrigins: ['*'],
+      callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
+      deliveries,
+      now,
+      writeLog: () => {},
+      onReceipt(receipt) {
+        if (failNext > 0) {
+          failNext -= 1
+          throw new Error('The handler was told to fail.')
+        }
+        receipts += 1
+        const { id, key, size, name, via, vars } = receipt
+        return { id, key, size, name, via, vars }
+      },
+    })
+  }
+
+  async function stopService(bucket: BucketName): Promise<number> {
+    const server = servers.get(bucket)
+    if (!server) throw new Error(`No service for ${bucket}.`)
+    const { port } = server.address() as AddressInfo
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+
+  const verbs: Record<string, (body: Record<string, unknown>) => unknown> = {
+    urls: () => services,
+    token: (body) => createBearer({ now: now(), subject: String(body.subject ?? 'user-42') }),
+    rules: (body) => ossProxy.setRules(body as ProxyRules),
+    /** So many of the next handler runs fail: OSS answers 203. */
+    failHandler: ({ times }) => {
+      failNext = Number(times)
+    },
+    /** Moves the clock of service and OSS, not the page's: URLs expire. */
+    advance: ({ seconds }) => {
+      offsetMs += Number(seconds) * 1000
+    },
+    restart: async ({ bucket, downMs }) => {
+      const port = await stopService(bucket as BucketName)
+      await new Promise((resolve) => setTimeout(resolve, Number(downMs ?? 0)))
+      await startService(bucket as BucketName, port)
+    },
+    /** What was stored, read back from OSS. */
+    digest: async ({ bucket, key }) => {
+      const { url } = presign(
+        {
+          method: 'GET',
+          bucket: String(bucket),
+          key: String(key),
+          region: REGION,
+          endpoint: oss.url,
+        },
+        { credentials: ACCESS_KEY, now: now(), expiresInSeconds: 60 },
+      )
+      const answer = await fetch(url)
+      const hash = createHash('sha256')
+      let size = 0
+      for await (const chunk of answer.body ?? []) {
+        hash.update(chunk)
+        size += chunk.length
+      }
+      const type = answer.headers.get('content-type')
+      return { status: answer.status, size, type, sha256: hash.digest('hex') }
+    },
+    /** Counts since the last call. */
+    stats: (): StationStats => {
+      const taken = { oss: ossProxy.takeStats(), operations, calls, receipts }
+      operations = []
+      calls = []
+      receipts = 0
+      return taken
+    },
+    reset: () => {
+      ossProxy.setRules({})
+      ossProxy.takeStats()
+      failNext = receipts = 0
+      operations = []
+      calls = []
+    },
+  }
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
+    const verb = verbs[(incoming.url ?? '').slice(1)]
+    const body = await readBody(incoming)
+    if (incoming.method === 'OPTIONS' || !verb) {
+      outgoing.writeHead(verb ? 204 : 404, cors).end()
+      return
+    }
+    const value = JSON.stringify((await verb(body)) ?? null)
+    outgoing.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(value)
+  }
+
+  for (const bucket of ['open-bucket', 'quiet-bucket', 'closed-bucket'] as const) {
+    await startService(bucket, 0)
+  }
+  const control = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error) => outgoing.writeHead(500).end(String(error)))
+  })
+  control.listen(0, '127.0.0.1')
+  await once(control, 'listening')
+  const { port } = control.address() as AddressInfo
+  return {
+    control: `http://127.0.0.1:${port}`,
+    services,
+    async close() {
+      control.closeAllConnections()
+      control.close()
+      for (const server of servers.values()) {
+        server.closeAllConnections()
+        server.close()
+      }
+      await ossProxy.close()
+      await oss.close()
+      await emulator.close()
+    },
+  }
+}
