@@ -52,7 +52,8 @@ function createRefreshing(
   let notBefore = 0
 
   function refresh(now: Date): Promise<LentCredentials> {
-    pending ??= provider()
+    pending ??= Promise.resolve()
+      .then(provider)
       .then((fresh) => {
         lent = checkCredentials(fresh, now)
         return lent

@@ -14,7 +14,7 @@ export function buildObjectHeaders(profile: ReadyProfile, upload: Upload): Recor
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // A page in the bucket's origin must not run: it would read every other file there.
   const isActive = isActiveType(upload.type.split(';', 1)[0] ?? '')
-  if (isActive && !/^attachment\b/i.test(contentDisposition ?? '')) {
+  if (isActive && !/^attachment[ \t]*(?:;|$)/i.test(contentDisposition ?? '')) {
     headers['Content-Disposition'] = 'attachment'
   } else if (contentDisposition !== undefined) {
     headers['Content-Disposition'] = contentDisposition

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
+import { createRsaKeyPair, parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
+import { acceptCallback } from '../../src/signer/accept-callback.ts'
+import { buildSeal } from '../../src/signer/session.ts'
+import { START } from '../support/clock.ts'
+import { CALLBACK_KEY, UPCALL_SECRET } from '../support/keys.ts'
+import { codeOf, createUpload, ISSUER } from '../support/samples.ts'
+
+const upload = createUpload({ vars: { note: 'two\nlines' } })
+const publicKeys = { [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }
+
+const FACTS = {
+  bucket: 'examplebucket',
+  object: upload.key,
+  etag: '5D41402ABC4B2A76B9719D911017C592',
+  size: '1000',
+  type: 'image/png',
+  crc64: '18446744073709551615',
+  contentMd5: 'XUFAKrxLKna5cZ2REBfFkg==',
+  clientIp: '203.0.113.7',
+  reqId: '5C3D9175B6FC201293AD0001',
+  operation: 'PostObject',
+  name: upload.name,
+  seal: buildSeal(upload, ISSUER.secret),
+  'x:note': 'two\r\nlines',
+  width: '640',
+  height: '480',
+  format: 'png',
+}
+
+function accept(facts: Record<string, string>, body = String(new URLSearchParams(facts))) {
+  const bytes = toUtf8(body)
+  const key = parsePrivateKey(CALLBACK_KEY.privateKey)
+  const message = {
+    target: '/callbacks/oss',
+    body: bytes,
+    authorization: toBase64(signRsaMd5(key, toUtf8(`/callbacks/oss\n${body}`))),
+    publicKeyUrl: toBase64(CALLBACK_KEY.url),
+  }
+  return acceptCallback(message, {
+    bucket: 'examplebucket',
+    secret: ISSUER.secret,
+    now: START,
+    publicKeys,
+  })
+}
+
+describe('accepting a callback', () => {
+  it('answers the receipt', () => {
+    expect(accept(FACTS)).toEqual({
+      id: upload.id,
+      subject: 'user-42',
+      profile: 'sample',
+      bucket: 'examplebucket',
+      key: upload.key,
+      name: '假日 🏖.png',
+      size: 1000,
+      type: 'image/png',
+      etag: '5D41402ABC4B2A76B9719D911017C592',
+      crc64: '18446744073709551615',
+      vars: { note: 'two\nlines' },
+      image: { width: 640, height: 480, format: 'png' },
+      clientIp: '203.0.113.7',
+      requestId: '5C3D9175B6FC201293AD0001',
+      operation: 'PostObject',
+      via: 'callback',
+      at: START,
+    })
+  })
+
+  it('knows no image where OSS could read none', () => {
+    expect(accept({ ...FACTS, width: '', height: '', format: '' })).not.toHaveProperty('image')
+  })
+
+  it.each([
+    ['bucket', 'otherbucket'],
+    ['object', 's/user-42/another'],
+    ['size', '1001'],
+    ['size', '1e3'],
+    ['size', ' 1000'],
+    ['type', 'text/html'],
+    ['name', 'another.png'],
+    ['x:note', 'other'],
+    ['x:more', 'x'],
+    ['etag', ''],
+    ['etag', 'a b'],
+    ['crc64', '-1'],
+    ['crc64', ''],
+  ])('refuses one whose %s is %j', (name, value) => {
+    expect(codeOf(() => accept({ ...FACTS, [name]: value }))).toBe('CALLBACK_MISMATCH')
+  })
+
+  it('refuses a field that is missing, or there twice', () => {
+    const { name: _, ...rest } = FACTS
+    expect(codeOf(() => accept(rest))).toBe('CALLBACK_MISMATCH')
+    const twice = `${new URLSearchParams(FACTS)}&size=1000`
+    expect(codeOf(() => accept(FACTS, twice))).toBe('CALLBACK_MISMATCH')
+  })
+
+  it.each([
+    [
+      'of another upload',
+      buildSeal(createUpload({ key: 'other' }), ISSUER.secret),
+      'CALLBACK_MISMATCH',
+    ],
+    ['that is missing', '', 'SEAL_INVALID'],
+    [
+      'that has expired',
+      buildSeal(createUpload({ expiresAt: START.getTime() / 1000 - 3600 }), ISSUER.secret),
+      'SEAL_EXPIRED',
+    ],
+  ])('refuses a seal %s', (_, seal, code) => {
+    expect(codeOf(() => accept({ ...FACTS, seal }))).toBe(code)
+  })
+
+  it('judges the signature before it looks at anything else', () => {
+    const message = {
+      target: '/callbacks/oss',
+      body: new Uint8Array([0xff, 0xfe]),
+      authorization: 'AAAA',
+      publicKeyUrl: CALLBACK_KEY.url,
+    }
+    const check = { bucket: 'b', secret: UPCALL_SECRET, now: START, publicKeys }
+    expect(codeOf(() => acceptCallback(message, check))).toBe('CALLBACK_SIGNATURE')
+    expect(codeOf(() => acceptCallback({ ...message, authorization: '' }, check))).toBe(
+      'CALLBACK_SIGNATURE',
+    )
+  })
+
+  it('trusts the key of OSS alone unless told otherwise', () => {
+    const { privateKey } = createRsaKeyPair(1024)
+    const body = toUtf8(String(new URLSearchParams(FACTS)))
+    const signed = signRsaMd5(
+      parsePrivateKey(privateKey),
+      toUtf8(`/callbacks/oss\n${new URLSearchParams(FACTS)}`),
+    )
+    for (const publicKeyUrl of [
+      'https://gosspublic.alicdn.com/callback_pub_key_v1.pem',
+      CALLBACK_KEY.url,
+    ]) {
+      const message = {
+        target: '/callbacks/oss',
+        body,
+        authorization: toBase64(signed),
+        publicKeyUrl,
+      }
+      const check = { bucket: 'examplebucket', secret: ISSUER.secret, now: START }
+      expect(codeOf(() => acceptCallback(message, check))).toBe('CALLBACK_SIGNATURE')
+    }
+  })
+
+  it('takes the secret as text too, for servers that receive callbacks themselves', () => {
+    const body = String(new URLSearchParams(FACTS))
+    const key = parsePrivateKey(CALLBACK_KEY.privateKey)
+    const message = {
+      target: '/my/own?path=1',
+      body: toUtf8(body),
+      authorization: toBase64(signRsaMd5(key, toUtf8(`/my/own?path=1\n${body}`))),
+      publicKeyUrl: CALLBACK_KEY.url,
+    }
+    const check = { bucket: 'examplebucket', secret: UPCALL_SECRET, now: START, publicKeys }
+    expect(acceptCallback(message, check).id).toBe(upload.id)
+  })
+})

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { formatExpiry, planSigning } from '../../src/signer/issuer.ts'
+import { START } from '../support/clock.ts'
+import { ACCESS_KEY } from '../support/keys.ts'
+
+const inSeconds = (seconds: number) => new Date(START.getTime() + seconds * 1000)
+
+describe('the life of signatures', () => {
+  it.each([
+    ['as the profile says', { ticketSeconds: 900 }, ACCESS_KEY, 900],
+    [
+      'never longer than the credentials',
+      { ticketSeconds: 900 },
+      { ...ACCESS_KEY, expiration: inSeconds(100.9) },
+      100,
+    ],
+    [
+      'at most twelve hours with a token',
+      { ticketSeconds: 604_800 },
+      { ...ACCESS_KEY, securityToken: 't' },
+      43_200,
+    ],
+    ['at least a second', { ticketSeconds: 900 }, { ...ACCESS_KEY, expiration: inSeconds(0.2) }, 1],
+  ])('is %s', (_, profile, credentials, seconds) => {
+    expect(planSigning(profile, credentials, START).expiresInSeconds).toBe(seconds)
+  })
+
+  it('is told from the full second that the signature names', () => {
+    const signing = { credentials: ACCESS_KEY, now: inSeconds(0.9), expiresInSeconds: 10 }
+    expect(formatExpiry(signing)).toBe('2026-11-22T08:00:10.000Z')
+  })
+})

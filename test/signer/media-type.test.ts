@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import {
+  chooseExtension,
+  isActiveType,
+  isReadableImage,
+  parseMediaType,
+} from '../../src/signer/media-type.ts'
+import { codeOf } from '../support/samples.ts'
+
+describe('media types', () => {
+  it.each([
+    ['image/png', 'image/png'],
+    ['IMAGE/PNG', 'image/png'],
+    ['', 'application/octet-stream'],
+    ['text/plain; charset=UTF-8', 'text/plain;charset=utf-8'],
+    ['text/plain;format=flowed;charset="gbk"', 'text/plain;charset=gbk'],
+    ['video/webm;codecs=vp8,opus', 'video/webm'],
+    // A browser that reads this header sees two types and runs the second.
+    ['image/png;x=,text/html', 'image/png'],
+    ['image/png;charset=,text/html', 'image/png'],
+  ])('stores %j as %j', (given, stored) => {
+    expect(parseMediaType(given).text).toBe(stored)
+  })
+
+  it.each([
+    'image',
+    'image/',
+    '/png',
+    'image/png,text/html',
+    'image/pn g',
+    'text/html\n',
+    'a/b/c',
+    '*/*',
+    'text/plain\r\nx-oss-meta-a: b',
+    '图/片',
+  ])('refuses %j', (given) => {
+    // White space around is trimmed as browsers do it, so a line feed at the end is harmless.
+    const code = codeOf(() => parseMediaType(given))
+    expect(given === 'text/html\n' ? code === undefined : code === 'TYPE_REFUSED').toBe(true)
+  })
+
+  it.each([
+    'text/html',
+    'application/xhtml+xml',
+    'image/svg+xml',
+    'text/xml',
+    'application/xml',
+    'application/rss+xml',
+    'text/javascript',
+    'application/javascript',
+    'application/x-javascript',
+    'text/ecmascript',
+    'application/mathml+xml',
+    'text/xsl',
+    'multipart/related',
+    'message/rfc822',
+    'application/x-shockwave-flash',
+  ])('knows that %s may run in a browser', (type) => {
+    expect(isActiveType(type)).toBe(true)
+  })
+
+  it.each([
+    'image/png',
+    'text/plain',
+    'application/pdf',
+    'application/json',
+    'video/mp4',
+    'text/css',
+  ])('knows that %s does not', (type) => {
+    expect(isActiveType(type)).toBe(false)
+  })
+
+  it('asks OSS for image facts only of what OSS can read', () => {
+    expect(['image/jpeg', 'image/heic', 'image/webp'].every(isReadableImage)).toBe(true)
+    expect(['image/svg+xml', 'image/avif', 'text/plain'].some(isReadableImage)).toBe(false)
+  })
+
+  it.each([
+    ['image/jpeg', 'photo.JPEG', 'jpg'],
+    ['application/octet-stream', 'archive.tar.GZ', 'gz'],
+    ['application/octet-stream', 'no-extension', ''],
+    ['application/octet-stream', '.bashrc', ''],
+    ['application/octet-stream', 'a.verylongextension', ''],
+    ['application/octet-stream', 'a.ex/../e', ''],
+    ['application/octet-stream', 'page.html', ''],
+    ['application/octet-stream', 'page.SVG', ''],
+    ['constructor', 'x.dat', 'dat'],
+    ['text/html', 'page.png', 'html'],
+  ])('names a %s called %j with %j', (type, name, extension) => {
+    expect(chooseExtension(type, name)).toBe(extension)
+  })
+})

@@ -1,0 +1,141 @@
+import { compactVerify } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { toUtf8 } from '../../src/protocol/bytes.ts'
+import { createHmacKey } from '../../src/protocol/crypto.ts'
+import { buildSeal, openSeal, openSession, sealSession } from '../../src/signer/session.ts'
+import { START } from '../support/clock.ts'
+import { UPCALL_SECRET } from '../support/keys.ts'
+import { codeOf, createUpload } from '../support/samples.ts'
+
+const KEY = createHmacKey(UPCALL_SECRET)
+const WHO = { subject: 'user-42', bucket: 'examplebucket', now: START }
+const later = (seconds: number) => new Date(START.getTime() + seconds * 1000)
+
+/** Every single character changed, one after the other. */
+function* changeEach(token: string): Generator<string> {
+  for (let at = 0; at < token.length; at += 1) {
+    yield `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+  }
+}
+
+describe('sessions', () => {
+  const upload = createUpload({
+    method: 'multipart',
+    uploadId: 'U1',
+    partSize: 102_400,
+    vars: { album: 'a' },
+    crc64: '7',
+    contentMd5: 'ICy5YqxZB1uWSwcVLSNLcA==',
+  })
+
+  it('come back as they were sealed', () => {
+    expect(openSession(sealSession(upload, KEY), KEY, WHO)).toEqual(upload)
+  })
+
+  it('are real JWS: jose verifies them', async () => {
+    const { protectedHeader, payload } = await compactVerify(
+      sealSession(upload, KEY),
+      toUtf8(UPCALL_SECRET),
+      { algorithms: ['HS256'] },
+    )
+    expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'upcall-session' })
+    expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({ s: 'user-42', u: 'U1' })
+  })
+
+  it('do not open with any single character changed', () => {
+    const session = sealSession(upload, KEY)
+    for (const forged of changeEach(session)) {
+      expect(codeOf(() => openSession(forged, KEY, WHO))).toBe('SESSION_INVALID')
+    }
+  })
+
+  it.each([
+    ['another subject', sealSession(upload, KEY), { ...WHO, subject: 'user-43' }],
+    ['another bucket', sealSession(upload, KEY), { ...WHO, bucket: 'otherbucket' }],
+    ['another secret', sealSession(upload, createHmacKey(`${UPCALL_SECRET}!`)), WHO],
+    ['a seal in its place', buildSeal(upload, KEY), WHO],
+    ['nothing', '', WHO],
+    ['dots', '..', WHO],
+    ['a megabyte', 'A'.repeat(1_000_000), WHO],
+    ['an unsigned token', `${sealSession(upload, KEY).split('.').slice(0, 2).join('.')}.`, WHO],
+  ])('are refused for %s', (_, session, who) => {
+    expect(codeOf(() => openSession(session, KEY, who))).toBe('SESSION_INVALID')
+  })
+
+  it('end at their second', () => {
+    const session = sealSession(upload, KEY)
+    const open = (now: Date) => codeOf(() => openSession(session, KEY, { ...WHO, now }))
+    expect(open(later(86_399.999))).toBe(undefined)
+    expect(open(later(86_400))).toBe('SESSION_EXPIRED')
+  })
+
+  it('hold the longest names and variables there can be', () => {
+    const huge = createUpload({ name: '\0'.repeat(1024), vars: { note: '\0'.repeat(2000) } })
+    expect(openSession(sealSession(huge, KEY), KEY, WHO).name).toBe(huge.name)
+  })
+})
+
+describe('seals', () => {
+  const upload = createUpload({ vars: { b: '2', a: '1' } })
+  const facts = {
+    bucket: upload.bucket,
+    key: upload.key,
+    type: upload.type,
+    name: upload.name,
+    vars: { a: '1', b: '2' },
+    contentMd5: 'whatever OSS computed',
+    crc64: '123',
+  }
+
+  it('know their upload again', () => {
+    const seal = openSeal(buildSeal(upload, KEY), KEY, START)
+    expect(seal).toMatchObject({ id: upload.id, subject: 'user-42', profile: 'sample', size: 1000 })
+    expect(seal.agrees(facts)).toBe(true)
+  })
+
+  it.each([
+    ['bucket', { bucket: 'b' }],
+    ['key', { key: 'k' }],
+    ['type', { type: 'text/html' }],
+    ['name', { name: 'n' }],
+    ['variable', { vars: { a: '1', b: '3' } }],
+    ['variable less', { vars: { a: '1' } }],
+    ['variable more', { vars: { a: '1', b: '2', c: '3' } }],
+  ])('do not agree with another %s', (_, other) => {
+    expect(openSeal(buildSeal(upload, KEY), KEY, START).agrees({ ...facts, ...other })).toBe(false)
+  })
+
+  it('hold checksums to what was declared, and only then', () => {
+    const declared = createUpload({ crc64: '123', vars: facts.vars })
+    const seal = openSeal(buildSeal(declared, KEY), KEY, START)
+    expect(seal.agrees(facts)).toBe(true)
+    expect(seal.agrees({ ...facts, crc64: '124' })).toBe(false)
+    expect(seal.agrees({ ...facts, contentMd5: 'another' })).toBe(true)
+  })
+
+  it('stay under 400 characters in usual cases', () => {
+    const usual = createUpload({
+      subject: '0b9f6c1e-8d3a-4a55-9d7b-2f1f6f1f0a11',
+      size: 1_000_000_000_000,
+      crc64: '1',
+      contentMd5: 'ICy5YqxZB1uWSwcVLSNLcA==',
+    })
+    expect(buildSeal(usual, KEY).length).toBeLessThanOrEqual(400)
+  })
+
+  it('are real JWS, outlive the session by an hour, and are no sessions', async () => {
+    const seal = buildSeal(upload, KEY)
+    const { protectedHeader } = await compactVerify(seal, toUtf8(UPCALL_SECRET))
+    expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'upcall-seal' })
+    const open = (now: Date) => codeOf(() => openSeal(seal, KEY, now))
+    expect(open(later(86_400 + 3599))).toBe(undefined)
+    expect(open(later(86_400 + 3600))).toBe('SEAL_EXPIRED')
+    expect(codeOf(() => openSeal(sealSession(upload, KEY), KEY, START))).toBe('SEAL_INVALID')
+  })
+
+  it('do not open with any single character changed', () => {
+    for (const forged of changeEach(buildSeal(upload, KEY))) {
+      expect(codeOf(() => openSeal(forged, KEY, START))).toBe('SEAL_INVALID')
+    }
+  })
+})
