@@ -114,6 +114,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       entry.status = error.status
       entry.code = error.code
       entry.ec = error.ec ?? ''
+      if (error !== thrown) entry.detail = thrown instanceof Error ? thrown.message : String(thrown)
       log.addRequest(entry)
       const reply = buildErrorReply(error, facts())
       const stored = error.code === 'CallbackFailed'
@@ -242,6 +243,7 @@ function createEntry(request: EmulatorRequest, requestId: string, now: Date): Re
     status: 0,
     code: '',
     ec: '',
+    detail: '',
   }
 }
 

@@ -82,7 +82,7 @@ export function buildNormalObject(
     contentMd5,
     crc64,
     lastModified: now.toISOString(),
-    blobs: size === 0 ? [] : [{ id: blob, size }],
+    blobs: [{ id: blob, size }],
   }
 }
 

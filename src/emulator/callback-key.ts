@@ -16,7 +16,7 @@ import { decodePercent } from './target.ts'
 /** Where the desk serves its key, on hosts where the bucket is in the path. */
 export const PUBLIC_KEY_PATH = '/-/callback_pub_key.pem'
 const DEFAULT_URL = `http://localhost${PUBLIC_KEY_PATH}`
-const KEY_BITS = 2048
+const KEY_BITS = 1024
 
 export interface CallbackKey {
   readonly publicKey: string

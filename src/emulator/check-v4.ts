@@ -4,7 +4,14 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
 import { encodePath, encodeRfc3986, toUtf8 } from '../protocol/bytes.ts'
-import { equalInConstantTime, hmacSha256, hmacSha256Hex, sha256Hex } from '../protocol/crypto.ts'
+import {
+  createHmacKey,
+  equalInConstantTime,
+  type HmacKey,
+  hmacSha256,
+  hmacSha256Hex,
+  sha256Hex,
+} from '../protocol/crypto.ts'
 import { invalidArgument, OssError } from './errors.ts'
 
 export const V4_ALGORITHM = 'OSS4-HMAC-SHA256'
@@ -82,13 +89,25 @@ export function readStringToSign(canonical: string, time: string, scope: Credent
   return [V4_ALGORITHM, time, words.join('/'), sha256Hex(canonical)].join('\n')
 }
 
-/** Four HMACs from the secret to the key of that day and region, one more for the text. */
+// Keys of the day: a desk sees few secrets and few days, and each request would pay four HMACs for its own.
+const signingKeys = new Map<string, HmacKey>()
+const MAX_SIGNING_KEYS = 64
+
+/** Four HMACs from the secret to the key of that day and region. */
+function readSigningKey(secret: string, { date, region, product }: Credential): HmacKey {
+  const name = JSON.stringify([secret, date, region, product])
+  const known = signingKeys.get(name)
+  if (known) return known
+  let bytes: Uint8Array = toUtf8(`aliyun_v4${secret}`)
+  for (const word of [date, region, product, 'aliyun_v4_request']) bytes = hmacSha256(bytes, word)
+  const key = createHmacKey(bytes)
+  if (signingKeys.size >= MAX_SIGNING_KEYS) signingKeys.clear()
+  signingKeys.set(name, key)
+  return key
+}
+
 export function computeV4(secret: string, scope: Credential, text: string): string {
-  let key: Uint8Array = toUtf8(`aliyun_v4${secret}`)
-  for (const word of [scope.date, scope.region, scope.product, 'aliyun_v4_request']) {
-    key = hmacSha256(key, word)
-  }
-  return hmacSha256Hex(key, text)
+  return hmacSha256Hex(readSigningKey(secret, scope), text)
 }
 
 /** Upper-case hex pairs, each followed by a space, as OSS prints them. */

@@ -2,7 +2,7 @@
  * Storage in a folder: a file for each blob, and a journal of records. With a folder of its own choice it
  * is temporary and goes away with `close`; with a given one everything that was answered is there again.
  */
-import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   type FileHandle,
   open,
@@ -18,7 +18,8 @@ import { join } from 'node:path'
 import type { BlobWriter, RecordChange, Storage } from './store.ts'
 
 const READ_BYTES = 512 * 1024
-const BATCH_BYTES = 1024 * 1024
+const BATCH_BYTES = 512 * 1024
+const SMALL_BYTES = 64 * 1024
 const JOURNAL = 'journal.ndjson'
 
 export interface DiskStorageOptions {
@@ -101,12 +102,13 @@ function createBlobWriter(id: string, path: string): BlobWriter {
 
     async finish() {
       await running
-      if (!file) {
-        await writeFile(path, Buffer.concat(batch), { flag: 'wx' })
+      if (!file && batchBytes <= SMALL_BYTES) {
+        // Three trips to the thread pool would take far longer than these few bytes.
+        writeFileSync(path, Buffer.concat(batch), { flag: 'wx' })
         return id
       }
       if (batch.length > 0) await writeBatch(batch)
-      await file.close()
+      await file?.close()
       return id
     },
 

@@ -96,3 +96,11 @@ export function notImplemented(what: string): OssError {
     `${what} is not part of this local OSS. It covers uploads, their callbacks, and what they need.`,
   )
 }
+
+/** The body ended before its declared length. */
+export function bodyIncomplete(): OssError {
+  return new OssError(
+    'RequestTimeout',
+    'Your socket connection to the server was not read from or written to within the timeout period.',
+  )
+}

@@ -13,7 +13,7 @@ export async function toEmulatorRequest(
   target: string | undefined,
 ): Promise<EmulatorRequest> {
   const url = new URL(request.url)
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = Object.create(null)
   request.headers.forEach((value, name) => {
     headers[name] = decodeHeaderValue(value)
   })

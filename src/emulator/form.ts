@@ -167,7 +167,7 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
 /** `Content-Disposition`, then perhaps `Content-Type`, and nothing else. */
 function parsePartHeaders(text: string): Pick<FormPart, 'name' | 'filename' | 'contentType'> {
   const [disposition = '', type, ...more] = text.split('\r\n')
-  const contentType = /^content-type:[ \t]*(.*?)[ \t]*$/i.exec(type ?? '')?.[1]
+  const contentType = /^content-type:(.*)$/i.exec(type ?? '')?.[1]?.trim()
   if (more.length > 0 || (type !== undefined && contentType === undefined)) {
     throw invalidArgument('The bucket POST contains unrecognized field name.')
   }

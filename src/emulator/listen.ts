@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Emulator } from './app.ts'
+import { bodyIncomplete } from './errors.ts'
 import { encodeHeaders } from './fetch-door.ts'
 import { decodeHeaderValue, type EmulatorReply, type EmulatorRequest } from './message.ts'
 import { createNodeTransport } from './node-callback.ts'
@@ -51,7 +52,7 @@ export async function listen(
   }
 
   // 5 GB over a slow line take longer than Node's five minutes for a request.
-  const server = createServer({ requestTimeout: 0, highWaterMark: 256 * 1024 })
+  const server = createServer({ requestTimeout: 0 })
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing, () => {}))
   server.on('checkContinue', (incoming, outgoing) => {
     // "Continue" only when the request's head was good enough to want its body.
@@ -76,7 +77,8 @@ export async function listen(
 }
 
 function toRequest(incoming: IncomingMessage, onFirstRead: () => void): EmulatorRequest {
-  const headers: Record<string, string> = {}
+  // Without a prototype: header names are the client's, and `constructor` is one.
+  const headers: Record<string, string> = Object.create(null)
   const raw = incoming.rawHeaders
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase()
@@ -102,7 +104,11 @@ async function* readIncoming(
   onFirstRead: () => void,
 ): AsyncGenerator<Uint8Array> {
   onFirstRead()
-  yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+  try {
+    yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+  } catch {
+    throw bodyIncomplete()
+  }
 }
 
 async function send(

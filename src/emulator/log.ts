@@ -16,6 +16,8 @@ export interface RequestEntry {
   /** OSS's error code, empty for a success. */
   code: string
   ec: string
+  /** What went wrong inside the desk itself, behind an `InternalError`; else empty. */
+  detail: string
 }
 
 export interface CallbackEntry {

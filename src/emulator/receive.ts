@@ -5,7 +5,7 @@ import { fromBase64, toBase64, toHex } from '../protocol/bytes.ts'
 import { createCrc64 } from '../protocol/crc64.ts'
 import { createMd5 } from '../protocol/crypto.ts'
 import type { StoredBytes } from './catalog.ts'
-import { OssError } from './errors.ts'
+import { bodyIncomplete, OssError } from './errors.ts'
 import type { Storage } from './store.ts'
 
 /** 5 GB: the largest object of one request, and the largest part. */
@@ -65,10 +65,7 @@ export async function receiveBytes(
       if (written) await written
     }
     if (declaredBytes !== undefined && size !== declaredBytes) {
-      throw new OssError(
-        'RequestTimeout',
-        'Your socket connection to the server was not read from or written to within the timeout period.',
-      )
+      throw bodyIncomplete()
     }
     const digest = md5.digest()
     const computedMd5 = toBase64(digest)

@@ -1,69 +1,23 @@
 import { createHash } from 'node:crypto'
-import { createServer, request as requestHttp, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request as requestHttp } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createEmulator } from '../../src/emulator/app.ts'
-import { createDiskStorage } from '../../src/emulator/disk-store.ts'
-import { type Listening, listen } from '../../src/emulator/listen.ts'
+import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { encodeCallback, presign, verifyCallback } from '../../src/protocol/index.ts'
+import type { OssRequest } from '../../src/protocol/sign-v4.ts'
 import { KEY } from './desk.ts'
-
-const closers: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
+import { startCallbackServer, startDesk } from './socket-desk.ts'
 
 async function start(options: Partial<EmulatorOptions> = {}) {
-  const storage = createDiskStorage()
-  const emulator = createEmulator({
-    accessKeys: [KEY],
-    buckets: ['examplebucket'],
-    allowPrivateCallbacks: true,
-    storage,
-    ...options,
-  })
-  const door: Listening = await listen(emulator, { port: 0 })
-  closers.push(() => emulator.close(), door.close)
-  const sign = (request: {
-    method: string
-    key: string
-    query?: Record<string, string>
-    additionalHeaders?: string[]
-    headers?: Record<string, string>
-  }) =>
+  const { emulator, door } = await startDesk(options)
+  const sign = (
+    request: Pick<OssRequest, 'method' | 'key' | 'query' | 'headers' | 'additionalHeaders'>,
+  ) =>
     presign(
       { bucket: 'examplebucket', region: 'cn-hangzhou', endpoint: door.url, ...request },
       { credentials: KEY, now: new Date(), expiresInSeconds: 60 },
     )
   return { emulator, door, sign }
-}
-
-async function startCallbackServer(
-  answer: { status?: number; headers?: Record<string, string>; body?: string } = {},
-) {
-  const received: { target: string; headers: Record<string, unknown>; body: Buffer }[] = []
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      received.push({
-        target: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks),
-      })
-      const body = answer.body ?? '{"ok":true}'
-      response.writeHead(answer.status ?? 200, {
-        'content-length': Buffer.byteLength(body),
-        ...answer.headers,
-      })
-      response.end(body)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => new Promise((resolve) => server.close(resolve)))
-  return { received, port: (server.address() as AddressInfo).port }
 }
 
 describe('the desk behind a socket', () => {

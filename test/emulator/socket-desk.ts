@@ -1,0 +1,55 @@
+/** A desk behind a socket and a callback server beside it, both gone after the test. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { createEmulator } from '../../src/emulator/app.ts'
+import { createDiskStorage } from '../../src/emulator/disk-store.ts'
+import { listen } from '../../src/emulator/listen.ts'
+import type { EmulatorOptions } from '../../src/emulator/options.ts'
+import { KEY } from './desk.ts'
+
+export async function startDesk(options: Partial<EmulatorOptions> = {}) {
+  const emulator = createEmulator({
+    accessKeys: [KEY],
+    buckets: ['examplebucket'],
+    allowPrivateCallbacks: true,
+    storage: createDiskStorage(),
+    ...options,
+  })
+  const door = await listen(emulator, { port: 0 })
+  onTestFinished(async () => {
+    await door.close()
+    await emulator.close()
+  })
+  return { emulator, door }
+}
+
+export interface ReceivedCallback {
+  target: string
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+
+export async function startCallbackServer(
+  answer: { status?: number; headers?: Record<string, string>; body?: string } = {},
+) {
+  const received: ReceivedCallback[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { url: target = '', headers } = request
+      received.push({ target, headers, body: Buffer.concat(chunks) })
+      const body = answer.body ?? '{"ok":true}'
+      response.writeHead(answer.status ?? 200, {
+        'content-length': Buffer.byteLength(body),
+        ...answer.headers,
+      })
+      response.end(body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  const { port } = server.address() as AddressInfo
+  return { received, port, url: `http://127.0.0.1:${port}` }
+}
