@@ -17,7 +17,7 @@ export type { Settings } from './service/settings.ts'
 export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'
 export type { CredentialsProvider, LentCredentials } from './signer/credentials.ts'
 export { UploadRefused, type UploadRefusedCode } from './signer/errors.ts'
-export type { DirectCallback, Profile, StorageClass } from './signer/profile.ts'
+export type { DirectCallback, ObjectAcl, Profile, StorageClass } from './signer/profile.ts'
 export type {
   ErrorAnswer,
   FormTicket,

@@ -1,32 +1,18 @@
 /**
  * Node: `npm start`. Settings from the environment, the client from `dist/browser`.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { serve } from '@hono/node-server'
-import { type Assets, createMemoryAssets } from '../service/assets.ts'
 import { createService } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
+import { readClientFiles } from './client-files.ts'
 import { readConfig } from './config.ts'
 
 /** How long requests in flight may take to end, ms; OSS waits 5 s for a callback, and no call of ours takes longer. */
 const STOP_TIMEOUT_MS = 15_000
 
-/** Beside the source, or beside the compiled file. */
-function readClient(): Assets | undefined {
-  const places = ['../../dist/browser/', '../../browser/'].map(
-    (path) => new URL(path, import.meta.url),
-  )
-  const folder = places.find((place) => existsSync(place))
-  if (!folder) return undefined
-  const names = readdirSync(folder).filter((name) => /\.m?js$/.test(name))
-  return createMemoryAssets(
-    Object.fromEntries(names.map((name) => [`/${name}`, readFileSync(new URL(name, folder))])),
-  )
-}
-
 function start(): void {
   const { host, port, ...settings } = readConfig(process.env)
-  const service = createService({ ...settings, assets: readClient() })
+  const service = createService({ ...settings, assets: readClientFiles() })
   const server = serve({ fetch: service.fetch, hostname: host, port }, (address) => {
     console.log(`upcall listens on http://${host}:${address.port}`)
   })

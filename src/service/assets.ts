@@ -32,8 +32,8 @@ export function createMemoryAssets(files: Readonly<Record<string, Uint8Array>>):
   }
 }
 
-/** `client.js`, and `client.` with eight hex digits of its content: that one never changes. */
-export const CLIENT_PATH = '/:file{client(?:\\.[0-9a-f]{8})?\\.m?js}'
+/** A module of the client, and its twin with eight hex digits of its content in the name: that one never changes. */
+export const CLIENT_PATH = '/:file{[a-z][a-z-]*(?:\\.[0-9a-f]{8})?\\.m?js}'
 const HASHED = /\.[0-9a-f]{8}\.m?js$/
 
 /** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */

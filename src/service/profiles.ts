@@ -13,6 +13,8 @@ const bodyTypes = ['application/x-www-form-urlencoded', 'application/json'] as c
 const methods = ['form', 'put', 'multipart'] as const
 const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const
 
+const acls = ['default', 'private', 'public-read'] as const
+
 const callback = v.strictObject({
   url: v.union([text, texts], 'must be a URL or a list of URLs'),
   host: v.optional(text),
@@ -36,6 +38,7 @@ const profile = v.strictObject({
   storageClass: v.optional(
     v.picklist(storageClasses, `must be one of ${storageClasses.join(', ')}`),
   ),
+  acl: v.optional(v.picklist(acls, `must be one of ${acls.join(', ')}`)),
   contentDisposition: v.optional(text),
   cacheControl: v.optional(text),
   callback: v.optional(callback),

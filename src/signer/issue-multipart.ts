@@ -3,8 +3,10 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
+import type { Address } from '../protocol/address.ts'
 import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
 import { presign } from '../protocol/presign.ts'
+import { presignParts } from '../protocol/presign-parts.ts'
 import type { Upload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
 import { UploadRefused } from './errors.ts'
@@ -38,28 +40,17 @@ export function requireOpenUpload(upload: Upload): OpenUpload {
 }
 
 function issueParts(
-  upload: OpenUpload,
+  { size, partSize, uploadId, key }: OpenUpload,
   partNumbers: readonly number[],
-  issuer: Issuer,
+  place: Address,
   signing: Signing,
 ): PartUrl[] {
-  const { callbackUrl, secret, ...place } = issuer
-  const { size, partSize, uploadId, key } = upload
-  const additionalHeaders = ['content-length']
-  return partNumbers.map((partNumber) => ({
+  const parts = partNumbers.map((partNumber) => ({
     partNumber,
-    url: presign(
-      {
-        ...place,
-        method: 'PUT',
-        key,
-        query: { partNumber: String(partNumber), uploadId },
-        headers: { 'content-length': String(lengthOfPart(size, partSize, partNumber)) },
-        additionalHeaders,
-      },
-      signing,
-    ).url,
+    length: lengthOfPart(size, partSize, partNumber),
   }))
+  const urls = presignParts({ ...place, key, uploadId, parts }, signing)
+  return parts.map(({ partNumber }, at) => ({ partNumber, url: urls[at] ?? '' }))
 }
 
 /**
@@ -98,7 +89,7 @@ export function issueWindow(
     signing,
   )
   return {
-    parts: issueParts(upload, partNumbers, issuer, signing),
+    parts: issueParts(upload, partNumbers, place, signing),
     complete: { url: complete.url, headers },
     expiresAt: formatExpiry(signing),
   }

@@ -10,7 +10,7 @@ export const ID_HEADER = 'x-oss-meta-upcall-id'
 
 /** Headers (or form fields) in their documented spelling, all but the content type. */
 export function buildObjectHeaders(profile: ReadyProfile, upload: Upload): Record<string, string> {
-  const { contentDisposition, cacheControl, storageClass, template } = profile
+  const { contentDisposition, cacheControl, storageClass, acl, template } = profile
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // A page in the bucket's origin must not run: it would read every other file there.
   const isActive = isActiveType(upload.type.split(';', 1)[0] ?? '')
@@ -21,6 +21,7 @@ export function buildObjectHeaders(profile: ReadyProfile, upload: Upload): Recor
   }
   if (cacheControl !== undefined) headers['Cache-Control'] = cacheControl
   if (storageClass !== undefined) headers['x-oss-storage-class'] = storageClass
+  if (acl !== undefined) headers['x-oss-object-acl'] = acl
   // Costs OSS time above 1 000 requests a second, and a key with a random id cannot exist yet.
   if (!template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
   return headers

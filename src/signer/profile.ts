@@ -7,6 +7,9 @@ import { UploadRefused } from './errors.ts'
 import { isActiveType } from './media-type.ts'
 import type { UploadMethod } from './ticket.ts'
 
+/** `default`: the bucket's own. */
+export type ObjectAcl = 'default' | 'private' | 'public-read'
+
 export type StorageClass = 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
 
 /** Callbacks that go to a server of the application's own; the service never sees them. */
@@ -47,6 +50,11 @@ export interface Profile {
   /** Names of the variables that the page may send. @default none */
   vars?: string[] | undefined
   storageClass?: StorageClass | undefined
+  /**
+   * Binds the object's ACL. Without it a page could add an ACL of its own to a form, as far as the AccessKey and the
+   * bucket's Block Public Access let it. Needs the right `oss:PutObjectAcl`. @default not sent
+   */
+  acl?: ObjectAcl | undefined
   /** Stored with the object. @default `attachment` for HTML, SVG, XML and scripts, else nothing */
   contentDisposition?: string | undefined
   cacheControl?: string | undefined
@@ -68,6 +76,7 @@ export interface ReadyProfile {
   confirm: boolean
   vars: ReadonlySet<string>
   storageClass?: StorageClass | undefined
+  acl?: ObjectAcl | undefined
   contentDisposition?: string | undefined
   cacheControl?: string | undefined
   direct?: DirectCallback | undefined
@@ -186,6 +195,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     confirm: profile.confirm ?? true,
     vars: new Set(profile.vars ?? []),
     storageClass: profile.storageClass,
+    acl: profile.acl,
     contentDisposition: profile.contentDisposition,
     cacheControl: profile.cacheControl,
     direct,
