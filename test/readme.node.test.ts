@@ -1,0 +1,80 @@
+/**
+ * The README tells the truth: its code compiles against the built package, and what it lists is what there is.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const readme = readFileSync('README.md', 'utf8')
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+// Inside the package, so that its own name resolves through `exports` as it does for its users.
+const folder = 'dist/readme'
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function listBlocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, code = '']) => code,
+  )
+}
+
+describe('README', () => {
+  it('has code that compiles', () => {
+    mkdirSync(folder, { recursive: true })
+    const files = listBlocks('ts').map((code, at) => {
+      const file = `${folder}/block-${at + 1}.ts`
+      writeFileSync(file, code)
+      return file
+    })
+    expect(files.length).toBeGreaterThan(2)
+    const flags = ['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck']
+    const options = [
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--lib',
+      'es2023,es2024,dom,dom.iterable',
+    ]
+    try {
+      execFileSync('node_modules/.bin/tsc', [...flags, ...options, ...files], { encoding: 'utf8' })
+    } catch (error) {
+      throw new Error((error as { stdout: string }).stdout)
+    }
+  })
+
+  it('shows JSON that parses', () => {
+    for (const block of listBlocks('json')) expect(() => JSON.parse(block)).not.toThrow()
+  })
+
+  it('names every variable that the configuration reads', () => {
+    const source = readFileSync('src/entry/config.ts', 'utf8')
+    const variables = new Set(
+      source.match(/'(?:OSS|UPCALL)_[A-Z_]+'/g)?.map((name) => name.slice(1, -1)),
+    )
+    expect(variables.size).toBeGreaterThan(12)
+    expect([...variables].filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('names every field of a profile', () => {
+    const source = readFileSync('src/signer/profile.ts', 'utf8')
+    const [, body = ''] = /export interface Profile \{(.*?)^\}/ms.exec(source) ?? []
+    const fields = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
+    expect(fields.length).toBeGreaterThan(12)
+    expect(fields.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('tells to use only scripts that there are', () => {
+    const told = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
+    expect(told.filter((name) => !(name in manifest.scripts))).toEqual([])
+  })
+
+  it('lists every route', () => {
+    const source = readFileSync('src/service/app.ts', 'utf8')
+    const routes = [...source.matchAll(/app\.(post|get)\('([^']+)'/g)].map(
+      ([, method, path = '']) => (method === 'post' ? `POST ${path}` : path),
+    )
+    expect(routes.length).toBeGreaterThan(6)
+    expect(routes.filter((route) => !readme.includes(`${route}\``))).toEqual([])
+  })
+})
