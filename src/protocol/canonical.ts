@@ -30,39 +30,39 @@ export function buildCanonicalUri(bucket?: string, key?: string): string {
   return key === undefined ? `/${bucket}/` : `/${bucket}/${encodePath(key)}`
 }
 
-/** Encoded names with their encoded `name=value` texts, in the order they came. */
-export interface Parameters {
-  names: string[]
-  texts: string[]
-}
-
-export function addParameter(
-  { names, texts }: Parameters,
-  name: string,
-  value: string | null,
-): void {
-  const encoded = encodeRfc3986(name)
-  names.push(encoded)
-  texts.push(value ? `${encoded}=${encodeRfc3986(value)}` : encoded)
-}
-
 /**
  * Every parameter, encoded, sorted by its encoded name in byte order: `callback` before `callback-var`.
  *
- * @param own further parameters, already encoded
+ * @param own the signature's own parameters, encoded and in order; their names all begin with `x-oss-`
  */
 export function buildCanonicalQuery(
   query: Readonly<Record<string, string | null>>,
-  own: Parameters = { names: [], texts: [] },
+  own = '',
 ): string {
-  for (const name in query) addParameter(own, name, query[name] ?? null)
+  const names: string[] = []
+  const texts: string[] = []
+  let isApart = true
+  for (const name in query) {
+    const value = query[name]
+    const encoded = encodeRfc3986(name)
+    names.push(encoded)
+    texts.push(value ? `${encoded}=${encodeRfc3986(value)}` : encoded)
+    isApart &&= encoded < 'x-oss-'
+  }
+  if (!isApart && own !== '') {
+    for (const parameter of own.split('&')) {
+      names.push(parameter.slice(0, parameter.indexOf('=')))
+      texts.push(parameter)
+    }
+  }
   // Encoded names are ASCII, where the order of UTF-16 units is the order of bytes.
   let text = ''
-  for (const name of own.names.toSorted()) {
-    const parameter = own.texts[own.names.indexOf(name)] ?? ''
+  for (const name of names.toSorted()) {
+    const parameter = texts[names.indexOf(name)] ?? ''
     text = text === '' ? parameter : `${text}&${parameter}`
   }
-  return text
+  if (!isApart || own === '') return text
+  return text === '' ? own : `${text}&${own}`
 }
 
 /** Signed whenever the request carries them, so they are never listed as additional. */

@@ -5,13 +5,7 @@
  */
 import { buildPlace } from './address.ts'
 import { encodeRfc3986 } from './bytes.ts'
-import {
-  addParameter,
-  buildCanonicalHeaders,
-  buildCanonicalQuery,
-  joinCanonicalRequest,
-  type Parameters,
-} from './canonical.ts'
+import { buildCanonicalHeaders, buildCanonicalQuery, joinCanonicalRequest } from './canonical.ts'
 import { ProtocolError } from './errors.ts'
 import { type OssRequest, type SignedRequest, withHost } from './sign-v4.ts'
 import {
@@ -49,27 +43,18 @@ export function checkExpires(expiresInSeconds: number, { securityToken }: Creden
   }
 }
 
-/** The parameters that every V4 URL carries, encoded. */
+/** The parameters that every V4 URL carries but the signature, encoded and in canonical order. */
 export function buildSignatureParameters(
   { credential }: Signer,
   time: string,
-  { credentials, expiresInSeconds }: PresignOptions,
+  { credentials: { securityToken }, expiresInSeconds }: PresignOptions,
   additional: string,
-): Parameters {
-  const own: Parameters = {
-    names: ['x-oss-credential', 'x-oss-date', 'x-oss-expires', 'x-oss-signature-version'],
-    texts: [
-      `x-oss-credential=${encodeRfc3986(credential)}`,
-      `x-oss-date=${time}`,
-      `x-oss-expires=${expiresInSeconds}`,
-      `x-oss-signature-version=${ALGORITHM}`,
-    ],
-  }
-  if (additional) addParameter(own, 'x-oss-additional-headers', additional)
-  if (credentials.securityToken) {
-    addParameter(own, 'x-oss-security-token', credentials.securityToken)
-  }
-  return own
+): string {
+  return `${additional && `x-oss-additional-headers=${encodeRfc3986(additional)}&`}x-oss-credential=${encodeRfc3986(
+    credential,
+  )}&x-oss-date=${time}&x-oss-expires=${expiresInSeconds}&${
+    securityToken ? `x-oss-security-token=${encodeRfc3986(securityToken)}&` : ''
+  }x-oss-signature-version=${ALGORITHM}`
 }
 
 /**
