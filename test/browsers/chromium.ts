@@ -1,0 +1,43 @@
+/** Chromium, driven by Playwright. */
+import { chromium, type Page } from 'playwright'
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
+import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
+
+export interface ChromiumPage extends EnginePage {
+  /** For what only this engine's driver can ask, e.g. the accessibility tree. */
+  page: Page
+}
+
+export async function launchChromium(): Promise<Engine<ChromiumPage>> {
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_ARGS,
+  })
+
+  async function openPage(): Promise<ChromiumPage> {
+    const page = await browser.newPage({ viewport: WINDOW })
+    const troubles: string[] = []
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text())
+    })
+    return {
+      page,
+      async goto(url) {
+        await page.goto(url)
+      },
+      setFiles: (selector, paths) => page.setInputFiles(selector, paths),
+      click: (selector) => page.click(selector),
+      press: (key) => page.keyboard.press(key),
+      evaluate: (run, ...args) => page.evaluate(writeCall(run, args)),
+      resize: (width, height) => page.setViewportSize({ width, height }),
+      async screenshot(path) {
+        await page.screenshot({ path })
+      },
+      readTroubles: async () => [...troubles],
+      close: () => page.close(),
+    }
+  }
+
+  return { openPage, close: () => browser.close() }
+}

@@ -1,0 +1,49 @@
+/** Firefox, driven by Puppeteer over WebDriver BiDi. */
+import puppeteer from 'puppeteer-core'
+import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
+import { findPrograms } from './install.ts'
+
+const START_MS = 60_000
+
+export async function launchFirefox(): Promise<Engine> {
+  const { firefox } = findPrograms('firefox')
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefox,
+    headless: true,
+    timeout: START_MS,
+    // One command may be a whole upload.
+    protocolTimeout: 2 * START_MS,
+  })
+
+  async function openPage(): Promise<EnginePage> {
+    const page = await browser.newPage()
+    await page.setViewport(WINDOW)
+    const troubles: string[] = []
+    page.on('pageerror', (error) => troubles.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text())
+    })
+    return {
+      async goto(url) {
+        await page.goto(url, { timeout: START_MS })
+      },
+      async setFiles(selector, paths) {
+        const input = await page.$(selector)
+        if (!input) throw new Error(`The page has no ${selector}.`)
+        await (await input.toElement('input')).uploadFile(...paths)
+      },
+      click: (selector) => page.click(selector),
+      press: (key) => page.keyboard.press(key),
+      evaluate: async (run, ...args) => page.evaluate(writeCall(run, args)) as Promise<never>,
+      resize: (width, height) => page.setViewport({ width, height }),
+      async screenshot(path) {
+        await page.screenshot({ path: path as `${string}.png` })
+      },
+      readTroubles: async () => [...troubles],
+      close: () => page.close(),
+    }
+  }
+
+  return { openPage, close: () => browser.close() }
+}

@@ -1,0 +1,40 @@
+/**
+ * `npm run test:browsers`: the client's suite, as `npm test` runs it in Chromium, and the demo's journey, both in
+ * Chromium, Firefox and WebKit. One engine alone: `npm run test:browsers -- --project firefox`.
+ */
+import { defineConfig } from 'vitest/config'
+import common from '../vitest.config.ts'
+import type { Engine } from './engine.ts'
+import { launchFirefox } from './firefox.ts'
+import { driveEngine } from './provider.ts'
+import { launchWebKit } from './webkit.ts'
+
+/** The suite of `npm test`: the very files, and every setting that they need. */
+function findClientSuite() {
+  for (const project of common.test?.projects ?? []) {
+    if (typeof project === 'object' && 'test' in project && project.test?.name === 'chromium') {
+      return project.test
+    }
+  }
+  throw new Error('test/vitest.config.ts has no project named chromium.')
+}
+
+const { browser, ...suite } = findClientSuite()
+
+function runClientSuite(name: 'firefox' | 'webkit', launch: () => Promise<Engine>) {
+  const provider = driveEngine(name, launch)
+  const instances = [{ browser: name }]
+  return { test: { ...suite, name, browser: { ...browser, enabled: true, provider, instances } } }
+}
+
+export default defineConfig({
+  test: {
+    root: '.',
+    projects: [
+      { test: { ...suite, ...(browser && { browser }) } },
+      runClientSuite('firefox', launchFirefox),
+      runClientSuite('webkit', launchWebKit),
+      { test: { name: 'journey', include: ['test/browsers/*.engines.ts'] } },
+    ],
+  },
+})

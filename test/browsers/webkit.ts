@@ -1,0 +1,132 @@
+/** WebKit: WebKitGTK's MiniBrowser on a display in memory, driven by its WebDriver. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { type Engine, type EnginePage, type KeyName, WINDOW, writeCall } from './engine.ts'
+import { findPrograms } from './install.ts'
+import { type Helper, startHelper } from './processes.ts'
+import { openSession } from './webdriver.ts'
+
+/** @see https://www.w3.org/TR/webdriver2/#keyboard-actions the table of normalised keys */
+const KEYS: Record<KeyName, string> = { Enter: '\uE007', Tab: '\uE004' }
+
+const FREE_PORT = 0
+
+/** The driver cannot choose a port and tell it, so one is chosen for it. */
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(FREE_PORT, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+async function startDisplay(xvfb: string): Promise<{ helper: Helper; display: string }> {
+  let display = ''
+  const helper = await startHelper(
+    xvfb,
+    ['-displayfd', '3', '-screen', '0', '1600x1400x24', '-nolisten', 'tcp'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      isReady({ stdio }) {
+        display += (stdio[3] as Readable).read() ?? ''
+        return display.endsWith('\n')
+      },
+    },
+  )
+  return { helper, display: `:${display.trim()}` }
+}
+
+async function isListening(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/status`)).ok
+  } catch {
+    return false
+  }
+}
+
+/** WebDriver tells no console: the page itself keeps what went wrong from here on. */
+function watchTroubles(): void {
+  const page = window as typeof window & { upcallTroubles?: string[] }
+  const troubles: string[] = []
+  page.upcallTroubles = troubles
+  page.addEventListener('error', ({ message }) => troubles.push(message))
+  page.addEventListener('unhandledrejection', ({ reason }) => troubles.push(String(reason)))
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    troubles.push(`${violatedDirective} refuses ${blockedURI}`)
+  })
+  const { error } = console
+  console.error = (...words) => {
+    troubles.push(words.join(' '))
+    error(...words)
+  }
+}
+
+function listTroubles(): string[] {
+  return (window as typeof window & { upcallTroubles?: string[] }).upcallTroubles ?? []
+}
+
+export async function launchWebKit(): Promise<Engine> {
+  const { webKitDriver, miniBrowser, xvfb } = findPrograms('webKitDriver', 'miniBrowser', 'xvfb')
+  const home = await mkdtemp(join(tmpdir(), 'upcall-webkit-'))
+  const { helper: screen, display } = await startDisplay(xvfb)
+  const port = await findFreePort()
+  const url = `http://127.0.0.1:${port}`
+  const driver = await startHelper(webKitDriver, [`--port=${port}`, '--host=local'], {
+    // A home of its own: nothing of the user's is read or left behind.
+    env: { DISPLAY: display, HOME: home, XDG_RUNTIME_DIR: home, NO_AT_BRIDGE: '1' },
+    isReady: () => isListening(url),
+  }).catch(async (error) => {
+    await screen.stop()
+    throw error
+  })
+
+  async function openPage(): Promise<EnginePage> {
+    const session = await openSession(url, {
+      'webkitgtk:browserOptions': { binary: miniBrowser, args: ['--automation'] },
+    })
+    const evaluate: EnginePage['evaluate'] = (run, ...args) =>
+      session.execute(`return ${writeCall(run, args)}`, [])
+
+    async function resize(width: number, height: number): Promise<void> {
+      await session.resizeWindow(width, height)
+      const inner = await evaluate(() => [innerWidth, innerHeight] as const)
+      await session.resizeWindow(2 * width - inner[0], 2 * height - inner[1])
+    }
+
+    await resize(WINDOW.width, WINDOW.height)
+    return {
+      async goto(address) {
+        await session.goto(address)
+        await evaluate(watchTroubles)
+      },
+      async setFiles(selector, paths) {
+        await session.type(await session.find(selector), paths.join('\n'))
+      },
+      async click(selector) {
+        await session.click(await session.find(selector))
+      },
+      press: (key) => session.pressKey(KEYS[key]),
+      evaluate,
+      resize,
+      async screenshot(path) {
+        await writeFile(path, await session.screenshot())
+      },
+      readTroubles: () => evaluate(listTroubles),
+      close: () => session.end(),
+    }
+  }
+
+  return {
+    openPage,
+    async close() {
+      await driver.stop()
+      await screen.stop()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
