@@ -15,7 +15,7 @@ import { createCallbackHandler } from './callback.ts'
 import type { Deliver } from './delivery.ts'
 import type { Log } from './log.ts'
 import type { OssClient } from './oss-client.ts'
-import { createMethodGuard, createProblemHandler, notFound } from './problem.ts'
+import { createMethodGuard, createNotFoundHandler, createProblemHandler } from './problem.ts'
 import { createUploadHandlers } from './uploads.ts'
 
 export interface Deps {
@@ -66,7 +66,8 @@ export function createApp(deps: Deps) {
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
   app.get('/healthz', (c: Context) => c.json({ status: 'ok' })).all(onlyGet)
 
-  app.notFound(notFound)
-  app.onError(createProblemHandler(deps.log))
+  const answerProblem = createProblemHandler(deps.log)
+  app.notFound(createNotFoundHandler(answerProblem))
+  app.onError(answerProblem)
   return app
 }

@@ -115,8 +115,10 @@ export function createProblemHandler(log: Log) {
   }
 }
 
-export function notFound(): never {
-  throw new ServiceError('NOT_FOUND', 'There is nothing at this address.')
+/** Answers what no route answers. It must not throw: hono would leave out the headers of every answer. */
+export function createNotFoundHandler(answer: ReturnType<typeof createProblemHandler>) {
+  return (c: Context): Response =>
+    answer(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
 }
 
 /** For the other methods of a route. */

@@ -36,7 +36,13 @@ const uploadRequest = v.strictObject({
   name: text,
   type: v.pipe(text, v.maxLength(255, 'must have at most 255 characters')),
   size: bytes,
-  vars: v.exactOptional(v.record(text, text)),
+  vars: v.exactOptional(
+    v.pipe(
+      v.unknown(),
+      v.check((vars) => !Array.isArray(vars), 'must be an object'),
+      v.record(text, text, 'must be an object'),
+    ),
+  ),
   method: v.exactOptional(
     v.picklist(['form', 'put', 'multipart'], 'must be form, put or multipart'),
   ),

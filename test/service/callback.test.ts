@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest'
+import { createRsaKeyPair } from '../../src/protocol/crypto.ts'
+import type { FormTicket } from '../../src/signer/ticket.ts'
+import { CALLBACK_KEY } from '../support/keys.ts'
+import {
+  CALLBACK_PATH,
+  type CallbackOptions,
+  createCallback,
+  createShop,
+  readProblem,
+  type Shop,
+} from '../support/shop.ts'
+
+const ETAG = '5D41402ABC4B2A76B9719D911017C592'
+
+interface Scene {
+  shop: Shop
+  ticket: FormTicket
+  /** What OSS would send. */
+  facts: Record<string, string>
+  /** HEAD's answer, to be bent. */
+  stored: Record<string, string>
+  receipts: unknown[]
+  send(facts?: Record<string, string>, options?: CallbackOptions): Promise<Response>
+}
+
+async function setUp(profile = 'avatar'): Promise<Scene> {
+  const stored: Record<string, string> = {}
+  const receipts: unknown[] = []
+  const shop = createShop(
+    { onReceipt: (receipt) => ({ count: receipts.push(receipt) }) },
+    () => new Response(null, { headers: stored }),
+  )
+  const order = await shop.post('/uploads', {
+    profile,
+    name: '我 & du.png',
+    type: 'image/png',
+    size: 1000,
+  })
+  const ticket = (await order.json()) as FormTicket
+  Object.assign(stored, {
+    'content-length': '1000',
+    'content-type': 'image/png',
+    etag: `"${ETAG}"`,
+    'x-oss-hash-crc64ecma': '123',
+    'x-oss-meta-upcall-id': ticket.id,
+  })
+  const facts = {
+    bucket: 'examplebucket',
+    object: ticket.key,
+    etag: ETAG,
+    size: '1000',
+    type: 'image/png',
+    crc64: '123',
+    contentMd5: 'XUFAKrxLKna5cZ2REBfFkg==',
+    clientIp: '203.0.113.7',
+    reqId: '5C3D9175B6FC201293AD0001',
+    operation: 'PostObject',
+    name: '我 & du.png',
+    seal: ticket.fields['x:seal'] ?? '',
+    width: '640',
+    height: '480',
+    format: 'png',
+  }
+  return {
+    shop,
+    ticket,
+    facts,
+    stored,
+    receipts,
+    send: (more = facts, options) =>
+      shop.service.fetch(createCallback(new URLSearchParams(more), options)),
+  }
+}
+
+describe('POST /callbacks/oss', () => {
+  it('asks OSS for the object, runs the handler, and answers as OSS wants it', async () => {
+    const { send, shop, receipts, ticket } = await setUp()
+    const response = await send()
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.headers.get('content-length')).toBe('11')
+    expect(await response.text()).toBe('{"count":1}')
+    expect(shop.requests.map(({ method }) => method)).toEqual(['HEAD'])
+    expect(receipts).toEqual([
+      expect.objectContaining({
+        id: ticket.id,
+        subject: 'user-42',
+        name: '我 & du.png',
+        via: 'callback',
+        image: { width: 640, height: 480, format: 'png' },
+      }),
+    ])
+  })
+
+  it('answers the facts where there is no handler', async () => {
+    const { facts, ticket, stored } = await setUp()
+    const plain = createShop({}, () => new Response(null, { headers: stored }))
+    const response = await plain.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await response.json()).toEqual({
+      id: ticket.id,
+      key: ticket.key,
+      name: '我 & du.png',
+      size: 1000,
+      type: 'image/png',
+      etag: ETAG,
+      crc64: '123',
+      profile: 'avatar',
+      image: { width: 640, height: 480, format: 'png' },
+    })
+  })
+
+  it('does not ask where the profile trusts', async () => {
+    const { send, shop } = await setUp('trusting')
+    expect((await send()).status).toBe(200)
+    expect(shop.requests).toEqual([])
+  })
+
+  it('runs the handler once: two at once, and again later, get the first answer', async () => {
+    const { send, receipts, shop } = await setUp()
+    const answers = await Promise.all([send(), send()])
+    answers.push(await send())
+    for (const answer of answers) expect(await answer.text()).toBe('{"count":1}')
+    expect(receipts).toHaveLength(1)
+    expect(shop.requests).toHaveLength(1)
+  })
+
+  it('is verified on the raw bytes, in any order and spelling', async () => {
+    const { facts, shop } = await setUp()
+    const odd = Object.entries(facts)
+      .reverse()
+      .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%20', '+')}`)
+      .join('&')
+    expect((await shop.service.fetch(createCallback(odd))).status).toBe(200)
+  })
+})
+
+describe('a callback is refused', () => {
+  const { privateKey } = createRsaKeyPair(1024)
+  const refused = '403 CALLBACK_SIGNATURE'
+
+  it.each<[string, CallbackOptions]>([
+    ['for another path', { path: '/up%20here/callbacks/oss/' }],
+    ['for the path as the proxy shows it', { path: '/callbacks/oss' }],
+    ['signed by another key', { privateKey }],
+    ['by a key on another host', { keyUrl: 'https://evil.example.com/callback.pem' }],
+    [
+      'by a key URL with a suffix host',
+      { keyUrl: 'https://keys.example.com.evil.org/callback.pem' },
+    ],
+    ['by a key URL with a user', { keyUrl: 'https://keys.example.com@evil.org/callback.pem' }],
+    ['by a key URL with a query', { keyUrl: `${CALLBACK_KEY.url}?` }],
+    ['by a key URL with a fragment', { keyUrl: `${CALLBACK_KEY.url}#` }],
+    ['by a key URL that climbs', { keyUrl: 'https://keys.example.com/x/../callback.pem' }],
+    ['by a key URL in capitals', { keyUrl: CALLBACK_KEY.url.toUpperCase() }],
+    ['by the same over plain http', { keyUrl: CALLBACK_KEY.url.replace('https', 'http') }],
+    [
+      'by the pinned key’s URL, which is replaced here',
+      { keyUrl: 'https://gosspublic.alicdn.com/callback_pub_key_v1.pem' },
+    ],
+    ['with a key URL that is no Base64', { headers: { 'x-oss-pub-key-url': '%%%' } }],
+    ['without a key URL', { headers: { 'x-oss-pub-key-url': '' } }],
+    ['without a signature', { headers: { authorization: '' } }],
+    ['with a signature of another shape', { headers: { authorization: 'AAAA' } }],
+    ['with a signature in words', { headers: { authorization: 'OSS abc:def' } }],
+    ['with signature version 2.0', { headers: { 'x-oss-signature-version': '2.0' } }],
+  ])('%s', async (_, options) => {
+    const { send, shop, receipts, facts } = await setUp()
+    expect(await readProblem(await send(facts, options))).toBe(refused)
+    // Nothing is fetched because a header says so.
+    expect(shop.requests).toEqual([])
+    expect(receipts).toEqual([])
+  })
+
+  it('with a changed body', async () => {
+    const { facts, shop } = await setUp()
+    const good = createCallback(new URLSearchParams(facts))
+    const body = String(new URLSearchParams({ ...facts, size: '1001' }))
+    const bent = new Request(good.url, { method: 'POST', headers: good.headers, body })
+    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+  })
+
+  it('with another query, unless that was signed', async () => {
+    const { facts, send, shop } = await setUp()
+    const good = createCallback(new URLSearchParams(facts))
+    const bent = new Request(`${good.url}?a=1`, good)
+    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+    expect((await send(facts, { path: `${CALLBACK_PATH}?a=1` })).status).toBe(200)
+  })
+
+  it('with the seal of another upload, and with none', async () => {
+    const one = await setUp()
+    const other = await one.shop.post('/uploads', {
+      profile: 'avatar',
+      name: 'other.png',
+      type: 'image/png',
+      size: 1000,
+    })
+    const seal = ((await other.json()) as FormTicket).fields['x:seal'] ?? ''
+    expect(await readProblem(await one.send({ ...one.facts, seal }))).toBe('403 CALLBACK_MISMATCH')
+    expect(await readProblem(await one.send({ ...one.facts, seal: '' }))).toBe('403 SEAL_INVALID')
+    const session = one.ticket.session
+    expect(await readProblem(await one.send({ ...one.facts, seal: session }))).toBe(
+      '403 SEAL_INVALID',
+    )
+  })
+
+  it('with an expired seal', async () => {
+    const { send, shop } = await setUp()
+    shop.clock.advance(86_400 + 3600)
+    expect(await readProblem(await send())).toBe('403 SEAL_EXPIRED')
+  })
+
+  it('over 64 KiB', async () => {
+    const { send, facts } = await setUp()
+    const response = await send({ ...facts, more: 'x'.repeat(65_536) })
+    expect(await readProblem(response)).toBe('413 BODY_TOO_LARGE')
+  })
+
+  it('that is no UTF-8', async () => {
+    const { shop } = await setUp()
+    const request = createCallback('a=1')
+    const bent = new Request(request.url, {
+      method: 'POST',
+      headers: request.headers,
+      body: new Uint8Array([0x61, 0x3d, 0xff]),
+    })
+    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+  })
+
+  it.each([
+    ['size', { 'content-length': '999' }],
+    ['ETag', { etag: '"00000000000000000000000000000000"' }],
+    ['CRC-64', { 'x-oss-hash-crc64ecma': '124' }],
+    ['upload', { 'x-oss-meta-upcall-id': 'another' }],
+  ])('when the object has another %s', async (_, headers) => {
+    const { send, stored, receipts } = await setUp()
+    Object.assign(stored, headers)
+    expect(await readProblem(await send())).toBe('409 OBJECT_MISMATCH')
+    expect(receipts).toEqual([])
+  })
+
+  it('when there is no such object: a stranger’s bucket signed it', async () => {
+    const { facts, receipts } = await setUp()
+    const shop = createShop({}, () => new Response(null, { status: 404 }))
+    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await readProblem(response)).toBe('404 OBJECT_MISSING')
+    expect(receipts).toEqual([])
+  })
+
+  it('when its profile is gone', async () => {
+    const { facts } = await setUp()
+    const shop = createShop({ profiles: { other: { key: '{id}', types: ['*'], maxSize: 1 } } })
+    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await readProblem(response)).toBe('400 PROFILE_UNKNOWN')
+  })
+})
+
+describe('when the handler fails', () => {
+  it('OSS hears 500, and the next attempt runs it again', async () => {
+    const { facts, stored } = await setUp()
+    let isDown = true
+    const shop = createShop(
+      {
+        onReceipt: async () => {
+          if (isDown) throw new Error('database is down')
+          return { ok: true }
+        },
+      },
+      () => new Response(null, { headers: stored }),
+    )
+    const send = () => shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await readProblem(await send())).toBe('500 HANDLER_FAILED')
+    isDown = false
+    expect(await (await send()).json()).toEqual({ ok: true })
+  })
+
+  it.each<[string, unknown]>([
+    ['too much', { text: 'x'.repeat(1_000_000) }],
+    ['no JSON', 5n],
+    ['a function', () => {}],
+  ])('to answer JSON: %s', async (_, answer) => {
+    const { facts, stored } = await setUp()
+    const shop = createShop(
+      { onReceipt: () => answer },
+      () => new Response(null, { headers: stored }),
+    )
+    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await readProblem(response)).toBe('500 HANDLER_ANSWER')
+  })
+})
