@@ -134,12 +134,12 @@ function parseUrls(value: unknown, fail: Fail, allowPrivate: boolean): CallbackU
   })
 }
 
-const URL_SHAPE = /^(?:(https?):\/\/)?([^/?#@\\\s]+)(\/[^?#\s]*)?(\?[^#\s]*)?$/i
+const URL_SHAPE = /^(?:(https?):\/\/)?([A-Za-z0-9._-]+(?::\d{1,5})?)(\/[^?#]*)?(\?[^#]*)?$/i
 
 function parseUrl(text: string): CallbackUrl | undefined {
   const [, scheme = 'http', host = '', path = '/', query = ''] = URL_SHAPE.exec(text) ?? []
-  // The rest of the URL must be encoded already; an IPv6 literal is not allowed.
-  if (!/^[\x21-\x7e]+$/.test(text) || host === '' || host.includes('[')) return
+  // Path and query must be encoded already; user-info and IPv6 literals have no place in a host.
+  if (!/^[\x21-\x7e]+$/.test(text) || host === '') return
   const secure = scheme.toLowerCase() === 'https'
   try {
     const { hostname, port } = new URL(`${secure ? 'https' : 'http'}://${host}`)

@@ -1,5 +1,6 @@
 /** A desk for the tests: fixed clock, one bucket, callbacks answered in memory. */
 import { createEmulator } from '../../src/emulator/app.ts'
+import { OssError } from '../../src/emulator/errors.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { presign, signRequest } from '../../src/protocol/index.ts'
 import type { OssRequest } from '../../src/protocol/sign-v4.ts'
@@ -71,4 +72,25 @@ export const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 export function readElement(xml: string, name: string): string {
   return new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(xml)?.[1] ?? ''
+}
+
+/** The error that a function throws; it must be one of OSS. */
+export function catchOss(run: () => unknown): OssError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof OssError) return error
+    throw error
+  }
+  throw new Error('It did not throw.')
+}
+
+export async function catchOssLater(run: Promise<unknown>): Promise<OssError> {
+  try {
+    await run
+  } catch (error) {
+    if (error instanceof OssError) return error
+    throw error
+  }
+  throw new Error('It did not reject.')
 }
