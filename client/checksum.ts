@@ -1,15 +1,90 @@
-import { crc64Combine, createCrc64 } from '../src/protocol/crc64.ts'
+/**
+ * CRC-64 of what is read, beside the upload: in a worker where the page allows one, else here in short pieces;
+ * in WebAssembly where allowed, else by the scalar code.
+ */
+import { crc64Combine, crc64 as crc64Scalar } from '../src/protocol/crc64.ts'
+import { type Crc64Engine, createCrc64Engine } from './crc64-engine.ts'
 import type { Checksum } from './load-checksum.ts'
 import { rangeOfPart } from './part-table.ts'
 
-export function createChecksum(): Checksum {
-  async function crc64(blob: Blob): Promise<string> {
-    const crc = createCrc64()
-    for (let at = 0; at < blob.size; at += 1048576) {
-      crc.update(new Uint8Array(await blob.slice(at, at + 1048576).arrayBuffer()))
-    }
-    return String(crc.value())
+/** About 2 ms of the scalar code: no task of the page waits longer. */
+const BLOCK_BYTES = 1 << 20
+
+type Digest = (blob: Blob) => Promise<bigint>
+
+/** Reads a blob block by block. Self-contained like the engine: the worker runs its text. */
+export async function digestBlob(blob: Blob, { blockBytes, update }: Crc64Engine): Promise<bigint> {
+  let crc = 0n
+  for (let at = 0; at < blob.size; at += blockBytes) {
+    crc = update(crc, new Uint8Array(await blob.slice(at, at + blockBytes).arrayBuffer()))
   }
+  return crc
+}
+
+function createPageDigest(): Digest {
+  let engine: Crc64Engine
+  try {
+    engine = createCrc64Engine()
+  } catch {
+    engine = { blockBytes: BLOCK_BYTES, update: (previous, data) => crc64Scalar(data, previous) }
+  }
+  return (blob) => digestBlob(blob, engine)
+}
+
+/** @throws where workers, blob: addresses or WebAssembly in them are forbidden */
+async function createWorkerDigest(): Promise<Digest> {
+  const source = `const engine = (${createCrc64Engine})(), digest = ${digestBlob}
+onmessage = ({ data: [id, blob] }) => digest(blob, engine).then(
+  (crc) => postMessage([id, crc]),
+  (error) => postMessage([id, undefined, error]))`
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(url)
+  const waiting = new Map<
+    number,
+    { resolve: (crc: bigint) => void; reject: (error: unknown) => void }
+  >()
+  let ids = 0
+  worker.onmessage = ({ data: [id, crc, error] }) => {
+    const asked = waiting.get(id)
+    waiting.delete(id)
+    if (crc === undefined) asked?.reject(error)
+    else asked?.resolve(crc)
+  }
+  worker.onerror = (event) => {
+    event.preventDefault()
+    for (const { reject } of waiting.values()) reject(new Error('The checksum worker failed.'))
+    waiting.clear()
+  }
+  const digest: Digest = (blob) =>
+    new Promise((resolve, reject) => {
+      ids += 1
+      waiting.set(ids, { resolve, reject })
+      worker.postMessage([ids, blob])
+    })
+  try {
+    // The check value of CRC-64/XZ: a worker that a bundler has broken is found out here.
+    if ((await digest(new Blob(['123456789']))) !== 0x995dc9bbdf1939fan)
+      throw new Error('wrong sum')
+    return digest
+  } catch (error) {
+    worker.terminate()
+    throw error
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+/** @param mayUseWorker for tests of the way without one */
+export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
+  let digest: Digest
+  try {
+    if (!mayUseWorker) throw new Error('no worker wanted')
+    digest = await createWorkerDigest()
+  } catch {
+    digest = createPageDigest()
+  }
+  const crc64 = async (blob: Blob) => String(await digest(blob))
+
   return {
     crc64,
     async findMismatches(file, table, crcs) {

@@ -20,21 +20,14 @@ export async function confirmStored(run: Run, session: string): Promise<Delivere
   } catch (thrown) {
     run.signal.throwIfAborted()
     const cause = toUploadError(thrown, 'confirm')
-    const { status, requestId } = cause
-    if (status === 404) throw cause
-    throw new UploadError('CONFIRM_FAILED', 'confirm', {
-      status,
-      requestId,
-      cause,
-      retryable: true,
-    })
+    if (cause.status === 404 || cause.code === 'OBJECT_MISMATCH') throw cause
+    throw new UploadError('CONFIRM_FAILED', 'confirm', { cause })
   }
 }
 
 /**
  * Sends, reads the answer, and asks the service where OSS could not relay one.
  *
- * @param mayBeStored whether the bytes may have arrived although this error came instead of an answer
  * @param onStored the object is there; what is missing is the server's word
  * @throws UploadError CONFIRM_FAILED when the object is stored but unconfirmed
  */
@@ -43,7 +36,6 @@ export async function deliver(
   stage: UploadStage,
   session: string,
   send: (onMoved: (sentBytes: number) => void) => Promise<Answer>,
-  mayBeStored: (error: UploadError) => boolean,
   onStored: () => void,
 ): Promise<Delivered> {
   const delivered = await retry(run, stage, async (onMoved): Promise<Delivered | undefined> => {
@@ -56,10 +48,14 @@ export async function deliver(
       return relayed && { answer: relayed, via: 'callback', crc64: header('x-oss-hash-crc64ecma') }
     } catch (thrown) {
       const error = toUploadError(thrown, stage)
-      // No answer after the last byte, or a gateway's, or "exists already", or "no such upload (any more)".
-      const isLost =
-        /^(NETWORK|STALLED|OFFLINE|FileAlr|NoSuchUp|HTTP_50)/.test(error.code) && mayBeStored(error)
-      const found = isLost ? await confirmStored(run, session).catch(() => undefined) : undefined
+      // No answer, or a gateway's, or "exists already", or "no such upload (any more)": it may have arrived.
+      // How far the bytes came is no proof: what has left this page may still wait in a buffer.
+      const isLost = /^(NETWORK|STALLED|OFFLINE|FileAlr|NoSuchUp|HTTP_50)/.test(error.code)
+      const found =
+        isLost &&
+        (await confirmStored(run, session).catch(({ code }: UploadError) => {
+          error.spent = code === 'CONFIRM_FAILED'
+        }))
       if (found) return found
       throw error
     }

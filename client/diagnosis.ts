@@ -19,7 +19,7 @@ export function createDiagnosis(blameCorsAfterMs = 10_000): Diagnosis {
     },
     async explain({ url, body, stage }) {
       const origin = toOrigin(url)
-      const fail = (code: string, message?: string) => new UploadError(code, stage, {}, message)
+      let code = navigator.onLine ? 'NETWORK' : 'OFFLINE'
       try {
         // A file that was changed or removed looks like a broken network too.
         const file = body instanceof FormData ? body.get('file') : body
@@ -30,20 +30,16 @@ export function createDiagnosis(blameCorsAfterMs = 10_000): Diagnosis {
       const now = performance.now()
       const since = origins.get(origin) ?? now
       origins.set(origin, since)
-      const isOld = now - since >= blameCorsAfterMs
-      let isBlocked = false
-      const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent) => {
-        isBlocked ||= blockedURI.startsWith(origin)
-      }
-      if (isOld && navigator.onLine) {
-        document.addEventListener('securitypolicyviolation', onViolation)
+      if (now - since >= blameCorsAfterMs) {
+        const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent) => {
+          if (blockedURI.startsWith(origin)) code = 'CSP'
+        }
+        addEventListener('securitypolicyviolation', onViolation)
         // An opaque answer means: reachable, but not for this page's scripts.
-        const isThere = await fetch(origin, { mode: 'no-cors', cache: 'no-store' }).catch(() => {})
-        document.removeEventListener('securitypolicyviolation', onViolation)
-        if (isThere) return fail('CORS', `No CORS rule of ${origin} allows this page`)
-        if (isBlocked) return fail('CSP', `connect-src of this page lacks ${origin}`)
+        if (await fetch(origin, { mode: 'no-cors' }).catch(() => {})) code = 'CORS'
+        removeEventListener('securitypolicyviolation', onViolation)
       }
-      return new UploadError(navigator.onLine ? 'NETWORK' : 'OFFLINE', stage, { retryable: true })
+      return new UploadError(code, stage, {}, `${code} at ${origin}`)
     },
   }
 }

@@ -10,7 +10,6 @@ export type ClientErrorCode =
   | 'CORS'
   | 'CSP'
   | 'FILE_UNREADABLE'
-  | 'HEADERS_FAILED'
   | 'NETWORK'
   | 'OFFLINE'
   | 'STALLED'
@@ -48,12 +47,12 @@ export class UploadError extends Error {
   declare spent?: boolean
 
   constructor(code: string, stage: UploadStage, facts: UploadErrorFacts = {}, message = code) {
-    super(`${message} (${[stage, code, facts.status, facts.ec].filter(Boolean).join(' ')})`)
+    super(`${stage}: ${message} (${[code, facts.status, facts.ec].join(' ').trim()})`)
     Object.assign(this, {
       name: code === 'ABORTED' ? 'AbortError' : 'UploadError',
       code,
       stage,
-      retryable: false,
+      retryable: /^(NETW|OFFL|STAL|CHEC|CONF)/.test(code),
       ...facts,
     })
   }
@@ -61,15 +60,13 @@ export class UploadError extends Error {
 
 /** Any thrown value as an `UploadError`; one that was ours stays itself. */
 export function toUploadError(thrown: unknown, stage: UploadStage): UploadError {
-  return thrown instanceof UploadError
-    ? thrown
-    : new UploadError(
-        /^Not(Rea|Fou)/.test((thrown as Partial<Error> | undefined)?.name ?? '')
-          ? 'FILE_UNREADABLE'
-          : 'UNEXPECTED',
-        stage,
-        { cause: thrown },
-      )
+  if (thrown instanceof UploadError) return thrown
+  const text = String(thrown)
+  return new UploadError(/^Not(Rea|Fou)/.test(text) ? 'FILE_UNREADABLE' : 'UNEXPECTED', stage, {
+    cause: thrown,
+    // The caller's `headers` asked its own server: three browsers, three ways to say "no network".
+    retryable: /fetch|network|load f/i.test(text),
+  })
 }
 
 /** The error in an answer that is not a success: the service's JSON or OSS's flat XML. Never its raw body. */
@@ -83,10 +80,9 @@ export function readError({ status, text, header }: Answer, stage: UploadStage):
     {
       status,
       ec: element('EC'),
-      requestId: own?.requestId ?? element('RequestId') ?? header('x-oss-request-id'),
+      requestId: own?.requestId ?? element('RequestId'),
       // 501 will not change its mind; RequestTimeout is a 400.
-      retryable:
-        own?.retryable || /^(408|425|429|5(?!01))/.test(`${status}`) || code === 'RequestTimeout',
+      retryable: own?.retryable || /^(408|425|429|5(?!01))|RequestTime/.test(status + code),
       retryAfterMs: 1000 * Number(header('retry-after')) || undefined,
     },
     // A refused policy condition is quoted in brackets and may hold a token: it is cut off.
@@ -98,9 +94,15 @@ export function readError({ status, text, header }: Answer, stage: UploadStage):
 export function parseJson<T extends object>(text: string): T | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    if (value && typeof value === 'object') return value as T
-  } catch {}
-  return undefined
+    return Object(value) === value ? (value as T) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What an upload is after this error. */
+export function toFinalState({ code }: UploadError): 'aborted' | 'stored' | 'failed' {
+  return code === 'ABORTED' ? 'aborted' : code === 'CONFIRM_FAILED' ? 'stored' : 'failed'
 }
 
 /** V4 URL, V1 URL, form policy: each has its own number for "too late". */

@@ -1,16 +1,18 @@
 /**
- * oss-upcall/client/form: the smallest client. One file, one form; no parts, no resume, no checksum.
+ * oss-upcall/client/form: the smallest client. One file, one form; no parts, no resume, no checksum, no speed.
  */
 import type { FormTicket } from '../src/signer/ticket.ts'
-import { toUploadError, UploadError } from './errors.ts'
+import { toFinalState, toUploadError } from './errors.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
-import { createMeter } from './progress.ts'
 import { askTicket, createRun } from './service.ts'
 import { sendSimple } from './simple.ts'
 import { createTransport } from './transport.ts'
 
 export { UploadError } from './errors.ts'
-export type { FormOptions, Progress, UploadResult, UploadState } from './options.ts'
+export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
+
+/** More would look like 100 once rounded. */
+const HIGHEST_UNFINISHED = 99
 
 /**
  * Uploads a small file; the profile must allow the method `form`.
@@ -23,35 +25,36 @@ export function upload(
   options: FormOptions,
 ): Promise<UploadResult> & { abort: () => void } {
   const { signal, onProgress, onStateChange } = options
+  const { size: total } = file
   const run = createRun(options, createTransport())
-  const meter = createMeter(file.size, onProgress)
-  let state: UploadState = 'idle'
-  const setState = (next: UploadState, sentBytes = 0) => {
-    const isNews = next !== state
-    state = next
-    meter.update(sentBytes, state)
-    if (isNews) onStateChange?.(next)
-  }
   const abort = () => run.stop(signal?.reason)
+  let state: UploadState
+  let furthest = 0
+
+  function setState(next: UploadState, sentBytes = 0): void {
+    if (next !== state) onStateChange?.(next)
+    state = next
+    furthest = Math.max(furthest, next === 'done' ? total : sentBytes)
+    const percentage = next === 'done' ? 100 : (HIGHEST_UNFINISHED * furthest) / (total || 1)
+    onProgress?.({ loaded: furthest, total, percentage, state })
+  }
 
   async function work(): Promise<UploadResult> {
     try {
       signal?.addEventListener('abort', abort)
       if (signal?.aborted) abort()
-      run.signal.throwIfAborted()
       setState('signing')
       const ticket = await askTicket<FormTicket>(run, file, { method: 'form' })
-      if (ticket.kind !== 'form') throw new UploadError('BAD_ANSWER', 'sign')
-      setState('uploading')
+      const { id, key } = ticket
       const onSent = (sentBytes: number) => setState('uploading', sentBytes)
+      onSent(0)
       const onStored = () => setState('confirming')
       const { answer, via } = await sendSimple(run, file, ticket, onSent, onStored)
       setState('done')
-      return { id: ticket.id, key: ticket.key, answer, via }
+      return { id, key, answer, via }
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
-      const { code } = error
-      setState(code === 'ABORTED' ? 'aborted' : code === 'CONFIRM_FAILED' ? 'stored' : 'failed')
+      setState(toFinalState(error))
       throw error
     } finally {
       signal?.removeEventListener('abort', abort)

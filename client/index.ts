@@ -1,6 +1,7 @@
 /** oss-upcall/client: uploads from a page straight to OSS, and the server's answer at the end. */
 export { type ClientErrorCode, UploadError, type UploadStage } from './errors.ts'
 export type {
+  FormProgress,
   Headers,
   Progress,
   Upload,

@@ -9,11 +9,11 @@ import {
   createPartTable,
   findWaiting,
   listMissing,
-  type PartTable,
   rangeOfPart,
   setPart,
+  sumSent,
 } from './part-table.ts'
-import { createPartUrls, type PartUrls } from './part-urls.ts'
+import { createPartUrls } from './part-urls.ts'
 import { retry } from './retry.ts'
 import { askService, type Run } from './service.ts'
 
@@ -29,169 +29,165 @@ export type MultipartFacts = Pick<
 
 export interface Multipart extends MultipartFacts {
   kind: 'multipart'
-  readonly table: PartTable
-  readonly crcs: PartCrcs
-  /** The ticket's own URLs, for the first run: nobody knows how old they are in a later one. */
-  first?: PartWindow | undefined
-  /** What OSS has must be asked first. */
-  isUnread: boolean
+  /** Goes on from what the table says. @throws UploadError; the table keeps what is stored */
+  send(run: Run, sending: Sending): Promise<Delivered>
+  /** CRC-64 of the whole file, after `send`. */
+  combine(checksum: Checksum | undefined): Promise<string> | undefined
 }
 
-/** What a step of a multipart upload needs. */
 export interface Sending {
-  run: Run
-  file: Blob
-  upload: Multipart
-  lanes: number
   checksum: Checksum | undefined
+  /** Parts at the same time. */
+  lanes: number
   takeTurn: () => Promise<() => void>
-  /** Something in the table has changed. */
-  onChange: () => void
+  /** The sum of the table, whenever it has changed. */
+  onSent: (sentBytes: number) => void
   /** All parts are there. */
   onComplete: () => void
   /** See `deliver`. */
   onStored: () => void
 }
 
-/** @param first the ticket's window; a remembered upload has none */
-export function createMultipart(
-  facts: MultipartFacts,
-  size: number,
-  first?: PartWindow,
-): Multipart {
-  const table = createPartTable(size, facts.partSize, facts.partCount)
-  return { ...facts, kind: 'multipart', table, first, isUnread: !first, crcs: new Map() }
-}
+/** @param first the ticket's own URLs; a remembered upload has none */
+export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartWindow): Multipart {
+  const { session } = facts
+  const table = createPartTable(file.size, facts.partSize, facts.partCount)
+  const { rows } = table
+  const crcs: PartCrcs = new Map()
+  // What OSS has of a remembered upload must be asked first.
+  let isUnread = !first
 
-/** Asks OSS, through the service, which parts it has. What it has in another size counts as missing. */
-async function readStored({ run, upload }: Sending): Promise<void> {
-  const { table, session } = upload
-  const { parts } = await askService<UploadState>(run, 'resume', '/state', { session })
-  for (const at of table.rows.keys()) setPart(table, at + 1)
-  for (const { partNumber, size, crc64 } of parts) {
-    const [from, to] = rangeOfPart(table, partNumber)
-    if (size === to - from) setPart(table, partNumber, { kind: 'stored', crc64 })
-  }
-  upload.isUnread = false
-}
+  async function send(run: Run, sending: Sending): Promise<Delivered> {
+    const { checksum, lanes, takeTurn, onSent, onComplete, onStored } = sending
+    const urls = createPartUrls(
+      (partNumbers) => askService<PartWindow>(run, 'sign', '/parts', { session, partNumbers }),
+      () => listMissing(table),
+      first,
+    )
+    // In a later run nobody knows how old these are.
+    first = undefined
 
-/** @throws UploadError; the table keeps what is stored, and a later call goes on from there */
-export async function sendMultipart(sending: Sending): Promise<Delivered> {
-  const { run, file, upload, checksum, onChange, onComplete, onStored } = sending
-  const { table, crcs, session, first } = upload
-  const urls = createPartUrls(
-    (partNumbers) => askService<PartWindow>(run, 'sign', '/parts', { session, partNumbers }),
-    () => listMissing(table),
-    first,
-  )
-  upload.first = undefined
-  if (upload.isUnread) await readStored(sending)
-  for (let round = 0; ; round += 1) {
-    onChange()
-    await sendParts(sending, urls)
-    if (!checksum) break
-    if (table.rows.some((row) => row.kind === 'stored' && !row.crc64)) await readStored(sending)
-    const wrong = await checksum.findMismatches(file, table, crcs)
-    const code = 'CHECKSUM_MISMATCH'
-    for (const partNumber of wrong) {
-      setPart(table, partNumber)
-      run.options.onRetry?.({ stage: 'send', partNumber, code, attempt: round + 1, delayMs: 0 })
+    const onChange = () => onSent(sumSent(table))
+
+    /** What OSS has in another size counts as missing. */
+    async function readStored(): Promise<void> {
+      const { parts } = await askService<UploadState>(run, 'resume', '/state', { session })
+      rows.forEach((_, at) => {
+        setPart(table, at + 1)
+      })
+      for (const { partNumber, size, crc64 } of parts) {
+        const [from, to] = rangeOfPart(table, partNumber)
+        if (size === to - from) setPart(table, partNumber, { kind: 'stored', crc64 })
+      }
+      isUnread = false
     }
-    if (!wrong.length) break
-    if (round >= MAX_MISMATCHES) {
-      throw new UploadError(
-        code,
+
+    async function sendPart(partNumber: number): Promise<void> {
+      const slice = file.slice(...rangeOfPart(table, partNumber))
+      let isCopied = false
+      let sent = 0
+      const setSent = (sentBytes: number) => {
+        sent = sentBytes
+        setPart(table, partNumber, { kind: 'sending', sentBytes })
+        onChange()
+      }
+      setSent(0)
+      await retry(
+        run,
         'send',
-        { retryable: true },
-        `Parts ${wrong} differ from the file`,
+        async (onMoved) => {
+          const url = await urls.find(partNumber)
+          const finish = await takeTurn()
+          try {
+            if (checksum && !crcs.has(partNumber)) {
+              const crc = checksum.crc64(slice)
+              // Whoever compares sees the failure; until then it is nobody's.
+              crc.catch(() => {})
+              crcs.set(partNumber, crc)
+            }
+            const answer = await run.send({
+              method: 'PUT',
+              url,
+              stage: 'send',
+              body: isCopied ? await slice.arrayBuffer() : slice,
+              onSent(sentBytes) {
+                onMoved(sentBytes)
+                setSent(sentBytes)
+              },
+            })
+            if (answer.status !== 200) throw readError(answer, 'send')
+            const crc64 = answer.header('x-oss-hash-crc64ecma')
+            setPart(table, partNumber, { kind: 'stored', crc64 })
+            onChange()
+          } catch (thrown) {
+            const error = toUploadError(thrown, 'send')
+            // Safari sometimes never starts to read a slice of a file on disk; a copy in memory always goes.
+            isCopied = error.code === 'STALLED' && !sent && slice.size <= MAX_COPIED_BYTES
+            if (isExpired(error)) {
+              urls.drop(url)
+              error.retryable = true
+              error.retryAfterMs = 0
+            }
+            setSent(0)
+            throw error
+          } finally {
+            finish()
+          }
+        },
+        partNumber,
       )
     }
-  }
-  onComplete()
-  return deliver(
-    run,
-    'complete',
-    session,
-    async () => run.send({ ...(await urls.findComplete()), method: 'POST', stage: 'complete' }),
-    // NoSuchUpload: an earlier Complete went through, and its answer was lost.
-    () => true,
-    onStored,
-  )
-}
 
-/** Lanes take the next waiting part each, until there is none; one failure stops all. */
-async function sendParts(sending: Sending, urls: PartUrls): Promise<void> {
-  const { run, upload, lanes } = sending
-  const { table } = upload
-  let reason: unknown
-  async function lane(): Promise<void> {
-    for (let next = findWaiting(table); next; next = findWaiting(table)) {
-      try {
-        setPart(table, next, { kind: 'sending', sentBytes: 0 })
-        await sendPart(sending, urls, next)
-      } catch (error) {
-        setPart(table, next)
-        reason ??= error
-        run.stop()
-        return
+    /** Lanes take the next waiting part each, until there is none; one failure stops all. */
+    async function sendParts(): Promise<void> {
+      let reason: unknown
+      async function lane(): Promise<void> {
+        for (let next = findWaiting(table); next; next = findWaiting(table)) {
+          try {
+            await sendPart(next)
+          } catch (error) {
+            setPart(table, next)
+            reason ??= error
+            run.stop()
+            return
+          }
+        }
       }
+      await Promise.all(Array.from({ length: lanes }, lane))
+      if (reason) throw reason
     }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  if (reason) throw reason
-}
 
-async function sendPart(sending: Sending, urls: PartUrls, partNumber: number): Promise<void> {
-  const { run, file, upload, checksum, takeTurn, onChange } = sending
-  const { table, crcs } = upload
-  const slice = file.slice(...rangeOfPart(table, partNumber))
-  let isCopied = false
-  const setSent = (sentBytes: number) => {
-    setPart(table, partNumber, { kind: 'sending', sentBytes })
-    onChange()
-  }
-
-  async function once(onMoved: (sentBytes: number) => void): Promise<void> {
-    const url = await urls.find(partNumber)
-    const finish = await takeTurn()
-    let sent = 0
-    try {
-      if (checksum && !crcs.has(partNumber)) {
-        const crc = checksum.crc64(slice)
-        // Whoever compares sees the failure; until then it is nobody's.
-        crc.catch(() => {})
-        crcs.set(partNumber, crc)
-      }
-      const answer = await run.send({
-        method: 'PUT',
-        url,
-        stage: 'send',
-        body: isCopied ? await slice.arrayBuffer() : slice,
-        onSent(sentBytes) {
-          sent = sentBytes
-          onMoved(sent)
-          setSent(sent)
-        },
-      })
-      if (answer.status !== 200) throw readError(answer, 'send')
-      const crc64 = answer.header('x-oss-hash-crc64ecma')
-      setPart(table, partNumber, { kind: 'stored', crc64 })
+    if (isUnread) await readStored()
+    for (let round = 1; ; round += 1) {
       onChange()
-    } catch (thrown) {
-      const error = toUploadError(thrown, 'send')
-      setSent(0)
-      // Safari sometimes never starts to read a slice of a file on disk; a copy in memory always goes.
-      isCopied = error.code === 'STALLED' && !sent && slice.size <= MAX_COPIED_BYTES
-      if (isExpired(error)) {
-        urls.drop(url)
-        error.retryable = true
-        error.retryAfterMs = 0
+      await sendParts()
+      if (!checksum) break
+      if (rows.some((row) => row.kind === 'stored' && !row.crc64)) await readStored()
+      const wrong = await checksum.findMismatches(file, table, crcs)
+      if (!wrong.length) break
+      const code = 'CHECKSUM_MISMATCH'
+      for (const partNumber of wrong) {
+        setPart(table, partNumber)
+        run.options.onRetry?.({ stage: 'send', partNumber, code, attempt: round, delayMs: 0 })
       }
-      throw error
-    } finally {
-      finish()
+      if (round > MAX_MISMATCHES) {
+        throw new UploadError(code, 'send', {}, `Parts ${wrong} differ`)
+      }
     }
+    onComplete()
+    return deliver(
+      run,
+      'complete',
+      session,
+      async () => run.send({ ...(await urls.findComplete()), method: 'POST', stage: 'complete' }),
+      onStored,
+    )
   }
 
-  await retry(run, 'send', once, partNumber)
+  return {
+    ...facts,
+    kind: 'multipart',
+    send,
+    combine: (checksum) => checksum?.combine(table, crcs),
+  }
 }

@@ -20,17 +20,20 @@ export type UploadState =
   | 'failed'
   | 'aborted'
 
-export interface Progress {
+export interface FormProgress {
   /** Bytes of the file that have left, never falling. */
   loaded: number
   total: number
   /** 0 … 100; 100 only once the server's answer is here. */
   percentage: number
+  state: UploadState
+}
+
+export interface Progress extends FormProgress {
   /** Bytes per second over the last few seconds. */
   speed: number
   /** Seconds left; undefined while nothing moves. */
   etaSeconds: number | undefined
-  state: UploadState
 }
 
 export interface UploadResult {
@@ -43,14 +46,14 @@ export interface UploadResult {
   /** How the answer came: relayed by OSS, or fetched from the service after a failed callback. */
   via: 'callback' | 'confirm'
   /** Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. */
-  crc64?: string
+  crc64?: string | undefined
 }
 
 export type Headers =
   | Record<string, string>
   | (() => Record<string, string> | Promise<Record<string, string>>)
 
-export interface FormOptions {
+export interface CommonOptions {
   /** Address of the upload service, e.g. `https://uploads.example.com`. */
   endpoint: string
   /** Name of the server's rules for this kind of upload. */
@@ -67,7 +70,6 @@ export interface FormOptions {
   stallTimeoutMs?: number
   /** Aborting it is the same as calling `abort()`. */
   signal?: AbortSignal
-  onProgress?: (progress: Progress) => void
   onStateChange?: (state: UploadState) => void
   /** A request will be repeated. */
   onRetry?: (info: RetryInfo) => void
@@ -75,7 +77,13 @@ export interface FormOptions {
   transport?: Transport
 }
 
-export interface UploadOptions extends FormOptions {
+/** Of the form-only client. */
+export interface FormOptions extends CommonOptions {
+  onProgress?: (progress: FormProgress) => void
+}
+
+export interface UploadOptions extends CommonOptions {
+  onProgress?: (progress: Progress) => void
   /** @default the service's choice, by size */
   method?: UploadMethod
   /** Wish for multipart; the service keeps it within its limits. @default by size and remembered speed */

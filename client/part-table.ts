@@ -40,9 +40,9 @@ export function listMissing({ rows }: PartTable): number[] {
 }
 
 export function sumSent(table: PartTable): number {
-  return table.rows.reduce((sum, row, at) => {
-    const [from, to] = rangeOfPart(table, at + 1)
-    if (row.kind === 'stored') return sum + to - from
-    return row.kind === 'sending' ? sum + Math.min(row.sentBytes, to - from) : sum
+  const { rows, size, partSize } = table
+  return rows.reduce((sum, row, at) => {
+    const length = Math.min(partSize, size - at * partSize)
+    return sum + (row.kind === 'stored' ? length : row.kind === 'sending' ? row.sentBytes : 0)
   }, 0)
 }

@@ -26,7 +26,6 @@ export interface PartUrls {
 }
 
 interface Entry extends Complete {
-  window: number
   usableUntil: number
 }
 
@@ -43,22 +42,19 @@ export function createPartUrls(
   now: () => number = () => performance.now(),
 ): PartUrls {
   const entries: Entry[] = []
-  let windows = 0
-  let deadWindow = 0
   let asking: Promise<void> | undefined
 
   function take({ parts, complete }: PartWindow, askedAt: number): void {
-    windows += 1
     const lifeSeconds = Number(/x-oss-expires=(\d+)/.exec(complete.url)?.[1] ?? 1e9)
     const usableUntil = askedAt + lifeSeconds * 1000 * USABLE_SHARE
     for (const { partNumber, url } of [...parts, { ...complete, partNumber: COMPLETE }]) {
-      entries[partNumber] = { headers: complete.headers, url, window: windows, usableUntil }
+      entries[partNumber] = { headers: complete.headers, url, usableUntil }
     }
   }
 
   function findUsable(at: number): Entry | undefined {
     const entry = entries[at]
-    return entry && entry.window > deadWindow && entry.usableUntil > now() ? entry : undefined
+    return entry && entry.usableUntil > now() ? entry : undefined
   }
 
   async function refill(must: number): Promise<void> {
@@ -101,8 +97,8 @@ export function createPartUrls(
       return { url, headers }
     },
     drop(url) {
-      const window = entries.find((entry) => entry?.url === url)?.window ?? 0
-      deadWindow = Math.max(deadWindow, window)
+      const until = entries.find((entry) => entry?.url === url)?.usableUntil ?? 0
+      for (const entry of entries) if (entry?.usableUntil <= until) entry.usableUntil = 0
     },
   }
 }

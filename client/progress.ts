@@ -3,47 +3,42 @@
  */
 import type { Progress, UploadState } from './options.ts'
 
-const WINDOW_MS = 5000
+/** Speed is that of the last 2.5 to 5 s. */
+const HALF_WINDOW_MS = 2500
 const EMIT_EVERY_MS = 100
 /** More would look like 100 once rounded. */
 const HIGHEST_UNFINISHED = 99
 
-export interface Meter {
-  /** Takes the present sum of the table; tells the listener, but not too often unless `state` is new. */
-  update(sentBytes: number, state: UploadState): void
-  current(): Progress
-}
-
-/** @param now a clock that only goes forward, in milliseconds */
+/**
+ * @param now a clock that only goes forward, in milliseconds
+ * @returns takes the present sum of the table; tells the listener, but not too often unless `state` is new
+ */
 export function createMeter(
   total: number,
   onProgress?: (progress: Progress) => void,
   now: () => number = () => performance.now(),
-): Meter {
-  const samples: { at: number; sent: number }[] = []
-  let progress: Progress = {
-    loaded: 0,
-    total,
-    percentage: 0,
-    speed: 0,
-    etaSeconds: undefined,
-    state: 'idle',
-  }
-  let emittedAt = Number.NEGATIVE_INFINITY
+): (sentBytes: number, state: UploadState) => Progress {
+  let from = { at: 0, sent: 0 }
+  let next = from
+  let highest = 0
+  let emittedAt = 0
+  let before: UploadState = 'idle'
 
-  function update(sentBytes: number, state: UploadState): void {
+  return (sentBytes, state) => {
     const at = now()
-    // Only while sending: the first sample of another stretch must not see the bytes of this one as speed.
-    if (state === 'uploading') samples.push({ at, sent: sentBytes })
-    else samples.length = 0
-    while (samples.length > 2 && at - (samples[0]?.at ?? at) > WINDOW_MS) samples.shift()
-    const first = samples[0] ?? { at, sent: sentBytes }
-    const speed =
-      at > first.at ? Math.max(0, ((sentBytes - first.sent) / (at - first.at)) * 1000) : 0
     const isDone = state === 'done'
-    const loaded = isDone ? total : Math.min(total, Math.max(progress.loaded, sentBytes))
-    const isNews = state !== progress.state
-    progress = {
+    const isNews = state !== before
+    before = state
+    // What was sent in an earlier stretch is not speed.
+    if (isNews) next = { at, sent: sentBytes }
+    if (isNews || at - next.at > HALF_WINDOW_MS) {
+      from = next
+      next = { at, sent: sentBytes }
+    }
+    const speed = Math.max(0, (1000 * (sentBytes - from.sent)) / (at - from.at || 1))
+    const loaded = isDone ? total : Math.min(total, Math.max(highest, sentBytes))
+    highest = loaded
+    const progress = {
       loaded,
       total,
       percentage: isDone ? 100 : Math.min(HIGHEST_UNFINISHED, (100 * loaded) / (total || 1)),
@@ -55,7 +50,6 @@ export function createMeter(
       emittedAt = at
       onProgress?.(progress)
     }
+    return progress
   }
-
-  return { update, current: () => progress }
 }

@@ -15,13 +15,13 @@ export interface ResumeStore {
 
 export interface PreviousUpload extends MultipartFacts {
   size: number
-  fingerprint: string
   /** Milliseconds since 1970 by this device's clock; for people only. */
   createdAt: number
 }
 
 const PREFIX = 'upcall:'
-const SPEED = `${PREFIX}speed`
+/** Of a ticket; the rest of it is URLs. */
+const KEPT = ['id', 'key', 'session', 'partSize', 'partCount', 'size', 'createdAt']
 
 /** @returns undefined for a Blob that is no File: nothing tells it from another of the same size */
 export function buildFingerprint(file: Blob, options: UploadOptions): string | undefined {
@@ -34,9 +34,8 @@ export function buildFingerprint(file: Blob, options: UploadOptions): string | u
 export interface Memory {
   /** What upload() would go on with. */
   find(): Promise<PreviousUpload | undefined>
-  /** Does nothing for a file without a fingerprint. */
-  save(facts: MultipartFacts): Promise<unknown>
-  forget(): Promise<unknown>
+  /** Without facts: forgets it. Does nothing for a file without a fingerprint. */
+  save(facts?: MultipartFacts): Promise<unknown>
   /** Bytes per second of the last upload in parts; 0: none yet. */
   readSpeed(): Promise<number>
   saveSpeed(bytesPerSecond: number): Promise<unknown>
@@ -44,33 +43,32 @@ export interface Memory {
 
 /** The memory of one file. Where storage is forbidden, full or null, nothing is remembered and nothing fails. */
 export function createMemory(file: Blob, options: UploadOptions): Memory {
-  const fingerprint = (options.fingerprint ?? buildFingerprint)(file, options)
-  const at = PREFIX + fingerprint
+  const { storage, fingerprint = buildFingerprint } = options
+  const { size } = file
+  const own = fingerprint(file, options)
 
-  async function attempt<T>(work: (store: ResumeStore) => T): Promise<Awaited<T> | undefined> {
+  async function access(name = '', text?: string | false): Promise<string | null | undefined> {
     try {
       // Even naming `localStorage` throws where it is forbidden.
-      const store = options.storage === undefined ? localStorage : options.storage
-      return store && fingerprint ? await work(store) : undefined
-    } catch {
-      return undefined
-    }
+      const store = storage === undefined ? localStorage : storage
+      if (!name || !store) return undefined
+      const key = PREFIX + name
+      if (text === undefined) return await store.getItem(key)
+      await (text ? store.setItem(key, text) : store.removeItem(key))
+    } catch {}
+    return undefined
   }
 
   return {
     async find() {
-      const text = await attempt((store) => store.getItem(at))
-      const record = text && parseJson<PreviousUpload>(text)
-      return record && record.size === file.size && record.partSize > 0 ? record : undefined
+      const record = parseJson<PreviousUpload>((await access(own)) ?? '')
+      return record?.size === size ? record : undefined
     },
-    save: ({ id, key, session, partSize, partCount }) =>
-      attempt((store) => {
-        const facts = { id, key, session, partSize, partCount }
-        const record = { ...facts, size: file.size, fingerprint, createdAt: Date.now() }
-        return store.setItem(at, JSON.stringify(record))
-      }),
-    forget: () => attempt((store) => store.removeItem(at)),
-    readSpeed: async () => Number(await attempt((store) => store.getItem(SPEED))) || 0,
-    saveSpeed: (speed) => attempt((store) => store.setItem(SPEED, speed.toFixed())),
+    save(facts) {
+      if (!facts) return access(own, false)
+      return access(own, JSON.stringify({ ...facts, size, createdAt: Date.now() }, KEPT))
+    },
+    readSpeed: async () => Number(await access('speed')) || 0,
+    saveSpeed: (speed) => access('speed', speed.toFixed()),
   }
 }

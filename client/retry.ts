@@ -73,11 +73,8 @@ export async function retry<T>(
       attempt += 1
       const delayMs = retryAfterMs ?? Math.random() * longest
       onRetry?.({ stage, partNumber, code, attempt, delayMs })
-      await wait(delayMs, signal)
-      if (!navigator.onLine) {
-        attempt = 0
-        await wait(OFFLINE_RECHECK_MS, signal)
-      }
+      if (!navigator.onLine) attempt = 0
+      await wait(navigator.onLine ? delayMs : OFFLINE_RECHECK_MS, signal)
     }
   }
 }

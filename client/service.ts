@@ -3,7 +3,7 @@
  */
 import type { Ticket, UploadRequest } from '../src/signer/ticket.ts'
 import { parseJson, readError, UploadError, type UploadStage } from './errors.ts'
-import type { FormOptions } from './options.ts'
+import type { CommonOptions } from './options.ts'
 import { retry } from './retry.ts'
 import type { Answer, Transport, TransportRequest } from './transport.ts'
 
@@ -11,14 +11,14 @@ const STALL_TIMEOUT_MS = 20_000
 
 /** What every step needs: the options, the way out, and the way to stop. */
 export interface Run {
-  options: FormOptions
+  options: CommonOptions & { onProgress?: unknown }
   signal: AbortSignal
   /** Ends every request and wait of this run with `ABORTED`. */
   stop: (cause?: unknown) => void
   send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<Answer>
 }
 
-export function createRun(options: FormOptions, fallback: Transport): Run {
+export function createRun(options: Run['options'], fallback: Transport): Run {
   const controller = new AbortController()
   const { signal } = controller
   const { transport = fallback, stallTimeoutMs = STALL_TIMEOUT_MS } = options
@@ -43,31 +43,19 @@ export function askService<T extends object>(
   body: object,
 ): Promise<T> {
   const { endpoint, headers } = run.options
-  let mayRenew = typeof headers === 'function'
   return retry(run, stage, async () => {
-    const own = await Promise.resolve(typeof headers === 'function' ? headers() : headers).catch(
-      (cause: unknown) => {
-        throw new UploadError('HEADERS_FAILED', stage, { cause, retryable: true })
-      },
-    )
     const answer = await run.send({
       method: 'POST',
       url: `${endpoint.replace(/\/$/, '')}/uploads${path}`,
       stage,
-      headers: { ...own, 'content-type': 'application/json' },
+      headers: {
+        ...(typeof headers === 'function' ? await headers() : headers),
+        'content-type': 'application/json',
+      },
       body: JSON.stringify(body),
     })
     const { status, text } = answer
-    if (status < 200 || status > 299) {
-      const error = readError(answer, stage)
-      // A token may have run out between two calls: the function may know a newer one.
-      if (status === 401 && mayRenew) {
-        mayRenew = false
-        error.retryable = true
-        error.retryAfterMs = 0
-      }
-      throw error
-    }
+    if (status > 299) throw readError(answer, stage)
     const value = parseJson<T>(text || '{}')
     if (!value) throw new UploadError('BAD_ANSWER', stage, { status })
     return value

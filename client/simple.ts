@@ -8,14 +8,6 @@ import type { Run } from './service.ts'
 /** Below this a form without a progress listener goes out as a "simple" request: no preflight to OSS. */
 const QUIET_BELOW_BYTES = 256 * 1024
 
-export function buildForm(fields: Record<string, string>, file: Blob): FormData {
-  const form = new FormData()
-  for (const name in fields) form.append(name, fields[name] ?? '')
-  // OSS ignores what comes after the file. Its name on this disk is nobody's business on the way.
-  form.append('file', file, 'file')
-  return form
-}
-
 /**
  * @param onSent bytes of the file that have left in the present attempt
  * @param onStored see `deliver`
@@ -32,27 +24,32 @@ export function sendSimple(
 ): Promise<Delivered> {
   const isForm = ticket.kind === 'form'
   const isQuiet = isForm && file.size < QUIET_BELOW_BYTES && !run.options.onProgress
-  let sent = 0
+  // Untyped: the browser would add its own Content-Type beside the signed one.
+  let body: Blob | FormData = file.slice()
+  if (isForm) {
+    body = new FormData()
+    for (const name in ticket.fields) body.append(name, ticket.fields[name] ?? '')
+    // OSS ignores what comes after the file. Its name on this disk is nobody's business on the way.
+    body.append('file', file, 'file')
+  }
   return deliver(
     run,
     'send',
     ticket.session,
     async (onMoved) => {
       const finish = await takeTurn?.()
-      sent = 0
       try {
         return await run.send({
           method: isForm ? 'POST' : 'PUT',
           url: ticket.url,
           stage: 'send',
           headers: isForm ? undefined : ticket.headers,
-          // A typed body would add a Content-Type that was not signed.
-          body: isForm ? buildForm(ticket.fields, file) : file.slice(),
+          body,
           onSent: isQuiet
             ? undefined
             : (sentBytes, totalBytes) => {
                 // A form's fields go first: what is left of the total is the file.
-                sent = Math.max(0, sentBytes + file.size - totalBytes)
+                const sent = Math.max(0, sentBytes + file.size - totalBytes)
                 onMoved(sent)
                 onSent(sent)
               },
@@ -61,7 +58,6 @@ export function sendSimple(
         finish?.()
       }
     },
-    ({ status }) => Boolean(status) || isQuiet || sent >= file.size,
     onStored,
   )
 }

@@ -33,43 +33,38 @@ export interface Diagnosis {
 
 /** OSS tries up to five callback URLs, 5 s each, before it answers. */
 const ANSWER_TIMEOUT_MS = 30_000
-/** Silence is counted in quarters: a page that slept for an hour has missed one of them only. */
-const QUARTERS = 4
 
 export function createTransport(diagnosis?: Diagnosis): Transport {
   return (request) =>
     new Promise((resolve, reject) => {
       const { method, url, stage, headers, body, signal, stallTimeoutMs, onSent } = request
       signal.throwIfAborted()
-      const tickMs = stallTimeoutMs / QUARTERS
-      const answerTicks = Math.max(QUARTERS, ANSWER_TIMEOUT_MS / tickMs)
-      let quietTicks = 0
-      let limit = onSent ? QUARTERS : QUARTERS + answerTicks
-
+      const answerTimeoutMs = Math.max(stallTimeoutMs, ANSWER_TIMEOUT_MS)
       const xhr = new XMLHttpRequest()
       xhr.open(method, url)
-      for (const name in headers) {
-        // The browser sets this one itself, to the same value, and refuses to be told.
-        if (!/^content-length$/i.test(name)) xhr.setRequestHeader(name, headers[name] ?? '')
+      for (const name in headers) xhr.setRequestHeader(name, headers[name] ?? '')
+
+      const cancel = () => xhr.abort()
+      let timer: ReturnType<typeof setTimeout> | undefined
+      let isStalled = false
+      // A page that was frozen wakes up with this due: its connections are dead by then.
+      const watch = (milliseconds: number) => {
+        clearTimeout(timer)
+        timer = setTimeout(() => {
+          isStalled = true
+          cancel()
+        }, milliseconds)
       }
       if (onSent) {
         xhr.upload.onprogress = xhr.upload.onload = ({ loaded, total }) => {
-          quietTicks = 0
-          if (loaded >= total) limit = answerTicks
+          watch(loaded < total ? stallTimeoutMs : answerTimeoutMs)
           onSent(loaded, total)
         }
       }
-      xhr.onprogress = () => {
-        quietTicks = 0
-      }
-      const cancel = () => xhr.abort()
-      const watch = setInterval(() => {
-        quietTicks += 1
-        if (quietTicks > limit) cancel()
-      }, tickMs)
+      watch(onSent ? stallTimeoutMs : stallTimeoutMs + answerTimeoutMs)
       signal.addEventListener('abort', cancel)
       xhr.onloadend = async () => {
-        clearInterval(watch)
+        clearTimeout(timer)
         signal.removeEventListener('abort', cancel)
         const { status, responseText: text } = xhr
         if (status) {
@@ -80,11 +75,10 @@ export function createTransport(diagnosis?: Diagnosis): Transport {
             all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]?.trim()
           resolve({ status, text, header })
         } else if (signal.aborted) reject(signal.reason)
-        else if (quietTicks > limit) reject(new UploadError('STALLED', stage, { retryable: true }))
         else {
+          const code = isStalled ? 'STALLED' : 'NETWORK'
           reject(
-            (await diagnosis?.explain(request)) ??
-              new UploadError('NETWORK', stage, { retryable: true }),
+            (!isStalled && (await diagnosis?.explain(request))) || new UploadError(code, stage),
           )
         }
       }

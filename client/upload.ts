@@ -1,10 +1,10 @@
 /**
  * The life of one upload: it is started, paused, resumed, given up; its promise ends once.
  */
-import { attempt, forget, isOver, type Job, LARGE_FROM_BYTES } from './attempt.ts'
+import { attempt, type Job, LARGE_FROM_BYTES } from './attempt.ts'
 import { confirmStored } from './deliver.ts'
 import { createDiagnosis } from './diagnosis.ts'
-import { toUploadError, UploadError } from './errors.ts'
+import { isExpired, toFinalState, toUploadError, UploadError } from './errors.ts'
 import type { Upload, UploadOptions, UploadResult, UploadState } from './options.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
@@ -19,28 +19,8 @@ const ABORT_DELAYS_MS = [1000]
 
 const transport = createTransport(createDiagnosis())
 
-interface Outcome {
-  promise: Promise<UploadResult>
-  resolve: (result: UploadResult) => void
-  reject: (error: UploadError) => void
-}
-
-function createOutcome(): Outcome {
-  const ends = {} as Pick<Outcome, 'resolve' | 'reject'>
-  const promise = new Promise<UploadResult>((resolve, reject) => {
-    Object.assign(ends, { resolve, reject })
-  })
-  return { ...ends, promise }
-}
-
-/** A listener's mistake is the page's to see, and must not end an upload. */
-function tell<T>(listener: ((news: T) => void) | undefined, news: T): void {
-  try {
-    listener?.(news)
-  } catch (error) {
-    reportError(error)
-  }
-}
+/** The face without `readonly`: this file alone writes it. */
+type Face = { -readonly [Name in keyof Upload]: Upload[Name] }
 
 /** Starts at once. @see uploader.ts for the public doors */
 export function startUpload(
@@ -50,58 +30,89 @@ export function startUpload(
 ): Upload & Promise<UploadResult> {
   const { signal, method } = options
   const isLarge = method ? method === 'multipart' : file.size >= LARGE_FROM_BYTES
-  const meter = createMeter(file.size, (progress) => tell(options.onProgress, progress))
-  let state: UploadState = 'idle'
+  const measure = createMeter(file.size, options.onProgress)
+  const memory = createMemory(file, options)
+  const owner = { size: file.size, turns: 0 }
+  const job: Job = {}
   let sent = 0
   let run = createRun(options, transport)
-  /** Counts starts and stops: a run that is no longer the latest has nothing to say. */
-  let epoch = 0
+  /** End of the last run. */
   let ended: Promise<void> = Promise.resolve()
-  let outcome = createOutcome()
+  let resolve: (result: UploadResult) => void
+  let reject: (error: UploadError) => void
+  const openOutcome = () =>
+    new Promise<UploadResult>((yes, no) => {
+      resolve = yes
+      reject = no
+    })
+  let outcome = openOutcome()
 
-  const job: Job = {
-    ...{ file, options, pool, owner: { size: file.size, turns: 0 } },
-    memory: createMemory(file, options),
-    setState(next, sentBytes = sent) {
-      // A stopped request may still report.
-      if (/paused|done|stored|failed|aborted/.test(state) && next === 'uploading') return
-      sent = sentBytes
-      const isNews = next !== state
-      state = next
-      meter.update(sent, state)
-      if (isNews) tell(options.onStateChange, next)
-    },
+  function setState(next: UploadState, sentBytes = sent): void {
+    const isNews = next !== face.state
+    // The next upload's parts will fit to what this one saw last.
+    if (next === 'completing') void memory.saveSpeed(face.progress.speed)
+    sent = sentBytes
+    face.state = next
+    try {
+      if (isNews) options.onStateChange?.(next)
+      face.progress = measure(sent, next)
+    } catch (error) {
+      // A listener's mistake is the page's to see, and must not end an upload.
+      reportError(error)
+    }
   }
 
+  const isAborted = () => face.state === 'aborted'
+  /** Somebody has taken over: what a run says after that does not count. */
+  const isStopped = () => /idle|paused|aborted/.test(face.state)
+
   function settle(next: UploadState): void {
-    epoch += 1
     signal?.removeEventListener('abort', abort)
-    job.setState(next)
+    setState(next)
   }
 
   function fail(error: UploadError): void {
-    const isStored = error.code === 'CONFIRM_FAILED'
-    settle(error.code === 'ABORTED' ? 'aborted' : isStored ? 'stored' : 'failed')
+    settle(toFinalState(error))
     // Whoever gave it up knows; nobody must be told of an unhandled rejection.
-    if (state === 'aborted') outcome.promise.catch(() => {})
-    outcome.reject(error)
+    if (isAborted()) outcome.catch(() => {})
+    reject(error)
   }
 
-  async function work(mine: number): Promise<UploadResult> {
-    const leave = await (isLarge ? pool.large : pool.small).enter(job.owner, run.signal)
+  /** The other side has no such upload any more, or took other bytes: only a new one can help. */
+  function isOver(error: UploadError): boolean {
+    const { code } = error
+    return (
+      /^(SESSION_|UPLOAD_GONE|NoSuchUp|OBJECT_MIS)/.test(code) ||
+      (job.work?.kind !== 'multipart' && (isExpired(error) || code === 'CHECKSUM_MISMATCH'))
+    )
+  }
+
+  async function forget(): Promise<void> {
+    job.work = undefined
+    job.isStored = false
+    await memory.save()
+  }
+
+  async function work(): Promise<UploadResult> {
+    const leave = await (isLarge ? pool.large : pool.small).enter(owner, run.signal)
     try {
       for (let starts = 0; ; starts += 1) {
         try {
-          return await attempt(job, run)
+          const { signal: stopped } = run
+          return await attempt(file, options, run, job, memory, {
+            takeTurn: () => pool.requests.enter(owner, stopped),
+            // A stopped request may still report.
+            setState: (next, sentBytes) => stopped.aborted || setState(next, sentBytes),
+          })
         } catch (thrown) {
           const error = toUploadError(thrown, 'send')
-          if (epoch !== mine || !isOver(job, error) || starts >= MAX_FRESH_STARTS) throw error
+          if (isStopped() || !isOver(error) || starts >= MAX_FRESH_STARTS) throw error
           run = createRun(options, transport)
-          const { work } = job
           // It may be over because it is complete: by another tab, or just before a reload.
-          const found = work && (await confirmStored(run, work.session).catch(() => undefined))
-          await forget(job)
-          if (found) return { id: work.id, key: work.key, answer: found.answer, via: found.via }
+          const { id = '', key = '', session } = job.work ?? {}
+          const found = session && (await confirmStored(run, session).catch(() => undefined))
+          if (found) return { ...found, id, key }
+          await forget()
         }
       }
     } finally {
@@ -109,76 +120,61 @@ export function startUpload(
     }
   }
 
-  async function live(mine: number): Promise<void> {
-    if (epoch !== mine) return
+  async function live(): Promise<void> {
+    if (face.state !== 'idle') return
     try {
-      const result = await work(mine)
-      if (state === 'aborted') return
+      const result = await work()
+      if (isAborted()) return
+      await forget()
       settle('done')
-      outcome.resolve(result)
+      resolve(result)
     } catch (thrown) {
-      if (epoch === mine) fail(toUploadError(thrown, 'send'))
+      if (!isStopped()) fail(toUploadError(thrown, 'send'))
     }
   }
 
   function start(): void {
     run = createRun(options, transport)
-    epoch += 1
-    const mine = epoch
     signal?.addEventListener('abort', abort)
-    ended = ended.then(() => live(mine))
+    ended = ended.then(live)
     if (signal?.aborted) void abort()
   }
 
-  function pause(): void {
-    if (!/idle|signing|uploading/.test(state)) return
-    epoch += 1
-    job.setState('paused')
-    run.stop()
-  }
-
-  function resume(): Promise<UploadResult> {
-    if (/stored|failed/.test(state)) {
-      outcome = createOutcome()
-      // The states tell it too: nobody has to take this promise.
-      outcome.promise.catch(() => {})
-    }
-    if (/paused|stored|failed/.test(state)) {
-      job.setState('idle')
-      start()
-    }
-    return outcome.promise
-  }
-
   async function abort(): Promise<void> {
-    if (/done|aborted/.test(state)) return
+    if (/done|aborted/.test(face.state)) return
     fail(new UploadError('ABORTED', 'abort', { cause: signal?.reason }))
     run.stop()
     await ended
-    const { work } = job
-    await forget(job)
-    if (work?.kind !== 'multipart') return
-    const { session } = work
+    const { kind, session } = job.work ?? {}
+    await forget()
+    if (kind !== 'multipart') return
     const farewell = createRun({ ...options, retryDelays: ABORT_DELAYS_MS }, transport)
     await askService(farewell, 'abort', '/abort', { session }).catch(() => {})
   }
 
-  start()
-  const face: Upload = {
+  const face: Face & Promise<UploadResult> = Object.assign(outcome, {
     file,
-    get state() {
-      return state
-    },
-    get progress() {
-      return meter.current()
-    },
-    pause,
-    resume,
+    state: 'idle' as UploadState,
+    progress: measure(0, 'idle'),
     abort,
-  }
-  const { promise } = outcome
-  return Object.defineProperties(
-    promise,
-    Object.getOwnPropertyDescriptors(face),
-  ) as typeof promise & Upload
+    pause() {
+      if (!/idle|signing|uploading/.test(face.state)) return
+      setState('paused')
+      run.stop()
+    },
+    async resume() {
+      if (/stored|failed/.test(face.state)) {
+        outcome = openOutcome()
+        // The states tell it too: nobody has to take this promise.
+        outcome.catch(() => {})
+      }
+      if (/stored|failed|paused/.test(face.state)) {
+        setState('idle')
+        start()
+      }
+      return outcome
+    },
+  })
+  start()
+  return face
 }

@@ -1,7 +1,6 @@
 /**
  * The public doors: one file, or many in one pool.
  */
-import { CONCURRENCY } from './attempt.ts'
 import type { Upload, UploadOptions, UploadResult } from './options.ts'
 import { createPool, type Pool } from './queue.ts'
 import { createMemory, type PreviousUpload } from './resume-store.ts'
@@ -18,12 +17,12 @@ export interface Uploader {
 
 /**
  * Uploads one file. All files of a page share its pool: a loop over a thousand files is no flood.
+ * Its `concurrency` is that of the first call; `createUploader` makes a pool of its own.
  *
  * @throws UploadError (the promise rejects); `ABORTED` when it was given up
  */
 export function upload(file: Blob, options: UploadOptions): Upload & Promise<UploadResult> {
-  poolOfThePage ??= createPool(CONCURRENCY)
-  if (options.concurrency) poolOfThePage.resize(options.concurrency)
+  poolOfThePage ??= createPool(options.concurrency)
   return startUpload(file, options, poolOfThePage)
 }
 
@@ -38,7 +37,7 @@ export async function findPreviousUploads(
 
 /** Many files in a pool of their own: `concurrency` counts over files and parts. */
 export function createUploader(options: UploadOptions): Uploader {
-  const pool = createPool(options.concurrency ?? CONCURRENCY)
+  const pool = createPool(options.concurrency)
   return {
     upload: (file, own) => startUpload(file, { ...options, ...own }, pool),
     findPreviousUploads: (file, own) => findPreviousUploads(file, { ...options, ...own }),
