@@ -65,7 +65,8 @@ export function readProfiles(value: unknown): {
   const profiles = new Map<string, ReadyProfile>()
   const complaints: string[] = []
   const table = v.safeParse(profileTable, value)
-  const entries = table.success ? Object.entries(table.output) : []
+  const isTable = table.success && !Array.isArray(value)
+  const entries = isTable ? Object.entries(table.output) : []
   if (entries.length === 0) complaints.push('must be an object with at least one profile, by name')
   for (const [name, raw] of entries) {
     const parsed = v.safeParse(profile, raw)

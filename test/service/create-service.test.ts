@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { createService } from '../../src/service/create-service.ts'
+import type { FormTicket, MultipartTicket } from '../../src/signer/ticket.ts'
+import { codeOf } from '../support/samples.ts'
+import { createSettings, createShop } from '../support/shop.ts'
+
+const BODY = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 5 }
+
+describe('a service', () => {
+  it('that cannot work does not start', () => {
+    expect(codeOf(() => createService({ ...createSettings(), secret: 'short' }))).toBe('CONFIG')
+  })
+
+  it('gives every upload an id of its own', async () => {
+    const shop = createShop()
+    const ids = new Set<string>()
+    for (let at = 0; at < 100; at += 1) {
+      ids.add(((await (await shop.post('/uploads', BODY)).json()) as FormTicket).id)
+    }
+    expect(ids.size).toBe(100)
+  })
+
+  it('sends browsers to the public endpoint and goes to the internal one itself', async () => {
+    const shop = createShop(
+      {
+        endpoint: 'https://files.example.com',
+        internalEndpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com',
+      },
+      () =>
+        new Response(
+          '<InitiateMultipartUploadResult><UploadId>U1</UploadId></InitiateMultipartUploadResult>',
+        ),
+    )
+    const order = { ...BODY, profile: 'any', method: 'multipart', size: 200_000 }
+    const ticket = (await (await shop.post('/uploads', order)).json()) as MultipartTicket
+    expect(new URL(ticket.complete.url).host).toBe('files.example.com')
+    expect(new URL(shop.requests[0]?.url ?? '').host).toBe(
+      'examplebucket.oss-cn-hangzhou-internal.aliyuncs.com',
+    )
+  })
+
+  it('says so when there are no credentials at the moment', async () => {
+    const shop = createShop({
+      credentials: async () => {
+        throw new Error('STS answered PLANTED')
+      },
+    })
+    const response = await shop.post('/uploads', BODY)
+    expect(response.status).toBe(503)
+    expect(await response.text()).not.toContain('PLANTED')
+  })
+
+  it('answers 500 and tells nothing when something breaks that nobody planned', async () => {
+    const shop = createShop({
+      newId: () => {
+        throw new Error('PLANTED: out of entropy')
+      },
+    })
+    const response = await shop.service.fetch(
+      new Request('https://api.example.com/healthz', { headers: { 'x-request-id': 'r1' } }),
+    )
+    expect(response.status).toBe(200)
+    const broken = await shop.post('/uploads', BODY, { headers: { 'x-request-id': 'r2' } })
+    expect(broken.status).toBe(500)
+    expect(await broken.text()).not.toContain('PLANTED')
+    expect(shop.lines[0]).toContain('"r2"')
+    expect(shop.lines[0]).toContain('out of entropy')
+  })
+})

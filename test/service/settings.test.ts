@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import {
+  buildCallbackUrl,
+  checkSettings,
+  chooseAddressing,
+  judgeSettings,
+  type Settings,
+} from '../../src/service/settings.ts'
+import { JWT_AUDIENCE, JWT_ISSUER, UPCALL_SECRET } from '../support/keys.ts'
+import { codeOf } from '../support/samples.ts'
+import { createSettings } from '../support/shop.ts'
+
+const who = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
+
+describe('settings', () => {
+  it('that are good pass', () => {
+    expect(judgeSettings(createSettings()).complaints).toEqual([])
+    expect([...checkSettings(createSettings()).keys()]).toContain('avatar')
+  })
+
+  it.each<[string, Partial<Settings>, RegExp]>([
+    ['no bucket', { bucket: '' }, /^bucket is missing/],
+    ['a bucket in capitals', { bucket: 'My_Bucket' }, /^bucket is no bucket name/],
+    ['an endpoint for a region', { region: 'oss-cn-hangzhou' }, /^region .*not oss-cn-hangzhou/],
+    ['an endpoint without a scheme', { endpoint: 'files.example.com' }, /^endpoint must be https/],
+    ['an endpoint with a path', { endpoint: 'https://files.example.com/a' }, /^endpoint/],
+    [
+      'an internal endpoint with a user',
+      { internalEndpoint: 'https://u@a.b' },
+      /^internalEndpoint/,
+    ],
+    ['an unknown addressing', { addressing: 'dns' as 'path' }, /^addressing/],
+    [
+      'no AccessKey',
+      { credentials: { accessKeyId: '', accessKeySecret: '' } },
+      /credentials\.accessKeyId.*\n.*credentials\.accessKeySecret/,
+    ],
+    ['no secret', { secret: '' }, /^secret is missing; make one/],
+    ['a short secret', { secret: 'x'.repeat(31) }, /^secret is shorter than 32 bytes/],
+    [
+      'the same secret twice',
+      { auth: { secret: UPCALL_SECRET, ...who } },
+      /secret and auth\.secret are the same/,
+    ],
+    ['no public URL', { publicUrl: '' }, /^publicUrl is missing/],
+    [
+      'a public URL over http',
+      { publicUrl: 'http://api.example.com' },
+      /^publicUrl must be an https URL/,
+    ],
+    [
+      'a public URL with a query',
+      { publicUrl: 'https://api.example.com/?a=1' },
+      /^publicUrl must have no query/,
+    ],
+    [
+      'a public URL in IPv6',
+      { publicUrl: 'https://[2001:db8::1]/' },
+      /^publicUrl must be a host name or IPv4/,
+    ],
+    [
+      'a public URL that is none',
+      { publicUrl: 'api.example.com' },
+      /^publicUrl must be an https URL/,
+    ],
+    ['no profiles', { profiles: {} }, /^profiles/],
+    [
+      'no way to verify tokens',
+      { auth: { secret: '', ...who } },
+      /auth\.secret and auth\.jwksUrl are both missing/,
+    ],
+    [
+      'two ways to verify tokens',
+      { auth: { secret: 'x'.repeat(32), jwksUrl: 'https://a.b', ...who } as Settings['auth'] },
+      /exclude each other/,
+    ],
+    ['a short JWT secret', { auth: { secret: 'short', ...who } }, /auth\.secret is shorter/],
+    [
+      'keys over http',
+      { auth: { jwksUrl: 'http://login.example.com/keys', ...who } },
+      /auth\.jwksUrl must be an https URL/,
+    ],
+    [
+      'no issuer',
+      { auth: { secret: 'x'.repeat(32), issuer: '', audience: 'a' } },
+      /auth\.issuer is missing/,
+    ],
+    [
+      'no audience',
+      { auth: { secret: 'x'.repeat(32), issuer: 'i', audience: '' } },
+      /auth\.audience is missing/,
+    ],
+    ['an origin with a path', { allowedOrigins: ['https://www.example.com/'] }, /^allowedOrigins/],
+    ['an origin without a scheme', { allowedOrigins: ['www.example.com'] }, /^allowedOrigins/],
+    ['a callback key that is none', { callbackKeys: { 'https://a.b/': 'PEM' } }, /^callbackKeys/],
+  ])('with %s are complained about', (_, more, words) => {
+    const { complaints } = judgeSettings({ ...createSettings(), ...more })
+    expect(complaints.join('\n')).toMatch(words)
+    expect(codeOf(() => checkSettings({ ...createSettings(), ...more }))).toBe('CONFIG')
+  })
+
+  it('allow http within this machine', () => {
+    for (const publicUrl of ['http://localhost:8787', 'http://127.0.0.1:8787/up']) {
+      expect(judgeSettings({ ...createSettings(), publicUrl }).complaints).toEqual([])
+    }
+  })
+
+  it('never show a value in a complaint', () => {
+    const settings = {
+      ...createSettings(),
+      bucket: 'PLANTED_1',
+      region: 'PLANTED_2',
+      endpoint: 'PLANTED_3',
+      secret: 'PLANTED_4',
+      publicUrl: 'PLANTED_5',
+      auth: { secret: 'PLANTED_6', issuer: '', audience: '' },
+      allowedOrigins: ['PLANTED_7'],
+      callbackKeys: { PLANTED_8: 'PLANTED_9' },
+    }
+    const text = judgeSettings(settings).complaints.join('\n')
+    expect(text.split('\n').length).toBeGreaterThanOrEqual(9)
+    expect(text).not.toContain('PLANTED')
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    ['https://api.example.com', 'https://api.example.com/callbacks/oss'],
+    ['https://api.example.com/', 'https://api.example.com/callbacks/oss'],
+    ['https://API.example.com/up here/', 'https://api.example.com/up%20here/callbacks/oss'],
+  ])('of the callback under %s', (publicUrl, url) => {
+    expect(buildCallbackUrl(publicUrl)).toBe(url)
+  })
+
+  it.each([
+    ['https://files.example.com', 'cname'],
+    ['https://oss-cn-hangzhou.aliyuncs.com', undefined],
+    ['https://oss-accelerate.aliyuncs.com', undefined],
+    ['https://evilaliyuncs.com', 'cname'],
+    ['http://127.0.0.1:9000', undefined],
+    ['http://localhost:9000', undefined],
+    ['http://[::1]:9000', undefined],
+    ['http://10.0.0.5:9000', undefined],
+    [undefined, undefined],
+  ])('of the bucket at %s', (endpoint, addressing) => {
+    expect(chooseAddressing(endpoint)).toBe(addressing)
+  })
+})
