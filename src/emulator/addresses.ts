@@ -25,7 +25,7 @@ function parseV4(text: string): number | undefined {
 
 export function isPrivateAddress(address: string): boolean {
   const value = parseV4(address)
-  // OSS calls IPv4 only: any other address is as good as private.
+  // OSS calls IPv4 only; an address of another kind is as good as private.
   if (value === undefined) return true
   return PRIVATE_V4.some(([network, bits]) => value >>> (32 - bits) === network >>> (32 - bits))
 }

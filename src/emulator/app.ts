@@ -83,7 +83,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       log,
     }),
   )
-  // A storage that cannot be read fails each request and `ready()`, not the process.
+  // A storage that cannot be read fails each request and `ready()`, never the whole program.
   desk.catch(() => {})
 
   async function handle(request: EmulatorRequest, door: Door = {}): Promise<EmulatorReply> {

@@ -28,7 +28,7 @@ A local OSS: checks signatures (V1 and V4) as the real one does, and fires real 
 
 class UsageError extends Error {}
 
-const KEY_BITS = 2048
+const KEY_BITS = 1024
 const MAX_AGE_SECONDS = 600
 
 function parseAccessKey(text: string): AccessKey {

@@ -269,20 +269,38 @@ describe('what a page tries to bend is refused, and nothing is stored', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
   })
 
-  it('an expired policy, also when it expires while the file arrives', async () => {
-    const late = new Date(NOW.getTime() + 600_000)
-    const expired = setUp({ now: () => late })
-    expect(await readError(await expired.post(buildForm(fields, {})))).toMatchObject({
+  it('an expired policy', async () => {
+    const { post, isStored } = setUp({ now: () => new Date(NOW.getTime() + 600_000) })
+    expect(await readError(await post(buildForm(fields, {})))).toMatchObject({
       code: 'AccessDenied',
       ec: '0006-00000213',
     })
-    let reads = 0
-    // The clock is read for the log, then for the check at the start; later it is too late.
-    const slow = setUp({ now: () => (++reads > 2 ? late : NOW) })
-    expect(await readError(await slow.post(buildForm(fields, {})))).toMatchObject({
-      code: 'AccessDenied',
-      ec: '0006-00000213',
-    })
+    expect(await isStored('u/1/a.txt')).toBe(false)
+  })
+
+  it('a policy that expires while the file arrives, unless policyExpiry says otherwise', async () => {
+    for (const [policyExpiry, status] of [
+      ['start-and-end', 403],
+      ['start', 200],
+    ] as const) {
+      let now = NOW
+      const { emulator } = setUp({ now: () => now, unconfirmed: { policyExpiry } })
+      const bytes = new Uint8Array(await buildForm(fields, {}).arrayBuffer())
+      async function* slowly() {
+        yield bytes.subarray(0, -12)
+        now = new Date(NOW.getTime() + 600_000)
+        yield bytes.subarray(-12)
+      }
+      const reply = await emulator.handle({
+        method: 'POST',
+        target: '/',
+        headers: { host: new URL(HOST).host, 'content-type': 'multipart/form-data; boundary=B' },
+        body: slowly(),
+        remoteAddress: '127.0.0.1',
+        secure: true,
+      })
+      expect(reply.status).toBe(status)
+    }
   })
 })
 
@@ -349,5 +367,48 @@ describe('forms that are wrong', () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=B' }
     const toKey = await emulator.fetch(new Request(`${HOST}/a`, { method: 'POST', headers, body }))
     expect(toKey.status).toBe(405)
+  })
+})
+
+describe('where the manual is silent, a switch decides', () => {
+  const { callback, callbackVar = '' } = encodeCallback(
+    { url: 'https://cb.example.com/', body: 'op=${operation}&uid=${x:uid}' },
+    { 'x:uid': '42' },
+  )
+
+  it('formOperation, formCallbackVarField: what the callback of a form says', async () => {
+    const fields = sign({ key: 'a', callback, 'callback-var': callbackVar })
+    const strict = setUp()
+    await strict.post(buildForm(fields, {}))
+    expect(strict.received[0]?.body).toBe('op=PostObject&uid=')
+    const lax = setUp({ unconfirmed: { formOperation: 'PutObject', formCallbackVarField: true } })
+    await lax.post(buildForm(fields, {}))
+    expect(lax.received[0]?.body).toBe('op=PutObject&uid=42')
+  })
+
+  it('formCallbackStatus: whether success_action_status survives a callback', async () => {
+    const { post } = setUp({ unconfirmed: { formCallbackStatus: 'success-action' } })
+    const response = await post(
+      buildForm(sign({ key: 'a', callback, success_action_status: '201' }), {}),
+    )
+    expect([response.status, await response.json()]).toEqual([201, { ok: true }])
+  })
+
+  it('formFieldCase: whether KEY is key', async () => {
+    const { key = '', ...rest } = sign({ key: 'a' })
+    const fields = { ...rest, KEY: key }
+    expect((await setUp().post(buildForm(fields, {}))).status).toBe(204)
+    const strict = setUp({ unconfirmed: { formFieldCase: true } })
+    expect((await strict.post(buildForm(fields, {}))).status).toBe(403)
+  })
+
+  it('callbackAnswerMaxBytes: how long an answer may be', async () => {
+    const answer = `"${'x'.repeat(1_000_000)}"`
+    const fetch = async () =>
+      new Response(answer, { headers: { 'content-length': String(answer.length) } })
+    const fields = sign({ key: 'a', callback })
+    expect((await setUp({ fetch }).post(buildForm(fields, {}))).status).toBe(203)
+    const lax = setUp({ fetch, unconfirmed: { callbackAnswerMaxBytes: 3_000_000 } })
+    expect((await lax.post(buildForm(fields, {}))).status).toBe(200)
   })
 })
