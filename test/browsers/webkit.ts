@@ -1,5 +1,5 @@
 /** WebKit: WebKitGTK's MiniBrowser on a display in memory, driven by its WebDriver. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,22 @@ import { openSession } from './webdriver.ts'
 const KEYS: Record<KeyName, string> = { Enter: '\uE007', Tab: '\uE004' }
 
 const FREE_PORT = 0
+
+/** MiniBrowser's buttons and address bar, so small that its window can be as narrow as a phone. */
+const SMALL_WIDGETS = `
+* { min-width: 0; padding: 0; margin: 0; border-width: 0; font-size: 1px; }
+image { -gtk-icon-transform: scale(0.1); }
+`
+
+/** A home of its own: nothing of the user's is read, nothing left behind. */
+async function makeHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'upcall-webkit-'))
+  for (const version of ['gtk-3.0', 'gtk-4.0']) {
+    await mkdir(join(home, version))
+    await writeFile(join(home, version, 'gtk.css'), SMALL_WIDGETS)
+  }
+  return home
+}
 
 /** The driver cannot choose a port and tell it, so one is chosen for it. */
 function findFreePort(): Promise<number> {
@@ -72,13 +88,20 @@ function listTroubles(): string[] {
 
 export async function launchWebKit(): Promise<Engine> {
   const { webKitDriver, miniBrowser, xvfb } = findPrograms('webKitDriver', 'miniBrowser', 'xvfb')
-  const home = await mkdtemp(join(tmpdir(), 'upcall-webkit-'))
+  const home = await makeHome()
   const { helper: screen, display } = await startDisplay(xvfb)
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const driver = await startHelper(webKitDriver, [`--port=${port}`, '--host=local'], {
-    // A home of its own: nothing of the user's is read or left behind.
-    env: { DISPLAY: display, HOME: home, XDG_RUNTIME_DIR: home, NO_AT_BRIDGE: '1' },
+    env: {
+      DISPLAY: display,
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+      XDG_CACHE_HOME: home,
+      XDG_DATA_HOME: home,
+      XDG_RUNTIME_DIR: home,
+      NO_AT_BRIDGE: '1',
+    },
     isReady: () => isListening(url),
   }).catch(async (error) => {
     await screen.stop()

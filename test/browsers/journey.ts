@@ -1,0 +1,211 @@
+/**
+ * `npm run dev` as a newcomer meets it: the demo page from the choice of files to the server's answer, in any engine.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeBytes, makePng } from '../support/files.ts'
+import type { Engine, EnginePage } from './engine.ts'
+
+const START_MS = 60_000
+const MIB = 1024 ** 2
+
+const files = {
+  'note 笔记 😀.txt': makeBytes(1024, 2),
+  'photo.png': makePng(400, 256),
+  'big.bin': makeBytes(64 * MIB, 3),
+}
+/** Holes, no bytes: so large that there is time to cancel it, whatever the machine. */
+const HUGE = { name: 'huge.bin', size: 4096 * MIB }
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function startDev(args: string[]): Promise<{ child: ChildProcess; origin: string }> {
+  const child = spawn(process.execPath, ['src/entry/dev.ts', ...args], {
+    env: { ...process.env, PORT: '0', OSS_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  const needed = args.length > 0 ? [/Demo page/, /Ready on/] : [/Ctrl-C/]
+  await new Promise<void>((resolve, reject) => {
+    const read = (data: Buffer): void => {
+      text += data
+      if (needed.every((line) => line.test(text))) resolve()
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', () => reject(new Error(`The dev server ended:\n${text}`)))
+    setTimeout(() => reject(new Error(`The dev server is not ready:\n${text}`)), START_MS).unref()
+  })
+  const origin = /Demo page\s+(\S+?)\/\s/.exec(text)?.[1]
+  if (!origin) throw new Error(`The dev server names no page:\n${text}`)
+  return { child, origin }
+}
+
+function readTexts(page: EnginePage, selector: string): Promise<string[]> {
+  return page.evaluate(
+    (wanted) => [...document.querySelectorAll(wanted)].map(({ textContent }) => textContent ?? ''),
+    selector,
+  )
+}
+
+function count(page: EnginePage, selector: string): Promise<number> {
+  return page.evaluate((wanted) => document.querySelectorAll(wanted).length, selector)
+}
+
+function focus(page: EnginePage, selector: string): Promise<void> {
+  return page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.focus(), selector)
+}
+
+/**
+ * The journey as tests.
+ * @param more further tests on the same page, for what one engine's driver alone can ask
+ */
+export function describeJourney<Page extends EnginePage>(
+  title: string,
+  { args, launch }: { args: string[]; launch: () => Promise<Engine<Page>> },
+  more?: (getPage: () => Page) => void,
+): void {
+  describe(title, () => {
+    let dev: Awaited<ReturnType<typeof startDev>> | undefined
+    let engine: Engine<Page> | undefined
+    let folder: string
+    let page: Page
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'upcall-demo-'))
+      for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
+      await writeFile(join(folder, HUGE.name), '')
+      await truncate(join(folder, HUGE.name), HUGE.size)
+      dev = await startDev(args)
+      engine = await launch()
+      page = await engine.openPage()
+      await page.goto(dev.origin)
+    }, START_MS * 3)
+
+    afterAll(async () => {
+      await engine?.close()
+      await rm(folder, { recursive: true, force: true })
+      if (dev?.child.kill('SIGTERM') && dev.child.exitCode === null) await once(dev.child, 'exit')
+    }, START_MS)
+
+    async function choose(profile: string, name: string): Promise<void> {
+      await page.evaluate((value) => {
+        const select = document.querySelector<HTMLSelectElement>('#profile')
+        if (!select) throw new Error('The page has no choice of profiles.')
+        select.value = value
+        select.dispatchEvent(new Event('change', { bubbles: true }))
+      }, profile)
+      await page.setFiles('#file', [join(folder, name)])
+    }
+
+    it('offers the profiles', async () => {
+      await expect
+        .poll(() => readTexts(page, '#profile option'), { timeout: START_MS })
+        .toEqual(['anything', 'photo', 'note'])
+    })
+
+    it(
+      'stores a text as a form, a PNG by PUT and 64 MiB in parts, and shows the server’s answers',
+      async () => {
+        await choose('anything', 'note 笔记 😀.txt')
+        await choose('photo', 'photo.png')
+        await choose('anything', 'big.bin')
+        await expect.poll(() => count(page, '.upload.done'), { timeout: START_MS }).toBe(3)
+
+        const answers = (await readTexts(page, '.upload pre')).map((text) => JSON.parse(text))
+        const names = answers.map(({ name }) => name)
+        expect(names).toEqual(['big.bin', 'photo.png', 'note 笔记 😀.txt'])
+        expect(answers[0].etag).toMatch(/-8$/) // eight parts
+        expect(answers[1].image).toEqual({ width: 400, height: 256, format: 'png' })
+
+        for (const { key, name, size } of answers) {
+          const stored = await fetch(`${dev?.origin}/demo/object?key=${encodeURIComponent(key)}`)
+          const bytes = new Uint8Array(await stored.arrayBuffer())
+          const original = files[name as keyof typeof files]
+          expect(size).toBe(original.length)
+          expect(hash(bytes), name).toBe(hash(original))
+        }
+        expect(await page.readTroubles()).toEqual([])
+      },
+      START_MS * 2,
+    )
+
+    it('shows one callback for each upload, answered 200', async () => {
+      await expect.poll(() => count(page, '#log > li')).toBe(3)
+      const verdicts = await readTexts(page, '#log .verdict')
+      expect(verdicts).toEqual(['Answered 200', 'Answered 200', 'Answered 200'])
+      expect(new Set(await readTexts(page, '#log .key')).size).toBe(3)
+      expect(await readTexts(page, '#log pre')).toContainEqual(
+        expect.stringContaining('name = note 笔记 😀.txt'),
+      )
+    })
+
+    it('shows the stored picture as a thumbnail', async () => {
+      const readWidth = () =>
+        page.evaluate(
+          () => document.querySelector<HTMLImageElement>('.picture img')?.naturalWidth ?? 0,
+        )
+      await expect.poll(readWidth, { timeout: START_MS }).toBe(400)
+      const { UPCALL_SCREENSHOTS: shots } = process.env
+      if (shots) {
+        await mkdir(shots, { recursive: true })
+        await page.screenshot(join(shots, `${title.replace(/\W+/g, '-')}.png`))
+      }
+    })
+
+    it('says why a file is refused', async () => {
+      await choose('note', 'photo.png')
+      await expect.poll(() => count(page, '.upload.failed')).toBe(1)
+      expect((await readTexts(page, '.upload.failed .state'))[0]).toContain('TYPE_REFUSED')
+      expect((await readTexts(page, '#news'))[0]).toContain('photo.png is not uploaded.')
+    })
+
+    it('cancels an upload from the keyboard', async () => {
+      await choose('anything', HUGE.name)
+      const button = `[aria-label="Cancel ${HUGE.name}"]`
+      await expect.poll(() => count(page, button)).toBe(1)
+      await focus(page, button)
+      await page.press('Enter')
+      await expect
+        .poll(async () => (await readTexts(page, '.upload .state'))[0], { timeout: START_MS })
+        .toBe('Cancelled')
+    })
+
+    it('is walked in its visible order by the Tab key', async () => {
+      await page.click('h1')
+      const order: string[] = []
+      for (let step = 0; step < 3; step += 1) {
+        await page.press('Tab')
+        order.push(
+          await page.evaluate(
+            () => document.activeElement?.id || document.activeElement?.localName || '',
+          ),
+        )
+      }
+      expect(order.slice(0, 2)).toEqual(['profile', 'file'])
+      expect(order[2]).not.toBe('body')
+    })
+
+    it.each([360, 390, 768, 1280])(
+      'fits a window %i wide without scrolling sideways',
+      async (width) => {
+        await page.resize(width, 800)
+        const [inner, overflow] = await page.evaluate(() => [
+          innerWidth,
+          document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        ])
+        expect(inner).toBe(width)
+        expect(overflow).toBeLessThanOrEqual(0)
+      },
+    )
+
+    more?.(() => page)
+  })
+}
