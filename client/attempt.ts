@@ -73,7 +73,7 @@ export async function attempt(
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)
   const onStored = () => {
     job.isStored = true
-    setState('confirming')
+    setState('confirming', file.size)
   }
 
   async function send(): Promise<Delivered> {

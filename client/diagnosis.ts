@@ -37,6 +37,8 @@ export function createDiagnosis(blameCorsAfterMs = 10_000): Diagnosis {
         addEventListener('securitypolicyviolation', onViolation)
         // An opaque answer means: reachable, but not for this page's scripts.
         if (await fetch(origin, { mode: 'no-cors' }).catch(() => {})) code = 'CORS'
+        // The violation is reported in a task of its own.
+        await new Promise((done) => setTimeout(done))
         removeEventListener('securitypolicyviolation', onViolation)
       }
       return new UploadError(code, stage, {}, `${code} at ${origin}`)

@@ -21,7 +21,7 @@ export function createMeter(
   let from = { at: 0, sent: 0 }
   let next = from
   let highest = 0
-  let emittedAt = 0
+  let emittedAt = now()
   let before: UploadState = 'idle'
 
   return (sentBytes, state) => {

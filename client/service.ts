@@ -62,13 +62,15 @@ export function askService<T extends object>(
   })
 }
 
-/** Asks for a ticket. */
-export function askTicket<T extends Ticket>(
+/** Asks for a ticket. @throws UploadError BAD_ANSWER for what is none */
+export async function askTicket<T extends Ticket>(
   run: Run,
   file: Blob,
   more: { [Name in keyof UploadRequest]?: UploadRequest[Name] | undefined },
 ): Promise<T> {
   const { profile, vars, name = file instanceof File ? file.name : 'blob' } = run.options
   const { type, size } = file
-  return askService(run, 'sign', '', { profile, vars, name, type, size, ...more })
+  const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
+  if (!ticket.session) throw new UploadError('BAD_ANSWER', 'sign')
+  return ticket
 }

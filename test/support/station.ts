@@ -58,6 +58,7 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
   let failNext = 0
   let operations: string[] = []
   let calls: string[] = []
+  let controlUrl = ''
   const cors = {
     allowedOrigins: ['*'],
     allowedMethods: ['PUT', 'POST', 'GET'],
@@ -141,6 +142,8 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
 
   const verbs: Record<string, (body: Record<string, unknown>) => unknown> = {
     urls: () => services,
+    ossUrl: () => ossProxy.url,
+    controlUrl: () => controlUrl,
     token: (body) => createBearer({ now: now(), subject: String(body.subject ?? 'user-42') }),
     rules: (body) => ossProxy.setRules(body as ProxyRules),
     /** So many of the next handler runs fail: OSS answers 203. */
@@ -156,6 +159,18 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
       await new Promise((resolve) => setTimeout(resolve, Number(downMs ?? 0)))
       await startService(bucket as BucketName, port)
     },
+    /** A URL that OSS takes a PUT of any length and type for. */
+    sign: ({ key }) =>
+      presign(
+        {
+          method: 'PUT',
+          bucket: 'open-bucket',
+          key: String(key),
+          region: REGION,
+          endpoint: ossProxy.url,
+        },
+        { credentials: ACCESS_KEY, now: now(), expiresInSeconds: 600 },
+      ).url,
     /** What was stored, read back from OSS. */
     digest: async ({ bucket, key }) => {
       const { url } = presign(
@@ -197,13 +212,16 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
-    const verb = verbs[(incoming.url ?? '').slice(1)]
-    const body = await readBody(incoming)
-    if (incoming.method === 'OPTIONS' || !verb) {
-      outgoing.writeHead(verb ? 204 : 404, cors).end()
+    if (incoming.url === '/echo' && incoming.method !== 'OPTIONS') {
+      outgoing.writeHead(200, cors).end(JSON.stringify(incoming.headers))
       return
     }
-    const value = JSON.stringify((await verb(body)) ?? null)
+    const verb = verbs[(incoming.url ?? '').slice(1)]
+    if (incoming.method === 'OPTIONS' || !verb) {
+      outgoing.writeHead(incoming.method === 'OPTIONS' ? 204 : 404, cors).end()
+      return
+    }
+    const value = JSON.stringify((await verb(await readBody(incoming))) ?? null)
     outgoing.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(value)
   }
 
@@ -216,8 +234,9 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
   control.listen(0, '127.0.0.1')
   await once(control, 'listening')
   const { port } = control.address() as AddressInfo
+  controlUrl = `http://127.0.0.1:${port}`
   return {
-    control: `http://127.0.0.1:${port}`,
+    control: controlUrl,
     services,
     async close() {
       control.closeAllConnections()

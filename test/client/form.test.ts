@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { type FormProgress, type UploadState, upload } from '../../client/form.ts'
+import {
+  createFakeWorld,
+  createOssError,
+  createProblem,
+  NETWORK,
+} from '../support/fake-transport.ts'
+import { createFile } from '../support/page-station.ts'
+
+function buildOptions({
+  transport,
+}: {
+  transport: ReturnType<typeof createFakeWorld>['transport']
+}) {
+  const states: UploadState[] = []
+  const heard: FormProgress[] = []
+  const options = {
+    ...{ endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0], transport },
+    onStateChange: (state: UploadState) => states.push(state),
+    onProgress: (progress: FormProgress) => heard.push(progress),
+  }
+  return { options, states, heard }
+}
+
+describe('the form-only client', () => {
+  it('asks for a form, sends it and answers', async () => {
+    const world = createFakeWorld()
+    const { options, states, heard } = buildOptions(world)
+    const result = await upload(createFile(95), options)
+    expect(result).toEqual({
+      id: 'id-1',
+      key: 'key',
+      via: 'callback',
+      answer: { stored: 95, by: 'callback' },
+    })
+    expect(world.log).toEqual(['sign /uploads', 'POST'])
+    expect(JSON.parse(String(world.requests[0]?.body))).toMatchObject({ method: 'form', size: 95 })
+    expect(states).toEqual(['signing', 'uploading', 'done'])
+    expect(heard.at(-1)).toEqual({ loaded: 95, total: 95, percentage: 100, state: 'done' })
+    const loaded = heard.map((progress) => progress.loaded)
+    expect(loaded).toEqual([...loaded].sort((a, b) => a - b))
+  })
+
+  it('confirms after a 203', async () => {
+    const world = createFakeWorld()
+    world.onRequest = (line) => {
+      if (line !== 'POST') return undefined
+      world.isStored = true
+      return createOssError(203, 'CallbackFailed')
+    }
+    const { options, states } = buildOptions(world)
+    expect(await upload(createFile(5), options)).toMatchObject({ via: 'confirm' })
+    expect(states).toContain('confirming')
+  })
+
+  it.each([
+    ['failed', createProblem(415, 'TYPE_REFUSED'), 'TYPE_REFUSED'],
+    ['failed', NETWORK(), 'NETWORK'],
+  ] as const)('ends as %s', async (state, answer, code) => {
+    const world = createFakeWorld()
+    world.onRequest = () => answer
+    const { options, states } = buildOptions(world)
+    await expect(upload(createFile(5), options)).rejects.toMatchObject({ code })
+    expect(states.at(-1)).toBe(state)
+  })
+
+  it.each(['abort()', 'the signal', 'a signal that was aborted before'])(
+    'is stopped by %s',
+    async (how) => {
+      const world = createFakeWorld()
+      const { options, states } = buildOptions(world)
+      const controller = new AbortController()
+      if (how.includes('before')) controller.abort()
+      const running = upload(createFile(5), { ...options, signal: controller.signal })
+      if (how === 'abort()') running.abort()
+      else controller.abort()
+      await expect(running).rejects.toMatchObject({ code: 'ABORTED', name: 'AbortError' })
+      expect(states.at(-1)).toBe('aborted')
+      expect(world.log).not.toContain('POST')
+    },
+  )
+})
