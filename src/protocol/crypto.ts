@@ -32,12 +32,22 @@ export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex')
 }
 
+/** Unpadded Base64url, as JWS uses it. */
+export function sha256Base64Url(data: Uint8Array | string): string {
+  return hash('sha256', data, 'base64url')
+}
+
 export function hmacSha256(key: HmacKey | Uint8Array, data: Uint8Array | string): Uint8Array {
   return createHmac('sha256', key).update(data).digest()
 }
 
 export function hmacSha256Hex(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
   return createHmac('sha256', key).update(data).digest('hex')
+}
+
+/** Unpadded Base64url, as JWS uses it. */
+export function hmacSha256Base64Url(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
+  return createHmac('sha256', key).update(data).digest('base64url')
 }
 
 /** Only the local OSS needs it, for signature V1. */

@@ -3,12 +3,11 @@
  */
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
-import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import { Hono } from 'hono/tiny'
 import type { CredentialsSource } from '../signer/credentials.ts'
 import type { Issuer } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
+import { answerJson, createNumbering, createOriginCheck, EXPOSED_HEADERS } from './answer.ts'
 import { type Assets, CLIENT_PATH, createClientHandler } from './assets.ts'
 import type { Authenticate } from './auth.ts'
 import { createCallbackHandler } from './callback.ts'
@@ -39,22 +38,23 @@ export interface Deps {
 export function createApp(deps: Deps) {
   // The small preset: a dozen plain routes need no choice among routers.
   const app = new Hono()
+  const answerProblem = createProblemHandler(deps.log)
   const uploads = createUploadHandlers(deps)
-  const onlyPost = createMethodGuard('POST')
-  const onlyGet = createMethodGuard('GET, HEAD')
+  const onlyPost = createMethodGuard('POST', answerProblem)
+  const onlyGet = createMethodGuard('GET, HEAD', answerProblem)
 
-  app.use(requestId({ limitLength: 64, generator: deps.newId }))
-  app.use(secureHeaders({ crossOriginResourcePolicy: false, xFrameOptions: 'DENY' }))
+  app.use(createNumbering(deps.newId))
   if (deps.allowedOrigins.length > 0) {
-    const allowed = cors({
+    const preflight = cors({
       origin: deps.allowedOrigins.includes('*') ? '*' : [...deps.allowedOrigins],
       allowMethods: ['POST'],
       allowHeaders: ['authorization', 'content-type'],
-      exposeHeaders: ['x-request-id', 'retry-after'],
+      exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     })
-    app.use('/uploads', allowed)
-    app.use('/uploads/*', allowed)
+    const checkOrigin = createOriginCheck(deps.allowedOrigins)
+    for (const path of ['/uploads', '/uploads/*'])
+      app.options(path, preflight).use(path, checkOrigin)
   }
 
   app.post('/uploads', uploads.create).all(onlyPost)
@@ -64,9 +64,8 @@ export function createApp(deps: Deps) {
   app.post('/uploads/abort', uploads.abort).all(onlyPost)
   app.post('/callbacks/oss', createCallbackHandler(deps)).all(onlyPost)
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
-  app.get('/healthz', (c: Context) => c.json({ status: 'ok' })).all(onlyGet)
+  app.get('/healthz', (c: Context) => answerJson(c, '{"status":"ok"}')).all(onlyGet)
 
-  const answerProblem = createProblemHandler(deps.log)
   app.notFound(createNotFoundHandler(answerProblem))
   app.onError(answerProblem)
   return app

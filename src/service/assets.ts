@@ -5,6 +5,7 @@
  */
 import type { Context } from 'hono'
 import { sha256Hex } from '../protocol/crypto.ts'
+import { answer } from './answer.ts'
 import { ServiceError } from './errors.ts'
 
 export interface Assets {
@@ -46,14 +47,15 @@ export function createClientHandler(assets: Assets | undefined) {
         'The browser client is not there under this name; on a server of your own, build it first.',
       )
     }
-    const headers = new Headers(found.headers)
-    headers.set('content-type', 'text/javascript; charset=utf-8')
-    headers.set('access-control-allow-origin', '*')
-    headers.set('cross-origin-resource-policy', 'cross-origin')
-    headers.set(
-      'cache-control',
-      HASHED.test(c.req.path) ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
-    )
-    return new Response(found.body, { status: found.status, headers })
+    const etag = found.headers.get('etag')
+    return answer(c, found.body, found.status, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': HASHED.test(c.req.path)
+        ? 'public, max-age=31536000, immutable'
+        : 'public, max-age=3600',
+      ...(etag !== null && { etag }),
+    })
   }
 }

@@ -6,10 +6,10 @@
 import type { Context } from 'hono'
 import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
+import { answerJsonWithLength } from './answer.ts'
 import type { Deps } from './app.ts'
 import { readBytes } from './body.ts'
 import { ServiceError } from './errors.ts'
-import { answerJson } from './json.ts'
 
 /** OSS waits 5 s for everything; what is left belongs to the application. */
 const HEAD_TIMEOUT_MS = 3000
@@ -65,6 +65,6 @@ export function createCallbackHandler(deps: Deps) {
       if (profile.confirm) await confirmObject(receipt, deps)
       return receipt
     })
-    return answerJson(answer)
+    return answerJsonWithLength(c, answer)
   }
 }

@@ -38,8 +38,22 @@ export interface Service {
   fetch(request: Request): Promise<Response>
 }
 
-function createId(): string {
-  return toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
+const ID_BYTES = 16
+/** Asking for randomness costs more than the id; it is asked for 64 ids at a time. */
+const IDS_AT_ONCE = 64
+
+/** Makes ids of 22 characters, 128 random bits each. */
+function createIds(): () => string {
+  const pool = new Uint8Array(ID_BYTES * IDS_AT_ONCE)
+  let at = pool.length
+  return () => {
+    if (at === pool.length) {
+      crypto.getRandomValues(pool)
+      at = 0
+    }
+    at += ID_BYTES
+    return toBase64Url(pool.subarray(at - ID_BYTES, at))
+  }
 }
 
 /** Texts that must never reach a log. */
@@ -103,7 +117,7 @@ export function createService(options: ServiceOptions): Service {
       ...(options.writeLog && { write: options.writeLog }),
     }),
     now,
-    newId: options.newId ?? createId,
+    newId: options.newId ?? createIds(),
   })
   return {
     async fetch(request) {

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { ProtocolError, type ProtocolErrorCode } from '../protocol/errors.ts'
 import { UploadRefused, type UploadRefusedCode } from '../signer/errors.ts'
 import type { ErrorAnswer } from '../signer/ticket.ts'
+import { answerJson } from './answer.ts'
 import { type ConfigError, ServiceError, type ServiceErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
 
@@ -103,30 +104,32 @@ function toAnswer({ code, message, retryable }: Problem, requestId: string): Err
   return { error: { code, message, requestId, retryable } }
 }
 
+type AnswerProblem = (error: unknown, c: Context, headers?: Record<string, string>) => Response
+
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="upcall"' }
+
 /** Answers an error, and logs what is not the caller's fault. */
-export function createProblemHandler(log: Log) {
-  return (error: unknown, c: Context): Response => {
+export function createProblemHandler(log: Log): AnswerProblem {
+  return (error, c, headers = {}) => {
     const problem = describeError(error)
     const requestId = c.get('requestId') as string
     if (problem.status >= 500) log.failure(problem.code, requestId, error)
-    if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer realm="upcall"')
-    c.header('Cache-Control', 'no-store')
-    return c.json(toAnswer(problem, requestId), problem.status)
+    const challenge = problem.status === 401 ? CHALLENGE : {}
+    const text = JSON.stringify(toAnswer(problem, requestId))
+    return answerJson(c, text, problem.status, { ...challenge, ...headers })
   }
 }
 
-/** Answers what no route answers. It must not throw: hono would leave out the headers of every answer. */
-export function createNotFoundHandler(answer: ReturnType<typeof createProblemHandler>) {
+/** For what no route answers. */
+export function createNotFoundHandler(answerProblem: AnswerProblem) {
   return (c: Context): Response =>
-    answer(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
+    answerProblem(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
 }
 
 /** For the other methods of a route. */
-export function createMethodGuard(allow: string) {
-  return (c: Context): never => {
-    c.header('Allow', allow)
-    throw new ServiceError('METHOD_NOT_ALLOWED', `This address answers ${allow} only.`)
-  }
+export function createMethodGuard(allow: string, answerProblem: AnswerProblem) {
+  const error = new ServiceError('METHOD_NOT_ALLOWED', `This address answers ${allow} only.`)
+  return (c: Context): Response => answerProblem(error, c, { allow })
 }
 
 /** Stands in for a service that cannot start: every request is told why, without a single value. */

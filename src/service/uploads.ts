@@ -18,10 +18,10 @@ import { planSigning, type Signing } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
 import { openSession } from '../signer/session.ts'
 import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
+import { answer, answerJson, answerJsonWithLength } from './answer.ts'
 import type { Deps } from './app.ts'
 import { readJson } from './body.ts'
 import { ServiceError } from './errors.ts'
-import { answerJson } from './json.ts'
 import type { StoredObject } from './oss-client.ts'
 
 const text = v.string('must be a text')
@@ -154,7 +154,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const at = now()
       const who = { subject, id: newId(), bucket: issuer.bucket, now: at }
       const ticket = await issue(admitUpload(profile, request, who), profile, at)
-      return answerJson(JSON.stringify(ticket), 201)
+      return answerJson(c, JSON.stringify(ticket), 201)
     },
 
     async parts(c) {
@@ -165,13 +165,16 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const upload = requireOpenUpload(openSession(session, issuer.secret, who))
       const profile = findProfile(upload.profile)
       const signing = await prepareSigning(profile, at)
-      return answerJson(JSON.stringify(issueWindow(upload, partNumbers, profile, issuer, signing)))
+      return answerJson(
+        c,
+        JSON.stringify(issueWindow(upload, partNumbers, profile, issuer, signing)),
+      )
     },
 
     async state(c) {
       const subject = await authenticate(c.req.header('authorization'))
       const { key, uploadId } = requireOpenUpload(await openUpload(c, subject))
-      return answerJson(JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
+      return answerJson(c, JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
     },
 
     async confirm(c) {
@@ -185,14 +188,14 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       }
       const obtain = async (): Promise<Receipt> =>
         buildReceipt(upload, await oss.head(upload.key), now())
-      return answerJson(await deliver(upload.id, obtain))
+      return answerJsonWithLength(c, await deliver(upload.id, obtain))
     },
 
     async abort(c) {
       const subject = await authenticate(c.req.header('authorization'))
       const { key, uploadId } = await openUpload(c, subject)
       if (uploadId !== undefined) await oss.abort(key, uploadId)
-      return c.body(null, 204)
+      return answer(c, null, 204)
     },
   }
 }

@@ -5,7 +5,12 @@
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-3.1
  */
 import { fromBase64Url, fromUtf8, toBase64Url } from '../protocol/bytes.ts'
-import { equalInConstantTime, type HmacKey, hmacSha256, sha256 } from '../protocol/crypto.ts'
+import {
+  equalInConstantTime,
+  type HmacKey,
+  hmacSha256Base64Url,
+  sha256Base64Url,
+} from '../protocol/crypto.ts'
 import type { Upload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
 import type { UploadMethod } from './ticket.ts'
@@ -21,7 +26,7 @@ export const SEAL_GRACE_SECONDS = 3600
 
 function signToken(header: string, claims: object, key: HmacKey): string {
   const text = `${header}.${toBase64Url(JSON.stringify(claims))}`
-  return `${text}.${toBase64Url(hmacSha256(key, text))}`
+  return `${text}.${hmacSha256Base64Url(key, text)}`
 }
 
 /** The claims of a token that carries our signature under exactly this header; else nothing. */
@@ -31,7 +36,7 @@ function readToken(token: string, header: string, key: HmacKey): unknown {
     return undefined
   }
   const text = token.slice(0, end)
-  const expected = toBase64Url(hmacSha256(key, text))
+  const expected = hmacSha256Base64Url(key, text)
   if (!equalInConstantTime(expected, token.slice(end + 1))) return undefined
   return JSON.parse(fromUtf8(fromBase64Url(text.slice(header.length + 1))))
 }
@@ -130,7 +135,7 @@ export interface SealedFacts {
 function hashFacts(facts: SealedFacts): string {
   const vars = Object.entries(facts.vars).sort(([a], [b]) => (a < b ? -1 : 1))
   const { bucket, key, type, name, contentMd5 = null, crc64 = null } = facts
-  return toBase64Url(sha256(JSON.stringify([bucket, key, type, name, vars, contentMd5, crc64])))
+  return sha256Base64Url(JSON.stringify([bucket, key, type, name, vars, contentMd5, crc64]))
 }
 
 const DECLARED_MD5 = 1
