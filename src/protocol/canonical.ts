@@ -30,6 +30,19 @@ export function buildCanonicalUri(bucket?: string, key?: string): string {
   return key === undefined ? `/${bucket}/` : `/${bucket}/${encodePath(key)}`
 }
 
+// A callback is the same for every upload of a profile, and the longest text of all: encoded once for all of them.
+const encodedCallbacks = new Map<string, string>()
+const MAX_ENCODED_CALLBACKS = 64
+
+function encodeCallbackParameter(text: string): string {
+  const known = encodedCallbacks.get(text)
+  if (known !== undefined) return known
+  const encoded = encodeRfc3986(text)
+  if (encodedCallbacks.size >= MAX_ENCODED_CALLBACKS) encodedCallbacks.clear()
+  encodedCallbacks.set(text, encoded)
+  return encoded
+}
+
 /**
  * Every parameter, encoded, sorted by its encoded name in byte order: `callback` before `callback-var`.
  *
@@ -41,28 +54,33 @@ export function buildCanonicalQuery(
 ): string {
   const names: string[] = []
   const texts: string[] = []
+  function insert(name: string, text: string): void {
+    // Encoded names are ASCII, where the order of UTF-16 units is the order of bytes.
+    let at = names.length
+    while (at > 0 && (names[at - 1] ?? '') > name) at -= 1
+    if (at === names.length) {
+      names.push(name)
+      texts.push(text)
+    } else {
+      names.splice(at, 0, name)
+      texts.splice(at, 0, text)
+    }
+  }
+
   let isApart = true
   for (const name in query) {
     const value = query[name]
     const encoded = encodeRfc3986(name)
-    names.push(encoded)
-    texts.push(value ? `${encoded}=${encodeRfc3986(value)}` : encoded)
     isApart &&= encoded < 'x-oss-'
+    if (!value) insert(encoded, encoded)
+    else if (name === 'callback') insert(encoded, `${encoded}=${encodeCallbackParameter(value)}`)
+    else insert(encoded, `${encoded}=${encodeRfc3986(value)}`)
   }
-  if (!isApart && own !== '') {
-    for (const parameter of own.split('&')) {
-      names.push(parameter.slice(0, parameter.indexOf('=')))
-      texts.push(parameter)
-    }
+  if (own !== '' && isApart) texts.push(own)
+  else if (own !== '') {
+    for (const text of own.split('&')) insert(text.slice(0, text.indexOf('=')), text)
   }
-  // Encoded names are ASCII, where the order of UTF-16 units is the order of bytes.
-  let text = ''
-  for (const name of names.toSorted()) {
-    const parameter = texts[names.indexOf(name)] ?? ''
-    text = text === '' ? parameter : `${text}&${parameter}`
-  }
-  if (!isApart || own === '') return text
-  return text === '' ? own : `${text}&${own}`
+  return texts.join('&')
 }
 
 /** Signed whenever the request carries them, so they are never listed as additional. */
@@ -86,6 +104,21 @@ const UNUSUAL = /[^ -~]/
 const CONTROL = /\p{Cc}/u
 const NO_HEADERS: CanonicalHeaders = { text: '', additional: '' }
 
+// Requests use the same dozen names again and again; the key is the spelling, as given.
+const lowerCaseNames = new Map<string, string>()
+const MAX_LOWER_CASE_NAMES = 64
+
+/** Lower case, or nothing when no header can have this name. */
+function readHeaderName(given: string): string | undefined {
+  const known = lowerCaseNames.get(given)
+  if (known !== undefined) return known
+  if (!HEADER_NAME.test(given)) return undefined
+  if (lowerCaseNames.size >= MAX_LOWER_CASE_NAMES) lowerCaseNames.clear()
+  const name = given.toLowerCase()
+  lowerCaseNames.set(given, name)
+  return name
+}
+
 /**
  * @throws {ProtocolError} `HEADER` when a name or value cannot be sent, or an additional header is not there
  */
@@ -96,9 +129,9 @@ export function buildCanonicalHeaders(
   const names: string[] = []
   const values: string[] = []
   for (const given in headers) {
-    const name = given.toLowerCase()
+    const name = readHeaderName(given)
     const value = (headers[given] ?? '').trim()
-    if (!HEADER_NAME.test(name) || (UNUSUAL.test(value) && CONTROL.test(value))) {
+    if (name === undefined || (UNUSUAL.test(value) && CONTROL.test(value))) {
       throw new ProtocolError('HEADER', `The header ${JSON.stringify(given)} cannot be sent.`)
     }
     const at = names.indexOf(name)
@@ -112,7 +145,7 @@ export function buildCanonicalHeaders(
 
   const additional: string[] = []
   for (const given of additionalHeaders) {
-    const name = given.toLowerCase()
+    const name = readHeaderName(given) ?? given
     if (isSignedByDefault(name) || additional.includes(name)) continue
     if (!names.includes(name)) {
       throw new ProtocolError('HEADER', `The header ${name} is to be signed but has no value.`)
@@ -120,6 +153,7 @@ export function buildCanonicalHeaders(
     additional.push(name)
   }
   if (names.length === 0) return NO_HEADERS
+  if (additional.length > 1) additional.sort()
 
   // Names sort apart from their values: `x-oss-a` comes before `x-oss-a-b`, but `x-oss-a:` does not.
   let text = ''
@@ -128,7 +162,7 @@ export function buildCanonicalHeaders(
       text += `${name}:${values[names.indexOf(name)]}\n`
     }
   }
-  return { text, additional: additional.sort().join(';') }
+  return { text, additional: additional.length > 0 ? additional.join(';') : '' }
 }
 
 /** Joins the pieces; the blank line after the headers is theirs even when there are none. */

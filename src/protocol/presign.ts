@@ -45,14 +45,12 @@ export function checkExpires(expiresInSeconds: number, { securityToken }: Creden
 
 /** The parameters that every V4 URL carries but the signature, encoded and in canonical order. */
 export function buildSignatureParameters(
-  { credential }: Signer,
+  { encodedCredential }: Signer,
   time: string,
   { credentials: { securityToken }, expiresInSeconds }: PresignOptions,
   additional: string,
 ): string {
-  return `${additional && `x-oss-additional-headers=${encodeRfc3986(additional)}&`}x-oss-credential=${encodeRfc3986(
-    credential,
-  )}&x-oss-date=${time}&x-oss-expires=${expiresInSeconds}&${
+  return `${additional && `x-oss-additional-headers=${encodeRfc3986(additional)}&`}x-oss-credential=${encodedCredential}&x-oss-date=${time}&x-oss-expires=${expiresInSeconds}&${
     securityToken ? `x-oss-security-token=${encodeRfc3986(securityToken)}&` : ''
   }x-oss-signature-version=${ALGORITHM}`
 }
@@ -75,7 +73,7 @@ export function presign(request: OssRequest, options: PresignOptions): SignedReq
   const headers = withHost(request, place.host)
   const canonicalHeaders = buildCanonicalHeaders(headers, request.additionalHeaders)
   for (const name in request.query) {
-    if (RESERVED.test(name)) {
+    if (name.startsWith('x-oss-') && RESERVED.test(name)) {
       throw new ProtocolError('REQUEST', `The query parameter ${name} belongs to the signature.`)
     }
   }

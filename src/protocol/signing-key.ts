@@ -3,7 +3,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
-import { toUtf8 } from './bytes.ts'
+import { encodeRfc3986, toUtf8 } from './bytes.ts'
 import { createHmacKey, type HmacKey, hmacSha256, hmacSha256Hex, sha256Hex } from './crypto.ts'
 import { ProtocolError } from './errors.ts'
 
@@ -65,6 +65,8 @@ export interface Signer {
   scope: string
   /** `<AccessKey id>/<scope>` */
   credential: string
+  /** The same as it stands in a query. */
+  encodedCredential: string
   key: HmacKey
 }
 
@@ -104,9 +106,11 @@ export function prepareSigner(credentials: Credentials, scope: Scope): Signer {
     throw new ProtocolError('CREDENTIALS', 'AccessKey id and secret must not be empty.')
   }
   const scopeText = formatScope(scope)
+  const credential = `${accessKeyId}/${scopeText}`
   const signer: KeptSigner = {
     scope: scopeText,
-    credential: `${accessKeyId}/${scopeText}`,
+    credential,
+    encodedCredential: encodeRfc3986(credential),
     key: createHmacKey(buildSigningKey(accessKeySecret, scope)),
     date,
     region,
