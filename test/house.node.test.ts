@@ -91,7 +91,8 @@ describe('the house', () => {
   })
 
   it('mirrors every file with behaviour', () => {
-    const wordsOnly = /\/(index|errors|ticket|options)\.ts$|^client\/options\.ts$|\/demo\/|^src\/entry\//
+    const wordsOnly =
+      /\/(index|errors|ticket|options)\.ts$|^client\/options\.ts$|\/demo\/|^src\/entry\//
     for (const file of sources.filter((name) => !wordsOnly.test(name))) {
       const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
       const found = ['', '.node', '.workerd'].some((kind) =>
