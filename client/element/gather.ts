@@ -1,0 +1,51 @@
+/**
+ * Files from a drop or a paste, folders included.
+ *
+ * @see https://wicg.github.io/entries-api/
+ */
+
+/** More files than this in one drop are a mistake, or a whole disk. */
+export const MAX_FILES = 10_000
+/** Folders in folders; a link to its own parent ends here. */
+const MAX_DEPTH = 64
+/** What systems leave in folders without anybody's wish. */
+const LITTER = /^(\.DS_Store|Thumbs\.db)$/
+
+function ask<T>(work: (resolve: (value: T) => void, reject: () => void) => void, otherwise: T) {
+  return new Promise<T>((resolve) => work(resolve, () => resolve(otherwise)))
+}
+
+/** Puts the files at and below an entry into `found`; what cannot be read is left out. */
+async function walk(entry: FileSystemEntry, found: File[], depth: number): Promise<void> {
+  if (found.length >= MAX_FILES || depth > MAX_DEPTH) return
+  if (entry.isFile) {
+    const { file } = entry as FileSystemFileEntry
+    const own = await ask<File | undefined>(file.bind(entry), undefined)
+    if (own && !LITTER.test(own.name)) found.push(own)
+  } else {
+    const reader = (entry as FileSystemDirectoryEntry).createReader()
+    for (;;) {
+      const children = await ask<FileSystemEntry[]>(reader.readEntries.bind(reader), [])
+      // Chromium gives at most 100 at a time; none means the end.
+      if (!children.length) return
+      for (const child of children) await walk(child, found, depth + 1)
+      if (found.length >= MAX_FILES) return
+    }
+  }
+}
+
+/**
+ * The files in the order of the drop; of folders no more than `MAX_FILES`.
+ *
+ * @param data of a drop or paste event that is being handled: it is empty afterwards
+ */
+export async function gatherFiles(data: DataTransfer): Promise<File[]> {
+  const found: File[] = []
+  // All of it before the first wait: the items are gone with the event.
+  const sources = [...data.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile())
+  for (const source of sources) {
+    if (source instanceof File) found.push(source)
+    else if (source) await walk(source, found, 0)
+  }
+  return found
+}

@@ -1,0 +1,291 @@
+/**
+ * `<oss-upload>`: a form field that takes files by choice, drop or paste, and whose value is what OSS then holds.
+ * Its uploads belong to the page, not to its place in the document: moving it away and back stops nothing.
+ */
+import { toUploadError } from '../errors.ts'
+import type { Headers, UploadOptions, UploadResult } from '../options.ts'
+import { upload } from '../uploader.ts'
+import { findLanguage, make, makeButton } from './dom.ts'
+import { tell } from './events.ts'
+import { FormField } from './field.ts'
+import { gatherFiles, MAX_FILES } from './gather.ts'
+import { createRow, type Entry, isResting, type MutableEntry, type Row } from './row.ts'
+import { siftFiles } from './rules.ts'
+import { getSheet } from './style.ts'
+import { createWords, type Texts } from './texts.ts'
+
+/** Below this a form without a progress listener needs no preflight; its bar would only flash. */
+const QUIET_BELOW_BYTES = 256 * 1024
+
+export class OssUploadElement extends FormField {
+  static readonly observedAttributes =
+    'accept directory lang max-size multiple name required'.split(' ')
+
+  /** For the service, never for OSS; a function is asked for each request. */
+  declare headers?: Headers
+  /** Your own words about the uploads. */
+  declare vars?: Record<string, string>
+  /** Everything else that `upload()` takes. */
+  declare options?: Partial<UploadOptions>
+
+  readonly #input = make('input', 'input')
+  readonly #choose = makeButton('choose', '', () => this.#input.click())
+  readonly #hint = make('small', 'hint')
+  readonly #zone = make('div', 'drop', this.#choose, this.#hint, make('slot', ''), this.#input)
+  readonly #problems = make('ul', 'problems')
+  readonly #status = make('output', 'status')
+  readonly #list = make('ol', 'list')
+  #rows: Row[] = []
+  #words = createWords('')
+  #texts: Texts = {}
+  /** Disabled: by its own attribute or by a fieldset. */
+  #isOff = false
+  #isBusy = false
+  #resultsTold = 0
+
+  constructor() {
+    super()
+    const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
+    root.adoptedStyleSheets = [getSheet()]
+    root.append(this.#zone, this.#problems, this.#list, this.#status)
+    // Safari forgets that it is a list when it has no marks.
+    this.#list.role = 'list'
+    this.#hint.id = 'hint'
+    this.#problems.id = 'problems'
+    this.#choose.setAttribute('aria-describedby', 'hint problems')
+    this.#input.type = 'file'
+    this.#input.hidden = true
+    this.#input.onchange = () => {
+      this.add(this.#input.files ?? [])
+      this.#input.value = ''
+    }
+    for (const type of ['dragover', 'dragleave', 'drop', 'paste']) {
+      this.addEventListener(type, (event) => void this.#take(event))
+    }
+  }
+
+  connectedCallback(): void {
+    this.#show()
+  }
+
+  attributeChangedCallback(): void {
+    this.#show()
+  }
+
+  formDisabledCallback(isDisabled: boolean): void {
+    this.#isOff = isDisabled
+    this.#show()
+  }
+
+  formResetCallback(): void {
+    this.clear()
+  }
+
+  /** @param memory as `#update` wrote it */
+  formStateRestoreCallback(memory: string): void {
+    const entries: MutableEntry[] = this.#rows.length ? [] : JSON.parse(memory)
+    for (const entry of entries) this.#add(entry)
+    this.#update()
+  }
+
+  /** Words of your own, by name or by error code; the others stay. */
+  get texts(): Texts {
+    return this.#texts
+  }
+  set texts(texts: Texts) {
+    this.#texts = texts
+    this.#show()
+  }
+
+  /** Everything in the list, in its order. */
+  get entries(): readonly Entry[] {
+    return this.#rows.map(({ entry }) => entry)
+  }
+  /** Of the uploads that are done. */
+  get results(): UploadResult[] {
+    return this.entries.flatMap(({ result }) => result ?? [])
+  }
+  /** The results as JSON; '' when there are none. */
+  get value(): string {
+    const { results } = this
+    return results.length ? JSON.stringify(results) : ''
+  }
+
+  /** Takes files as if they had been chosen: the rules hold for them too. */
+  add(files: Iterable<File>): void {
+    if (this.#isOff) return
+    const { accept, multiple } = this.#input
+    const maxFiles = this.#read('max-files') || MAX_FILES
+    const { taken, problems } = siftFiles(
+      files,
+      {
+        accept,
+        maxSize: this.#read('max-size'),
+        room: multiple ? maxFiles - this.#rows.length : 1,
+      },
+      this.#words,
+      (file) => tell(this, 'upload-add', { file }),
+    )
+    if (taken.length && !multiple) this.clear()
+    this.#problems.replaceChildren(...problems.map((text) => make('li', 'problem', text)))
+    for (const file of taken) this.#start(file)
+    if (taken.length) problems.unshift(this.#words.say('busy'))
+    this.#announce(problems.join(' '))
+    this.#update()
+  }
+
+  /** Gives up what is under way and empties the list. Call it before `remove()` when the element goes for good. */
+  clear(): void {
+    this.#problems.replaceChildren()
+    for (const row of [...this.#rows]) this.#drop(row)
+    this.#update()
+  }
+
+  /** 0: absent; NaN, which no size exceeds: no number. */
+  #read(attribute: string): number {
+    return Number(this.getAttribute(attribute))
+  }
+
+  #add(entry: MutableEntry): Row {
+    const row: Row = createRow(
+      entry,
+      () => this.#remove(row),
+      () => this.#retry(row),
+    )
+    this.#rows.push(row)
+    this.#list.append(row.item)
+    row.show(this.#words, this.#isOff)
+    return row
+  }
+
+  #start(file: File): void {
+    const { name, size, type } = file
+    const entry: MutableEntry = { name, size, type, file, state: 'idle' }
+    const row = this.#add(entry)
+    const options: UploadOptions = {
+      ...this.options,
+      ...(this.headers && { headers: this.headers }),
+      ...(this.vars && { vars: this.vars }),
+      endpoint: this.getAttribute('endpoint') ?? '',
+      profile: this.getAttribute('profile') ?? '',
+      onStateChange: (state) => {
+        entry.state = state
+        row.show(this.#words, this.#isOff)
+      },
+    }
+    if (size >= QUIET_BELOW_BYTES) {
+      options.onProgress = (progress) => {
+        entry.progress = progress
+        row.show(this.#words, this.#isOff)
+        tell(this, 'upload-progress', { file, progress })
+      }
+    }
+    entry.upload = upload(file, options)
+    tell(this, 'upload-start', { file, upload: entry.upload })
+    void this.#follow(row, file, entry.upload)
+  }
+
+  async #follow(row: Row, file: File, outcome: Promise<UploadResult>): Promise<void> {
+    const { entry } = row
+    try {
+      const result = await outcome
+      entry.result = result
+      tell(this, 'upload-done', { file, result })
+    } catch (thrown) {
+      const error = toUploadError(thrown, 'send')
+      if (error.code === 'ABORTED') this.#drop(row)
+      else {
+        entry.error = error
+        this.#announce(`${entry.name}: ${this.#words.explain(error)}`)
+        tell(this, 'upload-error', { file, error })
+      }
+    }
+    row.show(this.#words, this.#isOff)
+    this.#update()
+  }
+
+  #retry(row: Row): void {
+    const { entry } = row
+    entry.error = undefined
+    row.remove.focus()
+    if (entry.upload && entry.file) void this.#follow(row, entry.file, entry.upload.resume())
+    this.#update()
+  }
+
+  #drop(row: Row): void {
+    this.#rows = this.#rows.filter((other) => other !== row)
+    row.item.remove()
+    // Does nothing to an upload that is done.
+    void row.entry.upload?.abort()
+  }
+
+  #remove(row: Row): void {
+    const at = this.#rows.indexOf(row)
+    this.#drop(row)
+    // Who walks by keyboard stays where they were.
+    const next = this.#rows[at] ?? this.#rows.at(-1)
+    ;(next?.remove ?? this.#choose).focus()
+    this.#update()
+  }
+
+  /** Drag, drop and paste, when they are about files. */
+  async #take(event: Event & { dataTransfer?: DataTransfer; clipboardData?: DataTransfer }) {
+    const { type, dataTransfer, clipboardData } = event
+    const data = dataTransfer ?? clipboardData
+    if (!data?.types.includes('Files')) return
+    event.preventDefault()
+    this.#zone.part.toggle('over', type === 'dragover' && !this.#isOff)
+    if (!type.startsWith('drag')) this.add(await gatherFiles(data))
+  }
+
+  #announce(text: string): void {
+    this.#status.textContent = text
+  }
+
+  /** Shows everything in the words of the moment. */
+  #show(): void {
+    // Not #texts: set before this class was there, a property of the same name hides the accessor.
+    this.#words = createWords(findLanguage(this), this.texts)
+    const { say, size } = this.#words
+    const maxSize = this.#read('max-size')
+    const webkitdirectory = this.hasAttribute('directory')
+    const multiple = webkitdirectory || this.hasAttribute('multiple')
+    const accept = this.getAttribute('accept') ?? ''
+    Object.assign(this.#input, { accept, multiple, webkitdirectory })
+    this.#choose.textContent = say(
+      webkitdirectory ? 'chooseFolder' : multiple ? 'choose' : 'chooseOne',
+    )
+    this.#choose.disabled = this.#isOff
+    this.#hint.textContent = say('drop') + (maxSize ? ` · ≤ ${size(maxSize)}` : '')
+    this.#list.ariaLabel = say('list')
+    for (const row of this.#rows) row.show(this.#words, this.#isOff)
+    this.#update()
+  }
+
+  /** Tells the form what it has, and the page what has changed. */
+  #update(): void {
+    const { results, entries } = this
+    const { say } = this.#words
+    const isBusy = !entries.every(isResting)
+    const isFailed = results.length < entries.length
+    const valueMissing = this.hasAttribute('required') && !entries.length
+    const done = entries.filter(({ result }) => result)
+    this.setField(
+      results.map(({ key }) => key),
+      JSON.stringify(done.map((entry) => ({ ...entry, file: undefined, upload: undefined }))),
+      { customError: isFailed, valueMissing },
+      say(isBusy ? 'busy' : isFailed ? 'failed' : 'chooseOne'),
+      this.#choose,
+    )
+    if (results.length !== this.#resultsTold) {
+      this.#resultsTold = results.length
+      this.dispatchEvent(new Event('change', { bubbles: true }))
+    }
+    if (this.#isBusy && !isBusy && entries.length) {
+      const errors = entries.flatMap(({ error }) => error ?? [])
+      this.#announce(say('settled', { done: results.length, failed: errors.length }))
+      tell(this, 'uploads-settled', { results, errors })
+    }
+    this.#isBusy = isBusy
+  }
+}

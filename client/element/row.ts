@@ -1,0 +1,107 @@
+/** One line of the list: what is known of a file, as people see it. File names only ever arrive as text. */
+import type { UploadError } from '../errors.ts'
+import type { Progress, Upload, UploadResult, UploadState } from '../options.ts'
+import { make, makeButton } from './dom.ts'
+import type { Words } from './texts.ts'
+
+/** A file in the element. */
+export interface Entry {
+  readonly name: string
+  readonly size: number
+  readonly type: string
+  /** Absent when the browser restored the entry, e.g. after going back. */
+  readonly file?: File | undefined
+  /** To pause or resume it yourself. */
+  readonly upload?: (Upload & Promise<UploadResult>) | undefined
+  readonly state: UploadState
+  readonly progress?: Progress | undefined
+  readonly result?: UploadResult | undefined
+  readonly error?: UploadError | undefined
+}
+
+export type MutableEntry = { -readonly [Name in keyof Entry]: Entry[Name] }
+
+/** Pictures that cannot run script; SVG can. */
+const PICTURE = /^image\/(png|jpeg|gif|webp|avif|bmp)$/
+
+/** At rest: nothing will happen by itself. */
+export function isResting({ result, error }: Entry): boolean {
+  return !!(result || error)
+}
+
+function makeThumb({ name, file, type }: Entry): HTMLElement {
+  const thumb = make('div', 'thumb', name.match(/\.([^.]{1,4})$/)?.[1] ?? '')
+  thumb.ariaHidden = 'true'
+  if (file && PICTURE.test(type)) {
+    const url = URL.createObjectURL(file)
+    const image = new Image()
+    image.alt = ''
+    image.src = url
+    // decode() and not onload: it also says when a file is no picture, whatever its name.
+    const show = () => thumb.replaceChildren(image)
+    void image
+      .decode()
+      .then(show, () => {})
+      .finally(() => URL.revokeObjectURL(url))
+  }
+  return thumb
+}
+
+export interface Row {
+  entry: MutableEntry
+  item: HTMLLIElement
+  remove: HTMLButtonElement
+  /** Shows the entry as it is now. */
+  show(words: Words, isDisabled: boolean): void
+}
+
+export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: () => void): Row {
+  const title = make('b', 'name', entry.name)
+  const bar = make('progress', 'bar')
+  const meta = make('small', 'meta')
+  const retry = makeButton('retry', '', onRetry)
+  const remove = makeButton('remove', '✕', onRemove)
+  const item = make(
+    'li',
+    'row',
+    makeThumb(entry),
+    make('div', 'facts', title, bar, meta),
+    make('div', 'buttons', retry, remove),
+  )
+  title.dir = 'auto'
+  bar.max = 100
+
+  function describe({ say, size, time, explain }: Words): string {
+    const { state, progress, error } = entry
+    if (error) return explain(error)
+    const { percentage = 0, speed = 0, etaSeconds } = (state === 'uploading' && progress) || {}
+    return [
+      percentage ? `${Math.floor(percentage)}%` : say(state) || say('uploading'),
+      size(entry.size),
+      speed && `${size(speed)}/s`,
+      etaSeconds && say('left', { time: time(etaSeconds) }),
+    ]
+      .filter(Boolean)
+      .join(' · ')
+  }
+
+  return {
+    ...{ entry, item, remove },
+    show(words, isDisabled) {
+      const { name, state, progress, error } = entry
+      const { say } = words
+      const { retryable, status = 0 } = error ?? {}
+      item.setAttribute('part', `row ${error ? 'error' : state}`)
+      bar.hidden = isResting(entry)
+      bar.value = progress?.percentage ?? 0
+      bar.ariaLabel = name
+      meta.textContent = describe(words)
+      // Not when the file itself was refused; a token may be newer by now.
+      retry.hidden = !error || (!retryable && status > 399 && status !== 401)
+      retry.textContent = say('retry')
+      retry.ariaLabel = `${say('retry')}: ${name}`
+      remove.ariaLabel = say(isResting(entry) ? 'remove' : 'cancel', { name })
+      retry.disabled = remove.disabled = isDisabled
+    },
+  }
+}

@@ -1,0 +1,96 @@
+/** The words, English and Chinese, and how numbers read among them. */
+import type { UploadError } from '../errors.ts'
+import type { UploadState } from '../options.ts'
+
+/** Name, English, Chinese. A table as text: brackets and quotes would be shipped. */
+const TABLE = `
+choose|Choose files|选择文件
+chooseOne|Choose a file|选择文件
+chooseFolder|Choose a folder|选择文件夹
+drop|or drop or paste here|或拖放、粘贴到此处
+list|Uploads|上传列表
+cancel|Cancel {name}|取消 {name}
+remove|Remove {name}|移除 {name}
+retry|Try again|重试
+idle|Waiting|等待中
+paused|Paused|已暂停
+uploading|Uploading|上传中
+done|Uploaded|已上传
+left|{time} left|剩余 {time}
+tooLarge|This file is larger than {size}.|此文件超过 {size}。
+tooMany|Too many files, some are left out.|文件过多，部分未添加。
+settled|Uploaded: {done}. Failed: {failed}.|已上传：{done}。失败：{failed}。
+busy|Files are being uploaded.|正在上传文件。
+failed|An upload failed.|上传失败。
+refused|This file is not accepted.|不接受此文件。
+network|The connection failed.|网络连接失败。
+CONFIRM_FAILED|Uploaded, but not confirmed.|已上传，但未确认。`
+
+export type TextName =
+  | 'choose'
+  | 'chooseOne'
+  | 'chooseFolder'
+  | 'drop'
+  | 'list'
+  | 'cancel'
+  | 'remove'
+  | 'retry'
+  | 'idle'
+  | 'paused'
+  | 'uploading'
+  | 'done'
+  | 'left'
+  | 'tooLarge'
+  | 'tooMany'
+  | 'settled'
+  | 'busy'
+  | 'failed'
+  | 'refused'
+  | 'network'
+  | 'CONFIRM_FAILED'
+
+/** Texts of your own: by name, or by the code of an error. */
+export type Texts = { [Name in TextName | (string & {})]?: string }
+
+export interface Words {
+  /** '' for a state that has no name of its own. */
+  say(name: TextName | UploadState, values?: Record<string, string | number>): string
+  size(bytes: number): string
+  time(seconds: number): string
+  /** One sentence for people, and the code for whoever helps them. */
+  explain(error: UploadError): string
+}
+
+const STEPS = ['', 'kilo', 'mega', 'giga', 'tera']
+
+/** @param language BCP 47; one beginning with `zh` is Chinese, all others are English */
+export function createWords(language: string, own: Texts = {}): Words {
+  const column = /^zh/i.test(language) ? 2 : 1
+  const unit = (value: number, unit: string, maximumFractionDigits = 0) =>
+    new Intl.NumberFormat(column > 1 ? 'zh' : 'en', {
+      ...{ style: 'unit', unit, maximumFractionDigits },
+    }).format(value)
+  const known = Object.fromEntries(
+    TABLE.split('\n').map((line) => {
+      const cells = line.split('|')
+      return [cells[0], cells[column]]
+    }),
+  )
+  const find = (name: string): string | undefined => own[name] ?? known[name]
+  const say: Words['say'] = (name, values = {}) =>
+    (find(name) ?? '').replace(/\{(\w+)\}/g, (_, key) => `${values[key]}`)
+  return {
+    say,
+    size(bytes) {
+      const step = Math.min(Math.floor(Math.log10(bytes || 1) / 3), 4)
+      const value = bytes / 1000 ** step
+      return unit(value, `${STEPS[step]}byte`, value < 10 ? 1 : 0)
+    },
+    time: (seconds) =>
+      seconds < 60 ? unit(Math.ceil(seconds), 'second') : unit(seconds / 60, 'minute', 1),
+    explain({ code, status = 0, retryable }) {
+      const kind = retryable ? 'network' : status < 500 && status > 399 ? 'refused' : 'failed'
+      return `${find(code) ?? say(kind)} (${code})`
+    },
+  }
+}
