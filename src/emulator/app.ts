@@ -135,12 +135,12 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   async function serve(serving: Serving): Promise<EmulatorReply> {
     const { request, host, requestId, transport, entry, served } = serving
     const { method, headers } = request
-    if (method === 'GET' && request.target.split('?')[0] === PUBLIC_KEY_PATH) {
+    const ready = await desk
+    const target = parseTarget(request.target, host, customDomains)
+    if (method === 'GET' && target.bucket === '-' && target.path === PUBLIC_KEY_PATH) {
       const type = 'application/x-pem-file'
       return { status: 200, headers: { 'content-type': type }, body: callbackKey.publicKey }
     }
-    const ready = await desk
-    const target = parseTarget(request.target, host, customDomains)
     entry.bucket = target.bucket ?? ''
     entry.key = target.key
     const bucket = findBucket(ready, target, host)
@@ -228,6 +228,8 @@ function checkOptions({ accessKeys }: EmulatorOptions, buckets: BucketOptions[])
   if (bucket !== undefined) complaints.push(`bucket ${bucket} is there twice`)
   const key = isTwice(accessKeys.map(({ accessKeyId }) => accessKeyId))
   if (key !== undefined) complaints.push(`access key ${key} is there twice`)
+  const domain = isTwice(buckets.flatMap(({ domains = [] }) => domains.map(readHostName)))
+  if (domain !== undefined) complaints.push(`domain ${domain} means two buckets`)
   if (complaints.length > 0) throw new TypeError(`Emulator options: ${complaints.join('; ')}.`)
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../protocol/crypto.ts'
 import { decodePercent } from './target.ts'
 
-/** Where the desk serves its key, on hosts where the bucket is in the path. */
+/** Where the desk serves its key, on hosts where the bucket is in the path: no bucket is called `-`. */
 export const PUBLIC_KEY_PATH = '/-/callback_pub_key.pem'
 const DEFAULT_URL = `http://localhost${PUBLIC_KEY_PATH}`
 const KEY_BITS = 1024

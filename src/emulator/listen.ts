@@ -27,6 +27,7 @@ export interface Listening {
 // Refused in the middle of its body, a client may still be sending; reading on lets it see the answer.
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024
 const GRACE_MS = 10_000
+const SWEEP_MS = 20
 
 /** @throws when the port cannot be had */
 export async function listen(
@@ -44,15 +45,21 @@ export async function listen(
     try {
       const request = toRequest(incoming, onFirstRead)
       const reply = await emulator.handle(request, { callbackTransport })
-      await send(reply, incoming, outgoing)
+      await send(reply, incoming, outgoing, isClosing)
     } catch {
       // A planned fault, or a client that went away: in both cases nobody is to get an answer.
       incoming.socket.destroy()
     }
   }
 
-  // 5 GB over a slow line take longer than Node's five minutes for a request.
-  const server = createServer({ requestTimeout: 0 })
+  const server = createServer({
+    // 5 GB over a slow line take longer than Node's five minutes for a request.
+    requestTimeout: 0,
+    // Two callback parameters of 5 KB each, percent-encoded, and a long token.
+    maxHeaderSize: 64 * 1024,
+    keepAliveTimeout: 60_000,
+  })
+  let isClosing = false
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing, () => {}))
   server.on('checkContinue', (incoming, outgoing) => {
     // "Continue" only when the request's head was good enough to want its body.
@@ -66,12 +73,15 @@ export async function listen(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     port: bound,
     async close() {
+      isClosing = true
       const closed = once(server, 'close')
       server.close()
-      server.closeIdleConnections()
+      // A connection whose last answer is just leaving turns idle only afterwards, and would be kept alive.
+      const sweeper = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
       const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
       await closed
       clearTimeout(timer)
+      clearInterval(sweeper)
     },
   }
 }
@@ -115,11 +125,15 @@ async function send(
   { status, headers, body }: EmulatorReply,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  isClosing: boolean,
 ): Promise<void> {
   outgoing.sendDate = false
   // What was refused early has a body that nobody wants: then this connection is the last of it.
   const isRead = incoming.complete || incoming.readableEnded
-  outgoing.writeHead(status, encodeHeaders({ ...headers, ...(!isRead && { connection: 'close' }) }))
+  outgoing.writeHead(
+    status,
+    encodeHeaders({ ...headers, ...((!isRead || isClosing) && { connection: 'close' }) }),
+  )
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     outgoing.end(body)
   } else {

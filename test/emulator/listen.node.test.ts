@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { request as requestHttp } from 'node:http'
+import { Agent, request as requestHttp } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
@@ -133,5 +133,46 @@ describe('the desk behind a socket', () => {
     socket.destroy()
     await logged
     expect((await fetch(sign({ method: 'GET', key: 'broken' }).url)).status).toBe(404)
+  })
+
+  it('takes two long callback parameters in one URL', async () => {
+    const { sign } = await start()
+    const { url: callbackUrl } = await startCallbackServer()
+    const long = (field: string, size: number) => {
+      const text = JSON.stringify(
+        field === 'var'
+          ? { 'x:a': '?'.repeat(size) }
+          : { callbackUrl, callbackBody: `a=\${x:a}&b=${'?'.repeat(size)}` },
+      )
+      return Buffer.from(text).toString('base64')
+    }
+    const query = { callback: long('callback', 3700), 'callback-var': long('var', 3800) }
+    const { url } = sign({ method: 'PUT', key: 'a', query })
+    expect((await fetch(url, { method: 'PUT' })).status).toBe(200)
+  })
+
+  it('answers a refusal also to a client that goes on sending', async () => {
+    const { door, emulator } = await start()
+    const answer = await fetch(`${door.url}/examplebucket/a`, {
+      method: 'PUT',
+      body: new Uint8Array(8 * 1024 * 1024),
+    })
+    expect([answer.status, answer.headers.get('connection')]).toEqual([403, 'close'])
+    expect(emulator.log.requests.at(-1)?.code).toBe('AccessDenied')
+  })
+
+  it('closes without waiting for idle connections', async () => {
+    const { door } = await start()
+    const agent = new Agent({ keepAlive: true })
+    await new Promise((resolve, reject) => {
+      const sent = requestHttp({ port: door.port, path: '/examplebucket/a', agent }, (response) => {
+        response.resume().on('end', resolve)
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
+    await door.close()
+    agent.destroy()
+    await expect(fetch(door.url)).rejects.toThrow()
   })
 })

@@ -18,7 +18,7 @@ export async function startDesk(options: Partial<EmulatorOptions> = {}) {
   })
   const door = await listen(emulator, { port: 0 })
   onTestFinished(async () => {
-    await door.close()
+    await door.close().catch(() => {}) // a test may have closed it
     await emulator.close()
   })
   return { emulator, door }
