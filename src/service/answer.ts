@@ -17,16 +17,16 @@ const STANDING_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
-type Headers = Readonly<Record<string, string>>
+type HeaderTable = Readonly<Record<string, string>>
 
 /** @param headers win over the standing ones */
 export function answer(
   c: Context,
   body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
   status: ContentfulStatusCode | 204 | 304,
-  headers: Headers = {},
+  headers: HeaderTable = {},
 ): Response {
-  const own = c.get('cors') as Headers | undefined
+  const own = c.get('cors') as HeaderTable | undefined
   const requestId = { 'x-request-id': c.get('requestId') as string }
   const all = { ...STANDING_HEADERS, ...requestId, ...own, ...headers }
   return c.newResponse(body, status as ContentfulStatusCode, all)
@@ -39,7 +39,7 @@ export function answerJson(
   c: Context,
   text: string,
   status: ContentfulStatusCode = 200,
-  headers: Headers = {},
+  headers: HeaderTable = {},
 ): Response {
   return answer(c, text, status, { ...JSON_HEADERS, ...headers })
 }

@@ -170,7 +170,11 @@ function* complainAboutRest(settings: Settings): Generator<Complaint> {
       break
     }
   }
-  for (const [url, pem] of Object.entries(settings.callbackKeys ?? {})) {
+  const keys = settings.callbackKeys && Object.entries(settings.callbackKeys)
+  if (keys?.length === 0) {
+    yield ['callbackKeys', 'names no key, so that no callback would ever be believed; leave it out']
+  }
+  for (const [url, pem] of keys ?? []) {
     if (!parseUrl(url) || typeof pem !== 'string' || !passes(() => parsePublicKey(pem))) {
       yield ['callbackKeys', 'must map key URLs to PEM public keys']
       break

@@ -92,6 +92,7 @@ describe('settings', () => {
     ],
     ['an origin with a path', { allowedOrigins: ['https://www.example.com/'] }, /^allowedOrigins/],
     ['an origin without a scheme', { allowedOrigins: ['www.example.com'] }, /^allowedOrigins/],
+    ['no callback key', { callbackKeys: {} }, /^callbackKeys names no key/],
     ['a callback key that is none', { callbackKeys: { 'https://a.b/': 'PEM' } }, /^callbackKeys/],
   ])('with %s are complained about', (_, more, words) => {
     const { complaints } = judgeSettings({ ...createSettings(), ...more })
