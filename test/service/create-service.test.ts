@@ -11,13 +11,15 @@ describe('a service', () => {
     expect(codeOf(() => createService({ ...createSettings(), secret: 'short' }))).toBe('CONFIG')
   })
 
-  it('gives every upload an id of its own', async () => {
+  it('gives every upload an id of its own, of all 64 characters', async () => {
     const shop = createShop()
     const ids = new Set<string>()
-    for (let at = 0; at < 100; at += 1) {
+    for (let at = 0; at < 300; at += 1) {
       ids.add(((await (await shop.post('/uploads', BODY)).json()) as FormTicket).id)
     }
-    expect(ids.size).toBe(100)
+    expect(ids.size).toBe(300)
+    expect(new Set([...ids].join('')).size).toBe(64)
+    for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/)
   })
 
   it('sends browsers to the public endpoint and goes to the internal one itself', async () => {
