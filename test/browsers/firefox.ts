@@ -1,15 +1,21 @@
 /** Firefox, driven by Puppeteer over WebDriver BiDi. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
 import { findPrograms } from './install.ts'
+import { appointHeir } from './processes.ts'
 
 const START_MS = 60_000
 
 export async function launchFirefox(): Promise<Engine> {
   const { firefox } = findPrograms('firefox')
+  const profile = await mkdtemp(join(tmpdir(), 'upcall-firefox-'))
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: firefox,
+    userDataDir: profile,
     headless: true,
     // Told of each request, Firefox reads whole bodies into memory first and stands still meanwhile: 4 × 145 MiB took
     // 9.6 s and 3 GB so, and 1.3 s and nothing without.
@@ -18,6 +24,9 @@ export async function launchFirefox(): Promise<Engine> {
     // One command may be a whole upload.
     protocolTimeout: 2 * START_MS,
   })
+
+  const process = browser.process()
+  const dismissHeir = process ? appointHeir(process, profile) : () => {}
 
   async function openPage(): Promise<EnginePage> {
     const page = await browser.newPage()
@@ -48,5 +57,12 @@ export async function launchFirefox(): Promise<Engine> {
     }
   }
 
-  return { openPage, close: () => browser.close() }
+  return {
+    openPage,
+    async close() {
+      await browser.close()
+      dismissHeir()
+      await rm(profile, { recursive: true, force: true })
+    },
+  }
 }

@@ -1,15 +1,14 @@
 /**
  * `npm run dev` as a newcomer meets it: the demo page from the choice of files to the server's answer, in any engine.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeBytes, makePng } from '../support/files.ts'
 import type { Engine, EnginePage } from './engine.ts'
+import { type Helper, startHelper } from './processes.ts'
 
 const START_MS = 60_000
 const MIB = 1024 ** 2
@@ -26,26 +25,20 @@ function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-async function startDev(args: string[]): Promise<{ child: ChildProcess; origin: string }> {
-  const child = spawn(process.execPath, ['src/entry/dev.ts', ...args], {
-    env: { ...process.env, PORT: '0', OSS_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
+async function startDev(
+  args: string[],
+  folder: string,
+): Promise<{ helper: Helper; origin: string }> {
   const needed = args.length > 0 ? [/Demo page/, /Ready on/] : [/Ctrl-C/]
-  await new Promise<void>((resolve, reject) => {
-    const read = (data: Buffer): void => {
-      text += data
-      if (needed.every((line) => line.test(text))) resolve()
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.once('exit', () => reject(new Error(`The dev server ended:\n${text}`)))
-    setTimeout(() => reject(new Error(`The dev server is not ready:\n${text}`)), START_MS).unref()
+  const helper = await startHelper(process.execPath, ['src/entry/dev.ts', ...args], {
+    env: { PORT: '0', OSS_PORT: '0' },
+    isReady: (_, words) => needed.every((line) => line.test(words)),
+    timeoutMs: START_MS,
+    folder,
   })
-  const origin = /Demo page\s+(\S+?)\/\s/.exec(text)?.[1]
-  if (!origin) throw new Error(`The dev server names no page:\n${text}`)
-  return { child, origin }
+  const origin = /Demo page\s+(\S+?)\/\s/.exec(helper.readWords())?.[1]
+  if (!origin) throw new Error(`The dev server names no page:\n${helper.readWords()}`)
+  return { helper, origin }
 }
 
 function readTexts(page: EnginePage, selector: string): Promise<string[]> {
@@ -83,7 +76,7 @@ export function describeJourney<Page extends EnginePage>(
       for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
       await writeFile(join(folder, HUGE.name), '')
       await truncate(join(folder, HUGE.name), HUGE.size)
-      dev = await startDev(args)
+      dev = await startDev(args, folder)
       engine = await launch()
       page = await engine.openPage()
       await page.goto(dev.origin)
@@ -91,8 +84,7 @@ export function describeJourney<Page extends EnginePage>(
 
     afterAll(async () => {
       await engine?.close()
-      await rm(folder, { recursive: true, force: true })
-      if (dev?.child.kill('SIGTERM') && dev.child.exitCode === null) await once(dev.child, 'exit')
+      await dev?.helper.stop()
     }, START_MS)
 
     async function choose(profile: string, name: string): Promise<void> {

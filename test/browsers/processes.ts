@@ -1,18 +1,35 @@
 /**
  * Helpers of a browser as child processes, each the head of its own process group: ending the group ends
- * what it started in turn, and nothing else. None outlives this process.
+ * what it started in turn, and nothing else. None outlives this process, however it ends.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 
 const END_MS = 5000
+const MAX_WORDS_CHARS = 20_000
+
+/** Waits until its input ends, which no death of ours can prevent; then ends the group and removes the folder. */
+const HEIR =
+  'read -r _; kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"; [ -z "$2" ] || rm -rf -- "$2"'
 
 export interface Helper {
-  child: ChildProcess
+  /** What it has said so far on stdout and stderr, the end of it. */
+  readWords(): string
   stop(): Promise<void>
 }
 
-const running = new Set<ChildProcess>()
+export interface HelperOptions {
+  env?: NodeJS.ProcessEnv
+  /** Both outputs are pipes unless said otherwise. */
+  stdio?: StdioOptions
+  /** Asked every 50 ms. */
+  isReady: (child: ChildProcess, words: string) => boolean | Promise<boolean>
+  /** @default 30 s */
+  timeoutMs?: number
+  /** Removed when it has ended. */
+  folder?: string
+}
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (!child.pid) return
@@ -23,50 +40,42 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function endAll(): void {
-  for (const child of running) signalGroup(child, 'SIGKILL')
-  running.clear()
-}
-
-function watchOwnEnd(): void {
-  process.once('exit', endAll)
-  // A test worker whose parent is gone.
-  process.once('disconnect', endAll)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      endAll()
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    })
+/**
+ * Somebody who ends a process group, and removes its folder, when this process is gone without having done so.
+ * @returns to be called when it has been done
+ */
+export function appointHeir({ pid }: ChildProcess, folder: string): () => void {
+  if (!pid) return () => {}
+  const heir = spawn('sh', ['-c', HEIR, 'sh', String(pid), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  heir.unref()
+  return () => {
+    heir.kill('SIGKILL')
   }
 }
 
 /**
- * Starts a helper and waits until `isReady` says so; it is asked every 50 ms.
- * @throws with the helper's own words when it ends before, or is not ready within `timeoutMs`
+ * Starts a helper and waits until it is ready.
+ * @throws with the helper's own words when it ends before, or is not ready in time
  */
 export async function startHelper(
   command: string,
   args: string[],
-  options: {
-    env?: NodeJS.ProcessEnv
-    stdio?: StdioOptions
-    isReady: (child: ChildProcess) => boolean | Promise<boolean>
-    timeoutMs?: number
-  },
+  options: HelperOptions,
 ): Promise<Helper> {
-  const { env, stdio = ['ignore', 'ignore', 'pipe'], isReady, timeoutMs = 30_000 } = options
-  if (running.size === 0 && process.listenerCount('exit', endAll) === 0) watchOwnEnd()
-  const child = spawn(command, args, {
-    detached: true,
-    stdio,
-    env: { ...process.env, ...env },
-  })
-  running.add(child)
+  const { env, stdio = ['ignore', 'pipe', 'pipe'], folder = '' } = options
+  const { isReady, timeoutMs = 30_000 } = options
+  const child = spawn(command, args, { detached: true, stdio, env: { ...process.env, ...env } })
+  const dismissHeir = appointHeir(child, folder)
   let words = ''
   let end: string | undefined
-  child.stderr?.on('data', (data) => {
-    words = `${words}${data}`.slice(-4000)
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (data) => {
+      words = `${words}${data}`.slice(-MAX_WORDS_CHARS)
+    })
+  }
   child.once('error', (error) => {
     end = error.message
   })
@@ -83,15 +92,16 @@ export async function startHelper(
       clearTimeout(timer)
     }
     signalGroup(child, 'SIGKILL')
-    running.delete(child)
+    dismissHeir()
+    if (folder) await rm(folder, { recursive: true, force: true })
   }
 
   const deadline = performance.now() + timeoutMs
   while (!end && performance.now() < deadline) {
-    if (await isReady(child)) return { child, stop }
+    if (await isReady(child, words)) return { readWords: () => words, stop }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   const why = end ?? `not ready after ${timeoutMs} ms`
   await stop()
-  throw new Error(`${command} did not start (${why}). ${words}`)
+  throw new Error(`${command} ${args[0] ?? ''} did not start (${why}). ${words}`)
 }

@@ -21,20 +21,23 @@ function findClientSuite() {
 
 const { browser, ...suite } = findClientSuite()
 
+/** One after the other: two browsers at once would starve each other. */
+const inTurn = (groupOrder: number) => ({ sequence: { ...suite.sequence, groupOrder } })
+
 function runClientSuite(name: 'firefox' | 'webkit', launch: () => Promise<Engine>) {
   const provider = driveEngine(name, launch)
   const instances = [{ browser: name }]
-  return { test: { ...suite, name, browser: { ...browser, enabled: true, provider, instances } } }
+  return { ...suite, name, browser: { ...browser, enabled: true, provider, instances } }
 }
 
 export default defineConfig({
   test: {
     root: '.',
     projects: [
-      { test: { ...suite, ...(browser && { browser }) } },
-      runClientSuite('firefox', launchFirefox),
-      runClientSuite('webkit', launchWebKit),
-      { test: { name: 'journey', include: ['test/browsers/*.engines.ts'] } },
+      { test: { ...suite, ...(browser && { browser }), ...inTurn(1) } },
+      { test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
+      { test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(3) } },
+      { test: { name: 'journey', include: ['test/browsers/*.engines.ts'], ...inTurn(4) } },
     ],
   },
 })

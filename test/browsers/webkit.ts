@@ -1,5 +1,5 @@
 /** WebKit: WebKitGTK's MiniBrowser on a display in memory, driven by its WebDriver. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ async function startDisplay(xvfb: string): Promise<{ helper: Helper; display: st
     xvfb,
     ['-displayfd', '3', '-screen', '0', '1600x1400x24', '-nolisten', 'tcp'],
     {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       isReady({ stdio }) {
         display += (stdio[3] as Readable).read() ?? ''
         return display.endsWith('\n')
@@ -103,6 +103,7 @@ export async function launchWebKit(): Promise<Engine> {
       NO_AT_BRIDGE: '1',
     },
     isReady: () => isListening(url),
+    folder: home,
   }).catch(async (error) => {
     await screen.stop()
     throw error
@@ -149,7 +150,6 @@ export async function launchWebKit(): Promise<Engine> {
     async close() {
       await driver.stop()
       await screen.stop()
-      await rm(home, { recursive: true, force: true })
     },
   }
 }
