@@ -27,6 +27,7 @@ const mayImport: Record<string, RegExp[]> = {
   'src/entry/demo.ts': [/^src\//, /^node:/, hono, /^(jose|esbuild)$/],
   'src/entry/client-files.ts': [/^src\//, /^node:/],
   'src/entry/cli.ts': [/^src\//, /^node:/],
+  'client/uppy.ts': [/^client\//, /^type @uppy\/core$/],
   client: [/^client\//, /^src\/protocol\/(crc64|part-plan)\.ts$/, /^type src\/signer\/ticket\.ts$/],
 }
 

@@ -31,6 +31,8 @@ export default defineConfig({
         },
       },
       {
+        // Found in the middle of a run they would make it start anew.
+        optimizeDeps: { include: ['@uppy/core', '@uppy/dashboard', 'axe-core'] },
         test: {
           name: 'chromium',
           globalSetup: './test/support/global-station.ts',

@@ -62,13 +62,11 @@ export async function createDevPages(): Promise<DevPages> {
       await page.route(`${origin}/own/**`, (route) => {
         const path = new URL(route.request().url()).pathname
         const body = path === '/own/' ? html : files[path]
-        const contentType = path.endsWith('/')
-          ? 'text/html; charset=utf-8'
-          : path.endsWith('.css')
-            ? 'text/css'
-            : 'text/javascript; charset=utf-8'
-        const headers = policy && path === '/own/' ? { 'content-security-policy': policy } : {}
-        return route.fulfill({ status: body === undefined ? 404 : 200, body, contentType, headers })
+        if (body === undefined) return route.fulfill({ status: 404 })
+        const kind = /\.css$/.test(path) ? 'css' : path.endsWith('/') ? 'html' : 'javascript'
+        const headers: Record<string, string> = { 'content-type': `text/${kind}; charset=utf-8` }
+        if (policy) headers['content-security-policy'] = policy
+        return route.fulfill({ body, headers })
       })
       await page.goto(`${origin}/own/`)
       return page

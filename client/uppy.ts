@@ -1,0 +1,179 @@
+/**
+ * oss-upcall/client/uppy: an uploader for Uppy, so that its Dashboard shows uploads with verified callbacks.
+ * `response.body` of a file is what your server answered. Nothing of Uppy is imported at run time: what a plugin
+ * has to have is small, and so it works with the copy of Uppy that the page has.
+ *
+ * @see https://uppy.io/docs/guides/building-plugins/
+ */
+import type { BasePlugin, Body, Meta, State, Uppy, UppyFile } from '@uppy/core'
+import { toUploadError, UploadError } from './errors.ts'
+import type { Upload, UploadOptions, UploadResult } from './options.ts'
+import { createUploader, type Uploader } from './uploader.ts'
+
+/** Options of `upload()`; Uppy has its own ways for progress, states and cancelling. */
+export interface OssUpcallOptions<M extends Meta = Meta, B extends Body = Body>
+  extends Omit<UploadOptions, 'onProgress' | 'onStateChange' | 'signal' | 'name' | 'vars'> {
+  /** Needed only when two of these are installed. @default 'OssUpcall' */
+  id?: string
+  /** Your own words about the upload; a function is asked for each file. */
+  vars?: Record<string, string> | ((file: UppyFile<M, B>) => Record<string, string>)
+}
+
+type Contract<M extends Meta, B extends Body> = BasePlugin<OssUpcallOptions<M, B>, M, B>
+type Running = Upload & Promise<UploadResult>
+
+export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B> {
+  readonly type = 'uploader'
+  readonly VERSION = '0.1.0'
+  readonly defaultLocale: Contract<M, B>['defaultLocale'] = { strings: {} }
+  readonly uppy: Uppy<M, B>
+  id: string
+  opts: OssUpcallOptions<M, B>
+  readonly #running = new Map<string, Running>()
+  #uploader: Uploader
+
+  constructor(uppy: Uppy<M, B>, opts: OssUpcallOptions<M, B>) {
+    this.uppy = uppy
+    this.opts = opts
+    this.id = opts.id ?? 'OssUpcall'
+    this.#uploader = createUploader(this.#readOptions())
+  }
+
+  install(): void {
+    const { uppy } = this
+    uppy.addUploader(this.#send)
+    uppy.on('file-removed', this.#forget)
+    uppy.on('upload-pause', this.#turn)
+    uppy.on('pause-all', this.#pauseAll)
+    uppy.on('resume-all', this.#resumeAll)
+    this.#setCapability(true)
+  }
+
+  uninstall(): void {
+    const { uppy } = this
+    uppy.removeUploader(this.#send)
+    uppy.off('file-removed', this.#forget)
+    uppy.off('upload-pause', this.#turn)
+    uppy.off('pause-all', this.#pauseAll)
+    uppy.off('resume-all', this.#resumeAll)
+    this.#setCapability(false)
+    for (const upload of this.#running.values()) void upload.abort()
+    this.#running.clear()
+  }
+
+  getPluginState(): Record<string, unknown> {
+    return this.uppy.getState().plugins[this.id] ?? {}
+  }
+  setPluginState(update?: Record<string, unknown>): void {
+    const { plugins } = this.uppy.getState()
+    this.uppy.setState({ plugins: { ...plugins, [this.id]: { ...plugins[this.id], ...update } } })
+  }
+  /** Holds for files that start from now on. */
+  setOptions(update: Partial<OssUpcallOptions<M, B>>): void {
+    this.opts = { ...this.opts, ...update }
+    this.#uploader = createUploader(this.#readOptions())
+    this.setPluginState()
+  }
+  /** It has no words of its own. */
+  i18n = (key: string): string => key
+  i18nArray = (key: string): string[] => [key]
+  i18nInit(): void {}
+  update(_state: Partial<State<M, B>>): void {}
+  afterUpdate(): void {}
+  addTarget(): HTMLElement | null {
+    return null
+  }
+
+  #readOptions(): UploadOptions {
+    const { id: _, vars: __, ...options } = this.opts
+    return options
+  }
+
+  #setCapability(resumableUploads: boolean): void {
+    const { capabilities } = this.uppy.getState()
+    this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } })
+  }
+
+  #forget = ({ id }: UppyFile<M, B>): void => {
+    void this.#running.get(id)?.abort()
+    this.#running.delete(id)
+  }
+
+  #turn = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
+    const upload = this.#running.get(file?.id ?? '')
+    if (isPaused) upload?.pause()
+    else this.#resume(upload)
+  }
+
+  #pauseAll = (): void => {
+    for (const upload of this.#running.values()) upload.pause()
+  }
+
+  #resumeAll = (): void => {
+    for (const upload of this.#running.values()) this.#resume(upload)
+  }
+
+  /** A failed upload is not Uppy's to resume: it calls the uploader again. */
+  #resume(upload: Upload | undefined): void {
+    if (upload?.state === 'paused') void upload.resume()
+  }
+
+  #send = async (ids: string[]): Promise<void> => {
+    const { uppy } = this
+    const files = ids
+      .map((id) => uppy.getFile(id))
+      .filter((file) => file && !file.error && !file.progress.uploadComplete)
+    uppy.emit('upload-start', files)
+    await Promise.all(files.map((file) => this.#follow(file)))
+  }
+
+  /** Ends well in any case: Uppy hears of failures by event, file by file. */
+  async #follow({ id }: UppyFile<M, B>): Promise<void> {
+    const { uppy } = this
+    try {
+      const known = this.#running.get(id)
+      const { answer } = await (known ? known.resume() : this.#start(id))
+      this.#running.delete(id)
+      const file = uppy.getFile(id)
+      const body = answer as B
+      uppy.emit('upload-success', file, { status: 200, body, bytesUploaded: file.size ?? 0 })
+    } catch (thrown) {
+      const error = toUploadError(thrown, 'send')
+      if (error.code === 'ABORTED') return
+      uppy.emit('upload-error', uppy.getFile(id), error, { status: error.status ?? 0 })
+    }
+  }
+
+  /** @throws UploadError REMOTE_FILE when the bytes are not in this browser */
+  #start(id: string): Running {
+    const file = this.uppy.getFile(id)
+    const { data, type, meta } = file
+    const { vars } = this.opts
+    if (!(data instanceof Blob)) {
+      const message = 'The bytes of this file are not in this browser; choose it from this device.'
+      throw new UploadError('REMOTE_FILE', 'sign', {}, message)
+    }
+    const own = typeof vars === 'function' ? vars(file) : vars
+    const upload = this.#uploader.upload(withType(data, type, meta.name), {
+      name: meta.name,
+      ...(own && { vars: own }),
+      onProgress: ({ total, percentage }) => {
+        const now = this.uppy.getFile(id)
+        const { uploadStarted } = now?.progress ?? {}
+        if (!uploadStarted) return
+        // Of the percentage, not of the bytes: 100 % is for when the server has answered.
+        const bytesUploaded = Math.floor((total * percentage) / 100)
+        this.uppy.emit('upload-progress', now, { uploadStarted, bytesUploaded, bytesTotal: total })
+      },
+    })
+    this.#running.set(id, upload)
+    return upload
+  }
+}
+
+/** Uppy guesses a type from the name where the browser knows none. */
+function withType(data: Blob, type: string, name: string): Blob {
+  if (data.type || !type) return data
+  const lastModified = data instanceof File ? data.lastModified : 0
+  return new File([data], name, { type, lastModified })
+}
