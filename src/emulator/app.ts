@@ -6,11 +6,13 @@ import { authenticate } from './authenticate.ts'
 import { type Call, createRequestId, type Desk } from './call.ts'
 import { createCallbackKey, PUBLIC_KEY_PATH } from './callback-key.ts'
 import { type CallbackTransport, createFetchTransport } from './callback-transport.ts'
-import { type Bucket, createCatalog } from './catalog.ts'
+import { createCatalog } from './catalog.ts'
+import { checkOptions } from './check-options.ts'
 import { answerPreflight, buildCorsHeaders } from './cors.ts'
 import { OssError } from './errors.ts'
 import { wait } from './faults.ts'
 import { toEmulatorRequest, toResponse } from './fetch-door.ts'
+import { findBucket } from './find-bucket.ts'
 import { createLog, type EmulatorLog, type Log, type RequestEntry } from './log.ts'
 import { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './message.ts'
 import { findOperation, HANDLERS, type Operation } from './operations.ts'
@@ -19,7 +21,7 @@ import { checkPermission } from './permissions.ts'
 import { buildErrorReply, completeReply, type ReplyFacts, toOssError } from './reply.ts'
 import { createMemoryStorage } from './store.ts'
 import { createLeasedStorage } from './stored-bytes.ts'
-import { checkBucketName, checkKey, parseTarget, readHostName, type Target } from './target.ts'
+import { checkKey, parseTarget, readHostName, type Target } from './target.ts'
 import { STRICT } from './unconfirmed.ts'
 
 /** What a door brings: how callbacks leave, unless the emulator was told. */
@@ -143,7 +145,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     }
     entry.bucket = target.bucket ?? ''
     entry.key = target.key
-    const bucket = findBucket(ready, target, host)
+    const bucket = findBucket(ready.catalog, target, host)
     served.cors = buildCorsHeaders(bucket, request, unconfirmed)
     if (method === 'OPTIONS') {
       entry.operation = 'OptionObject'
@@ -213,26 +215,6 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   }
 }
 
-function checkOptions({ accessKeys }: EmulatorOptions, buckets: BucketOptions[]): void {
-  const complaints: string[] = []
-  if (accessKeys.length === 0) complaints.push('accessKeys is empty: nobody could sign a request')
-  for (const { name } of buckets) {
-    try {
-      checkBucketName(name)
-    } catch {
-      complaints.push(`${JSON.stringify(name)} is no bucket name: 3 to 63 of a-z, 0-9 and -`)
-    }
-  }
-  const isTwice = (all: string[]) => all.find((item, at) => all.indexOf(item) < at)
-  const bucket = isTwice(buckets.map(({ name }) => name))
-  if (bucket !== undefined) complaints.push(`bucket ${bucket} is there twice`)
-  const key = isTwice(accessKeys.map(({ accessKeyId }) => accessKeyId))
-  if (key !== undefined) complaints.push(`access key ${key} is there twice`)
-  const domain = isTwice(buckets.flatMap(({ domains = [] }) => domains.map(readHostName)))
-  if (domain !== undefined) complaints.push(`domain ${domain} means two buckets`)
-  if (complaints.length > 0) throw new TypeError(`Emulator options: ${complaints.join('; ')}.`)
-}
-
 function createEntry(request: EmulatorRequest, requestId: string, now: Date): RequestEntry {
   return {
     time: now.toISOString(),
@@ -247,30 +229,6 @@ function createEntry(request: EmulatorRequest, requestId: string, now: Date): Re
     ec: '',
     detail: '',
   }
-}
-
-/** @throws {OssError} `NoSuchBucket`, `InvalidBucketName`, `AccessDenied` for another region's endpoint */
-function findBucket({ catalog }: Desk, { bucket: name }: Target, host: string): Bucket {
-  if (name === undefined) {
-    throw new OssError('NotImplemented', 'Calls without a bucket are not part of this local OSS.')
-  }
-  checkBucketName(name)
-  const bucket = catalog.bucket(name)
-  if (!bucket) {
-    throw new OssError('NoSuchBucket', 'The specified bucket does not exist.', {
-      ec: '0015-00000101',
-      extras: { BucketName: name },
-    })
-  }
-  const region = /\.oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(readHostName(host))?.[1]
-  if (region !== undefined && !region.startsWith('accelerate') && region !== bucket.region) {
-    throw new OssError(
-      'AccessDenied',
-      'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
-      { extras: { Bucket: name, Endpoint: `oss-${bucket.region}.aliyuncs.com` } },
-    )
-  }
-  return bucket
 }
 
 function plannedError(status: 500 | 503): OssError {

@@ -33,11 +33,12 @@ export async function completeUpload(call: Call): Promise<EmulatorReply> {
   const upload = findUpload(call)
   const body = await readBody(request.body, MAX_XML_BYTES)
   if (!body) throw new OssError('MalformedXML', 'The XML you provided is longer than 4 MiB.')
-  const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
   const forbidOverwrite = readForbidOverwrite(request.headers) || upload.forbidOverwrite
   const plan = await planCallback(call)
-  // From here to the catalog there is no wait: two Completes at once cannot both win.
+  // From here to the catalog there is no wait: two Completes at once cannot both win, and no part is
+  // replaced between being picked and being used.
   findUpload(call)
+  const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const object = buildMultipartObject(upload, parts, desk.now())
   await desk.catalog.completeUpload(upload, bucket, object)

@@ -4,7 +4,6 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
  */
 import { buildNormalObject, type Call, readContentLength } from './call.ts'
-import { OssError } from './errors.ts'
 import { finishUpload } from './finish-upload.ts'
 import type { EmulatorReply } from './message.ts'
 import { checkOverwrite, readForbidOverwrite, readObjectSettings } from './object-settings.ts'
@@ -29,13 +28,4 @@ export async function putObject(call: Call): Promise<EmulatorReply> {
   }
   await desk.catalog.putObject(bucket, key, object)
   return finishUpload(call, object, plan, 'PutObject', { status: 200 })
-}
-
-/** A body where none belongs is a mistake worth telling. */
-export async function checkNoBody(call: Call): Promise<void> {
-  for await (const chunk of call.request.body ?? []) {
-    if (chunk.byteLength > 0) {
-      throw new OssError('InvalidArgument', 'The body of this request must be empty.')
-    }
-  }
 }

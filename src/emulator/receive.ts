@@ -19,7 +19,7 @@ export interface ReceiveLimits {
   contentMd5?: string | undefined
 }
 
-export function tooLarge(size: number, max: number): OssError {
+function tooLarge(size: number, max: number): OssError {
   return new OssError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.', {
     ...(max !== MAX_BODY_BYTES && { ec: '0006-00000003' }),
     extras: { MaxSizeAllowed: String(max), ProposedSize: String(size) },

@@ -4,7 +4,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { fromUtf8, toBase64, toUtf8 } from '../protocol/bytes.ts'
+import { toBase64, toUtf8 } from '../protocol/bytes.ts'
 import { md5 } from '../protocol/crypto.ts'
 import { isPrivateAddress, isPrivateHost } from './addresses.ts'
 import type { Call } from './call.ts'
@@ -198,9 +198,4 @@ async function callOne(
     headers: fault.withoutLength ? others : { ...others, 'content-length': String(text.length) },
     body: text,
   }
-}
-
-/** The text of a verdict's body; only JSON and XML in UTF-8 get this far. */
-export function textOf(verdict: Extract<Verdict, { ok: true }>): string {
-  return fromUtf8(verdict.body)
 }

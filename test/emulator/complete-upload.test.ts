@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { CallbackTransport } from '../../src/emulator/callback-transport.ts'
+import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { toHex } from '../../src/protocol/bytes.ts'
 import { crc64 } from '../../src/protocol/crc64.ts'
 import { md5 } from '../../src/protocol/crypto.ts'
@@ -13,8 +15,12 @@ const xmlOf = (parts: [number | string, string][]) =>
     `<CompleteMultipartUpload>${parts.map(([n, e]) => `<Part><PartNumber>${n}</PartNumber><ETag>${e}</ETag></Part>`).join('')}</CompleteMultipartUpload>`,
   )
 
-async function setUp(sizes = [MIN, MIN, 5], initiate: Record<string, string> = {}) {
-  const desk = createDesk()
+async function setUp(
+  sizes = [MIN, MIN, 5],
+  initiate: Record<string, string> = {},
+  options: Partial<EmulatorOptions> = {},
+) {
+  const desk = createDesk(options)
   const started = await desk.send({
     method: 'POST',
     key: 'big',
@@ -105,6 +111,33 @@ describe('CompleteMultipartUpload (§6.6)', () => {
     const done = await complete(undefined, { 'x-oss-complete-all': 'yes' }, query)
     expect(await done.json()).toEqual({ ok: true })
     expect(received[0]?.body).toBe('102405||video%2Fmp4|CompleteMultipartUpload|1')
+  })
+
+  it('uses the part that is there at the end, when one is sent again meanwhile', async () => {
+    let resend = async () => {}
+    const callbackTransport: CallbackTransport = {
+      // Looking up the callback's host is where a Complete waits.
+      resolve: async () => {
+        await resend()
+        return ['93.184.216.34']
+      },
+      send: async () => ({ kind: 'unreachable' }),
+    }
+    const { complete, send, uploadId } = await setUp([5], {}, {
+      fetch: undefined,
+      callbackTransport,
+    } as object)
+    resend = async () => {
+      await send(
+        { method: 'PUT', key: 'big', query: { uploadId, partNumber: '1' } },
+        bytesOf('again'),
+      )
+    }
+    const { callback } = encodeCallback({ url: 'https://cb.example.com/', body: 'a=1' })
+    expect((await complete(undefined, { 'x-oss-complete-all': 'yes' }, { callback })).status).toBe(
+      203,
+    )
+    expect(await (await send({ method: 'GET', key: 'big' })).text()).toBe('again')
   })
 
   it('does not overwrite, whether Initiate or Complete said so', async () => {
