@@ -4,7 +4,7 @@
 import type { FormTicket, PutTicket, Ticket } from '../src/signer/ticket.ts'
 import { confirmStored, type Delivered } from './deliver.ts'
 import { UploadError } from './errors.ts'
-import { type Checksum, loadChecksum } from './load-checksum.ts'
+import { loadChecksum } from './load-checksum.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import type { UploadOptions, UploadResult, UploadState } from './options.ts'
 import { choosePartSize } from './part-size.ts'
@@ -12,17 +12,16 @@ import type { Memory } from './resume-store.ts'
 import { askTicket, type Run } from './service.ts'
 import { sendSimple } from './simple.ts'
 
-/** The service's own default; a wrong guess costs an unfair turn, nothing else. */
-export const LARGE_FROM_BYTES = 16 * 1024 * 1024
+/** 16 MiB, the service's own default; a wrong guess costs an unfair turn, nothing else. */
+export const LARGE_FROM_BYTES = 2 ** 24
 /** Uploads that this page is sending: the same file dropped twice is two uploads. */
 const active = new Set<string>()
 
+type Work = ((FormTicket | PutTicket) & { crc64?: Promise<string> | undefined }) | Multipart
+
 /** What outlives an attempt. */
 export interface Job {
-  work?:
-    | ((FormTicket | PutTicket) & { crc64?: Promise<string> | undefined })
-    | Multipart
-    | undefined
+  work?: Work | undefined
   /** OSS has everything; what is missing is the server's word. */
   isStored?: boolean
 }
@@ -30,30 +29,6 @@ export interface Job {
 export interface Stage {
   takeTurn: () => Promise<() => void>
   setState: (state: UploadState, sentBytes?: number) => unknown
-}
-
-/** Goes on with what is remembered of this file, or asks the service for a ticket. */
-async function open(
-  file: Blob,
-  options: UploadOptions,
-  run: Run,
-  memory: Memory,
-  checksum: Checksum | undefined,
-): Promise<NonNullable<Job['work']>> {
-  const { method, partSize, concurrency = 4 } = options
-  const { size } = file
-  const previous = await memory.find()
-  if (previous && !active.has(previous.id)) return createMultipart(file, previous)
-  // A small file is read in a moment; then the service can compare as well.
-  const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
-  const ticket = await askTicket<Ticket>(run, file, {
-    method,
-    partSize: partSize ?? choosePartSize(size, await memory.readSpeed(), concurrency),
-    crc64: await crc64,
-  })
-  if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
-  await memory.save(ticket)
-  return createMultipart(file, ticket, ticket)
 }
 
 /** @throws UploadError */
@@ -65,10 +40,30 @@ export async function attempt(
   memory: Memory,
   { setState, takeTurn }: Stage,
 ): Promise<UploadResult> {
+  const { concurrency: lanes = 4 } = options
   setState('signing')
   const checksum = options.checksum === false ? undefined : await loadChecksum()
-  job.work ??= await open(file, options, run, memory, checksum)
-  const { work } = job
+
+  /** Goes on with what is remembered of this file, or asks the service for a ticket. */
+  async function open(): Promise<Work> {
+    const { method, partSize } = options
+    const { size } = file
+    const previous = await memory.find()
+    if (previous && !active.has(previous.id)) return createMultipart(file, previous)
+    // A small file is read in a moment; then the service can compare as well.
+    const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
+    const ticket = await askTicket<Ticket>(run, file, {
+      method,
+      partSize: partSize ?? choosePartSize(size, await memory.readSpeed(), lanes),
+      crc64: await crc64,
+    })
+    if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
+    await memory.save(ticket)
+    return createMultipart(file, ticket, ticket)
+  }
+
+  const work = job.work ?? (await open())
+  job.work = work
   const { id, key, session } = work
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)
   const onStored = () => {
@@ -83,7 +78,7 @@ export async function attempt(
         takeTurn,
         onSent,
         onStored,
-        lanes: options.concurrency ?? 4,
+        lanes,
         onComplete: () => setState('completing'),
       })
     }

@@ -85,14 +85,23 @@ export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
   }
   const crc64 = async (blob: Blob) => String(await digest(blob))
 
+  const note: Checksum['note'] = (crcs, partNumber, part) => {
+    if (crcs.has(partNumber)) return
+    const crc = crc64(part)
+    // Whoever compares sees the failure; until then it is nobody's.
+    crc.catch(() => {})
+    crcs.set(partNumber, crc)
+  }
+
   return {
     crc64,
-    async findMismatches(file, table, crcs) {
+    note,
+    async findMismatches(file, table, crcs, readStored) {
+      if (table.rows.some((row) => row.kind === 'stored' && !row.crc64)) await readStored()
       const wrong: number[] = []
       for (const [at, row] of table.rows.entries()) {
-        const crc = crcs.get(at + 1) ?? crc64(file.slice(...rangeOfPart(table, at + 1)))
-        crcs.set(at + 1, crc)
-        if (row.kind !== 'stored' || row.crc64 !== (await crc)) {
+        note(crcs, at + 1, file.slice(...rangeOfPart(table, at + 1)))
+        if (row.kind !== 'stored' || row.crc64 !== (await crcs.get(at + 1))) {
           crcs.delete(at + 1)
           wrong.push(at + 1)
         }

@@ -47,7 +47,7 @@ export class UploadError extends Error {
   declare spent?: boolean
 
   constructor(code: string, stage: UploadStage, facts: UploadErrorFacts = {}, message = code) {
-    super(`${stage}: ${message} (${[code, facts.status, facts.ec].join(' ').trim()})`)
+    super(`${stage}: ${message}`)
     Object.assign(this, {
       name: code === 'ABORTED' ? 'AbortError' : 'UploadError',
       code,

@@ -6,7 +6,7 @@ import { toFinalState, toUploadError } from './errors.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
 import { askTicket, createRun } from './service.ts'
 import { sendSimple } from './simple.ts'
-import { createTransport } from './transport.ts'
+import { sendByXhr } from './transport.ts'
 
 export { UploadError } from './errors.ts'
 export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
@@ -26,7 +26,7 @@ export function upload(
 ): Promise<UploadResult> & { abort: () => void } {
   const { signal, onProgress, onStateChange } = options
   const { size: total } = file
-  const run = createRun(options, createTransport())
+  const run = createRun(options, sendByXhr)
   const abort = () => run.stop(signal?.reason)
   let state: UploadState
   let furthest = 0

@@ -6,8 +6,19 @@ import type { PartTable } from './part-table.ts'
 export interface Checksum {
   /** Decimal CRC-64 of a blob's bytes, read from its source. Rejects when the file cannot be read. */
   crc64(blob: Blob): Promise<string>
-  /** Numbers of the parts of which OSS has other bytes than the file. */
-  findMismatches(file: Blob, table: PartTable, crcs: PartCrcs): Promise<number[]>
+  /** Starts with a part that is being sent, unless it has been. */
+  note(crcs: PartCrcs, partNumber: number, part: Blob): void
+  /**
+   * Numbers of the parts of which OSS has other bytes than the file.
+   *
+   * @param readStored fills the table's CRCs where CORS hid them in the answers
+   */
+  findMismatches(
+    file: Blob,
+    table: PartTable,
+    crcs: PartCrcs,
+    readStored: () => Promise<void>,
+  ): Promise<number[]>
   /** Decimal CRC-64 of the whole file, once all its parts are known. */
   combine(table: PartTable, crcs: PartCrcs): Promise<string>
 }

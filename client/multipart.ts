@@ -17,8 +17,10 @@ import { createPartUrls } from './part-urls.ts'
 import { retry } from './retry.ts'
 import { askService, type Run } from './service.ts'
 
-/** A part that stalled before its first byte is copied into memory once, up to this size. */
-const MAX_COPIED_BYTES = 64 * 1024 * 1024
+/** A part that stalled before its first byte is copied into memory once, up to 64 MiB. */
+const MAX_COPIED_BYTES = 2 ** 26
+/** After so many failures in a row a part gets a new URL. */
+const FAILURES_PER_URL = 3
 /** As often are parts sent again because OSS has other bytes than were read. */
 const MAX_MISMATCHES = 3
 
@@ -85,6 +87,7 @@ export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartW
     async function sendPart(partNumber: number): Promise<void> {
       const slice = file.slice(...rangeOfPart(table, partNumber))
       let isCopied = false
+      let failures = 0
       let sent = 0
       const setSent = (sentBytes: number) => {
         sent = sentBytes
@@ -99,12 +102,7 @@ export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartW
           const url = await urls.find(partNumber)
           const finish = await takeTurn()
           try {
-            if (checksum && !crcs.has(partNumber)) {
-              const crc = checksum.crc64(slice)
-              // Whoever compares sees the failure; until then it is nobody's.
-              crc.catch(() => {})
-              crcs.set(partNumber, crc)
-            }
+            checksum?.note(crcs, partNumber, slice)
             const answer = await run.send({
               method: 'PUT',
               url,
@@ -123,8 +121,10 @@ export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartW
             const error = toUploadError(thrown, 'send')
             // Safari sometimes never starts to read a slice of a file on disk; a copy in memory always goes.
             isCopied = error.code === 'STALLED' && !sent && slice.size <= MAX_COPIED_BYTES
+            failures += 1
+            // "Expired" may come as a broken connection: OSS does not read what it refuses.
+            if (isExpired(error) || failures % FAILURES_PER_URL === 0) urls.drop(url)
             if (isExpired(error)) {
-              urls.drop(url)
               error.retryable = true
               error.retryAfterMs = 0
             }
@@ -162,8 +162,7 @@ export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartW
       onChange()
       await sendParts()
       if (!checksum) break
-      if (rows.some((row) => row.kind === 'stored' && !row.crc64)) await readStored()
-      const wrong = await checksum.findMismatches(file, table, crcs)
+      const wrong = await checksum.findMismatches(file, table, crcs, readStored)
       if (!wrong.length) break
       const code = 'CHECKSUM_MISMATCH'
       for (const partNumber of wrong) {

@@ -48,7 +48,7 @@ export function createPartUrls(
     const lifeSeconds = Number(/x-oss-expires=(\d+)/.exec(complete.url)?.[1] ?? 1e9)
     const usableUntil = askedAt + lifeSeconds * 1000 * USABLE_SHARE
     for (const { partNumber, url } of [...parts, { ...complete, partNumber: COMPLETE }]) {
-      entries[partNumber] = { headers: complete.headers, url, usableUntil }
+      entries[partNumber] = { ...complete, url, usableUntil }
     }
   }
 
@@ -92,10 +92,7 @@ export function createPartUrls(
       }
       return url
     },
-    async findComplete() {
-      const { url, headers } = await findEntry(COMPLETE)
-      return { url, headers }
-    },
+    findComplete: () => findEntry(COMPLETE),
     drop(url) {
       const until = entries.find((entry) => entry?.url === url)?.usableUntil ?? 0
       for (const entry of entries) if (entry?.usableUntil <= until) entry.usableUntil = 0

@@ -21,10 +21,8 @@ interface Waiter {
 export function createGate(limit: number): Gate {
   const waiting: Waiter[] = []
   let taken = 0
-  let isPlanned = false
 
   function admit(): void {
-    isPlanned = false
     while (taken < limit && waiting.length) {
       // Sorted but for the few that have had a turn since: cheap.
       waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.size - b.size)
@@ -33,10 +31,7 @@ export function createGate(limit: number): Gate {
   }
 
   /** A moment later, so that of many files in one drop the smallest is first. */
-  function plan(): void {
-    if (!isPlanned) queueMicrotask(admit)
-    isPlanned = true
-  }
+  const plan = () => queueMicrotask(admit)
 
   return {
     enter: (owner, signal) =>

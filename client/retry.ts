@@ -64,15 +64,11 @@ export async function retry<T>(
     } catch (thrown) {
       signal.throwIfAborted()
       const error = toUploadError(thrown, stage)
-      const { code, retryable, retryAfterMs, spent } = error
-      const longest = retryDelays[attempt]
-      if (!retryable || spent || longest === undefined) {
-        error.spent = true
-        throw error
-      }
+      error.spent ||= !error.retryable || attempt >= retryDelays.length
+      if (error.spent) throw error
+      const delayMs = error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0)
       attempt += 1
-      const delayMs = retryAfterMs ?? Math.random() * longest
-      onRetry?.({ stage, partNumber, code, attempt, delayMs })
+      onRetry?.({ stage, partNumber, code: error.code, attempt, delayMs })
       if (!navigator.onLine) attempt = 0
       await wait(navigator.onLine ? delayMs : OFFLINE_RECHECK_MS, signal)
     }

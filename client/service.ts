@@ -68,7 +68,7 @@ export async function askTicket<T extends Ticket>(
   file: Blob,
   more: { [Name in keyof UploadRequest]?: UploadRequest[Name] | undefined },
 ): Promise<T> {
-  const { profile, vars, name = file instanceof File ? file.name : 'blob' } = run.options
+  const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = run.options
   const { type, size } = file
   const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
   if (!ticket.session) throw new UploadError('BAD_ANSWER', 'sign')

@@ -5,8 +5,8 @@ import type { FormTicket, PutTicket } from '../src/signer/ticket.ts'
 import { type Delivered, deliver } from './deliver.ts'
 import type { Run } from './service.ts'
 
-/** Below this a form without a progress listener goes out as a "simple" request: no preflight to OSS. */
-const QUIET_BELOW_BYTES = 256 * 1024
+/** Below 256 KiB a form without a progress listener goes out as a "simple" request: no preflight to OSS. */
+const QUIET_BELOW_BYTES = 2 ** 18
 
 /**
  * @param onSent bytes of the file that have left in the present attempt

@@ -25,63 +25,54 @@ export interface Answer {
 /** Resolves with any readable answer; rejects with `UploadError`, or the signal's reason, when there is none. */
 export type Transport = (request: TransportRequest) => Promise<Answer>
 
-/** Finds out why there was no answer; see diagnosis.ts. */
-export interface Diagnosis {
-  answered(url: string): void
-  explain(request: TransportRequest): Promise<UploadError>
-}
-
 /** OSS tries up to five callback URLs, 5 s each, before it answers. */
 const ANSWER_TIMEOUT_MS = 30_000
 
-export function createTransport(diagnosis?: Diagnosis): Transport {
-  return (request) =>
-    new Promise((resolve, reject) => {
-      const { method, url, stage, headers, body, signal, stallTimeoutMs, onSent } = request
-      signal.throwIfAborted()
-      const answerTimeoutMs = Math.max(stallTimeoutMs, ANSWER_TIMEOUT_MS)
-      const xhr = new XMLHttpRequest()
-      xhr.open(method, url)
-      for (const name in headers) xhr.setRequestHeader(name, headers[name] ?? '')
+export const sendByXhr: Transport = ({
+  method,
+  url,
+  stage,
+  headers,
+  body,
+  signal,
+  stallTimeoutMs,
+  onSent,
+}) =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const answerTimeoutMs = Math.max(stallTimeoutMs, ANSWER_TIMEOUT_MS)
+    const xhr = new XMLHttpRequest()
+    xhr.open(method, url)
+    for (const name in headers) xhr.setRequestHeader(name, headers[name] ?? '')
 
-      const cancel = () => xhr.abort()
-      let timer: ReturnType<typeof setTimeout> | undefined
-      let isStalled = false
-      // A page that was frozen wakes up with this due: its connections are dead by then.
-      const watch = (milliseconds: number) => {
-        clearTimeout(timer)
-        timer = setTimeout(() => {
-          isStalled = true
-          cancel()
-        }, milliseconds)
+    const cancel = () => xhr.abort()
+    /** Undefined once it has run out. A page that was frozen wakes up with it due: its connections are dead. */
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const watch = (milliseconds: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        timer = undefined
+        cancel()
+      }, milliseconds)
+    }
+    if (onSent) {
+      xhr.upload.onprogress = xhr.upload.onload = ({ loaded, total }) => {
+        watch(loaded < total ? stallTimeoutMs : answerTimeoutMs)
+        onSent(loaded, total)
       }
-      if (onSent) {
-        xhr.upload.onprogress = xhr.upload.onload = ({ loaded, total }) => {
-          watch(loaded < total ? stallTimeoutMs : answerTimeoutMs)
-          onSent(loaded, total)
-        }
-      }
-      watch(onSent ? stallTimeoutMs : stallTimeoutMs + answerTimeoutMs)
-      signal.addEventListener('abort', cancel)
-      xhr.onloadend = async () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', cancel)
-        const { status, responseText: text } = xhr
-        if (status) {
-          diagnosis?.answered(url)
-          const all = xhr.getAllResponseHeaders()
-          // Not getResponseHeader: it complains in the console about headers that CORS hides.
-          const header = (name: string) =>
-            all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]?.trim()
-          resolve({ status, text, header })
-        } else if (signal.aborted) reject(signal.reason)
-        else {
-          const code = isStalled ? 'STALLED' : 'NETWORK'
-          reject(
-            (!isStalled && (await diagnosis?.explain(request))) || new UploadError(code, stage),
-          )
-        }
-      }
-      xhr.send(body)
-    })
-}
+    }
+    watch(onSent ? stallTimeoutMs : stallTimeoutMs + answerTimeoutMs)
+    signal.addEventListener('abort', cancel)
+    xhr.onloadend = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', cancel)
+      const { status, responseText: text } = xhr
+      const all = xhr.getAllResponseHeaders()
+      // Not getResponseHeader: it complains in the console about headers that CORS hides.
+      const header = (name: string) => all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]?.trim()
+      if (status) resolve({ status, text, header })
+      else if (signal.aborted) reject(signal.reason)
+      else reject(new UploadError(timer ? 'NETWORK' : 'STALLED', stage))
+    }
+    xhr.send(body)
+  })

@@ -10,14 +10,14 @@ import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
 import { createMemory } from './resume-store.ts'
 import { askService, createRun } from './service.ts'
-import { createTransport } from './transport.ts'
+import { sendByXhr } from './transport.ts'
 
 /** An upload that vanished on the other side starts anew this often. */
 const MAX_FRESH_STARTS = 2
 /** Telling OSS that an upload is given up is a courtesy: it is tried twice. */
 const ABORT_DELAYS_MS = [1000]
 
-const transport = createTransport(createDiagnosis())
+const transport = createDiagnosis(sendByXhr)
 
 /** The face without `readonly`: this file alone writes it. */
 type Face = { -readonly [Name in keyof Upload]: Upload[Name] }

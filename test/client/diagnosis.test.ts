@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../client/diagnosis.ts'
-import { createTransport, type TransportRequest } from '../../client/transport.ts'
+import { UploadError } from '../../client/errors.ts'
+import { sendByXhr, type TransportRequest } from '../../client/transport.ts'
 import { askStation, setRules } from '../support/page-station.ts'
 
 let oss = ''
@@ -21,20 +22,18 @@ afterEach(async () => {
 
 describe('why there was no answer', () => {
   it('a missing CORS rule, once the host has refused for a while', async () => {
-    const error = await createTransport(createDiagnosis(0))(build('/closed-bucket/x')).catch(
-      (e) => e,
-    )
+    const error = await createDiagnosis(sendByXhr, 0)(build('/closed-bucket/x')).catch((e) => e)
     expect(error).toMatchObject({ code: 'CORS', retryable: false })
     expect(error.message).toContain(oss)
   })
 
   it('not at once: a gateway that restarts answers without CORS headers too', async () => {
-    const done = createTransport(createDiagnosis(60_000))(build('/closed-bucket/x'))
+    const done = createDiagnosis(sendByXhr, 60_000)(build('/closed-bucket/x'))
     await expect(done).rejects.toMatchObject({ code: 'NETWORK', retryable: true })
   })
 
   it('a host that has answered before is only broken now', async () => {
-    const transport = createTransport(createDiagnosis(0))
+    const transport = createDiagnosis(sendByXhr, 0)
     expect((await transport(build('/open-bucket/x'))).status).toBe(403)
     await setRules({ cutNext: 2 })
     const body = new Blob([new Uint8Array(100_000)])
@@ -45,28 +44,26 @@ describe('why there was no answer', () => {
 
   it('a host that is not there', async () => {
     await setRules({ refuse: true })
-    const done = createTransport(createDiagnosis(0))(build('/open-bucket/x'))
+    const done = createDiagnosis(sendByXhr, 0)(build('/open-bucket/x'))
     await expect(done).rejects.toMatchObject({ code: 'NETWORK' })
   })
 
   it('a device that is offline', async () => {
     await setRules({ refuse: true })
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
-    const done = createTransport(createDiagnosis(0))(build('/open-bucket/x'))
+    const done = createDiagnosis(sendByXhr, 0)(build('/open-bucket/x'))
     await expect(done).rejects.toMatchObject({ code: 'OFFLINE', retryable: true })
   })
 
-  it.each(['a PUT', 'a form'])('a file that cannot be read any more, in %s', async (kind) => {
+  it('a file that cannot be read any more', async () => {
     const gone = new Blob(['x'])
     vi.spyOn(Blob.prototype, 'slice').mockImplementation(function slice(this: Blob) {
       return {
         arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')),
       } as Blob
     })
-    const form = new FormData()
-    form.append('file', gone)
-    const body = kind === 'a form' ? form : gone
-    const error = await createDiagnosis(0).explain(build('/x', { body }))
+    const broken = () => Promise.reject(new UploadError('NETWORK', 'send'))
+    const error = await createDiagnosis(broken, 0)(build('/x', { body: gone })).catch((e) => e)
     expect(error).toMatchObject({ code: 'FILE_UNREADABLE', retryable: false })
   })
 
@@ -76,9 +73,10 @@ describe('why there was no answer', () => {
     // Policies cannot be taken back: this one blocks a host that no other test needs.
     meta.content = `connect-src 'self' ws: data: blob: ${oss} ${new URL(await askStation<string>('controlUrl')).origin} http://127.0.0.1:*`
     document.head.append(meta)
-    const error = await createTransport(createDiagnosis(0))(
-      build('', { url: 'http://localhost:8999/x', method: 'POST' }),
-    ).catch((e) => e)
+    const error = await createDiagnosis(
+      sendByXhr,
+      0,
+    )(build('', { url: 'http://localhost:8999/x', method: 'POST' })).catch((e) => e)
     expect(error).toMatchObject({ code: 'CSP', retryable: false })
   })
 })

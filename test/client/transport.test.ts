@@ -1,10 +1,9 @@
 /** The real thing: XMLHttpRequest over real sockets, with a bad network before OSS. */
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createTransport, type TransportRequest } from '../../client/transport.ts'
+import { type TransportRequest, sendByXhr as transport } from '../../client/transport.ts'
 import { askStation, setRules, takeStats } from '../support/page-station.ts'
 import type { BucketName } from '../support/station.ts'
 
-const transport = createTransport()
 let controller = new AbortController()
 let oss = ''
 /** Takes any bytes without a type. */
