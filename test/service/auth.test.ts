@@ -1,5 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { toBase64Url } from '../../src/protocol/bytes.ts'
+import { createHmacKey, hmacSha256Base64Url } from '../../src/protocol/crypto.ts'
 import { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET } from '../support/keys.ts'
 import { createShop, readProblem, type Shop } from '../support/shop.ts'
 
@@ -57,6 +59,41 @@ describe('bearer tokens with a shared secret', () => {
     for (const alg of ['none', 'None', 'nOnE', '']) {
       const header = btoa(JSON.stringify({ alg })).replaceAll('=', '')
       expect(await ask(shop, `${header}.${payload}.`)).toBe('401 TOKEN_INVALID')
+    }
+  })
+
+  it('signed with the right secret, but under a header that is not plain HS256, are refused', async () => {
+    const key = createHmacKey(JWT_SECRET)
+    const [, payload] = (await shop.bearer()).split('.')
+    const sign = (header: string) => {
+      const text = `${toBase64Url(header)}.${payload}`
+      return `${text}.${hmacSha256Base64Url(key, text)}`
+    }
+    expect(await ask(shop, sign('{"alg":"HS256","typ":"JWT"}'))).toBe('201')
+    for (const header of [
+      '{"alg":"none"}',
+      '{"alg":"HS512"}',
+      '{"alg":"RS256"}',
+      '{"alg":["HS256"]}',
+      '{"alg":"HS256","crit":["exp"],"exp":1}',
+      '{"alg":"HS256","b64":false,"crit":["b64"]}',
+      '{"alg":"HS256","crit":null}',
+      '{}',
+      '["HS256"]',
+      'HS256',
+      '',
+    ]) {
+      expect(await ask(shop, sign(header)), header).toBe('401 TOKEN_INVALID')
+    }
+  })
+
+  it('signed with the right secret over claims that are none are refused', async () => {
+    const key = createHmacKey(JWT_SECRET)
+    for (const claims of ['', 'null', '[]', '"sub"', '{"sub":']) {
+      const text = `${toBase64Url('{"alg":"HS256"}')}.${toBase64Url(claims)}`
+      const token = `${text}.${hmacSha256Base64Url(key, text)}`
+      expect(await ask(shop, token), claims).toBe('401 TOKEN_INVALID')
+      expect(await ask(shop, `${token}.`), claims).toBe('401 TOKEN_INVALID')
     }
   })
 
