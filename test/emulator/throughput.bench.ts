@@ -139,7 +139,7 @@ if (role === 'bare' || role === 'desk') {
     best.small = Math.max(best.small, small)
     const print = (value: number) => value.toFixed(0).padStart(6)
     console.log(
-      `bare ${print(bare.mibPerSecond)} MiB/s ${print(bare.smallPerSecond)} small/s · desk ${print(desk.mibPerSecond)} MiB/s ${print(desk.smallPerSecond)} small/s, +${desk.grownMib.toFixed(0)} MiB · ratio ${large.toFixed(2)} and ${small.toFixed(2)}`,
+      `bare ${print(bare.mibPerSecond)} MiB/s ${print(bare.smallPerSecond)} small/s · desk ${print(desk.mibPerSecond)} MiB/s ${print(desk.smallPerSecond)} small/s, memory +${desk.grownMib.toFixed(0)} MiB (bare +${bare.grownMib.toFixed(0)}) · ratio ${large.toFixed(2)} and ${small.toFixed(2)}`,
     )
   }
   console.log(
