@@ -80,7 +80,7 @@ describe('OssUpcall in Uppy', () => {
     expect(progress.length).toBeGreaterThan(0)
     // 100 % once, at the very end.
     expect(Math.max(...progress.slice(0, -1))).toBeLessThan(1)
-    expect(target.textContent).toContain('Complete')
+    await vi.waitFor(() => expect(target.textContent).toContain('Complete'))
   })
 
   it('pauses and resumes by the Dashboard’s buttons, and goes on where it stopped', async () => {

@@ -1,0 +1,74 @@
+import { expect, it, vi } from 'vitest'
+import { createRow, isResting, type MutableEntry } from '../../../client/element/row.ts'
+import { createWords } from '../../../client/element/texts.ts'
+import { UploadError } from '../../../client/errors.ts'
+
+const words = createWords('en')
+const RED_DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
+
+function show(entry: Partial<MutableEntry>) {
+  const full: MutableEntry = { name: 'a.txt', size: 1500, type: '', state: 'idle', ...entry }
+  const row = createRow(
+    full,
+    () => {},
+    () => {},
+  )
+  row.show(words, false)
+  const read = (part: string) => row.item.querySelector<HTMLElement>(`[part=${part}]`)
+  return { ...row, read, meta: read('meta')?.textContent }
+}
+
+const progress = { loaded: 700, total: 1500, percentage: 46.7, state: 'uploading' as const }
+
+it.each([
+  [{}, 'Waiting · 1.5 kB'],
+  [{ state: 'signing' }, 'Uploading · 1.5 kB'],
+  [{ state: 'paused' }, 'Paused · 1.5 kB'],
+  [{ state: 'confirming' }, 'Uploading · 1.5 kB'],
+  [{ state: 'done' }, 'Uploaded · 1.5 kB'],
+  [
+    { state: 'uploading', progress: { ...progress, speed: 2000, etaSeconds: 7.2 } },
+    '46% · 1.5 kB · 2 kB/s · 8 sec left',
+  ],
+  [
+    { state: 'uploading', progress: { ...progress, speed: 0, etaSeconds: undefined } },
+    '46% · 1.5 kB',
+  ],
+] as [Partial<MutableEntry>, string][])('%o reads %s', (entry, text) => {
+  expect(show(entry).meta).toBe(text)
+})
+
+it('carries its state in its part, and hides the bar at rest', () => {
+  const error = new UploadError('NETWORK', 'send', { retryable: true })
+  const failed = show({ state: 'failed', error })
+  expect(failed.item.getAttribute('part')).toBe('row error')
+  expect(failed.item.querySelector('progress')?.hidden).toBe(true)
+  expect(isResting(failed.entry)).toBe(true)
+  expect(show({}).item.querySelector('progress')?.hidden).toBe(false)
+})
+
+it('shows a picture of what can run no script, and keeps no URL', async () => {
+  const revoke = vi.spyOn(URL, 'revokeObjectURL')
+  const create = vi.spyOn(URL, 'createObjectURL')
+  const bytes = Uint8Array.from(atob(RED_DOT), (char) => char.charCodeAt(0))
+  const file = new File([bytes], 'a.png', { type: 'image/png' })
+  const { read } = show({ name: 'a.png', type: 'image/png', file })
+  await vi.waitFor(() => expect(read('thumb')?.querySelector('img')).toBeTruthy())
+  await vi.waitFor(() => expect(revoke).toHaveBeenCalledWith(create.mock.results[0]?.value))
+  create.mockClear()
+  const svg = new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'a.svg', {
+    type: 'image/svg+xml',
+  })
+  expect(show({ name: 'a.svg', type: svg.type, file: svg }).read('thumb')?.textContent).toBe('svg')
+  expect(create).not.toHaveBeenCalled()
+})
+
+it('keeps the name’s end where a picture is broken', async () => {
+  const revoke = vi.spyOn(URL, 'revokeObjectURL')
+  revoke.mockClear()
+  const file = new File(['no picture'], 'a.png', { type: 'image/png' })
+  const { read } = show({ name: 'a.png', type: 'image/png', file })
+  await vi.waitFor(() => expect(revoke).toHaveBeenCalledTimes(1))
+  expect(read('thumb')?.textContent).toBe('png')
+})
