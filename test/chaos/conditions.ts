@@ -147,8 +147,9 @@ export interface Chaos {
   close(): Promise<void>
 }
 
-async function createPageServer(): Promise<{ url: string; close(): void }> {
-  const files = new Map([['/', { code: PAGE, type: 'text/html' }]])
+/** Serves a page, and beside it the built client. */
+export async function createPageServer(page: string): Promise<{ url: string; close(): void }> {
+  const files = new Map([['/', { code: page, type: 'text/html' }]])
   for (const { name, hashedName, code } of await bundleClient()) {
     for (const path of [name, hashedName]) files.set(`/${path}`, { code, type: 'text/javascript' })
   }
@@ -170,7 +171,7 @@ async function createPageServer(): Promise<{ url: string; close(): void }> {
 }
 
 /** Random bytes on disk: real files are read differently from blobs in memory. */
-async function createDiskFile(path: string, sizeBytes: number): Promise<string> {
+export async function createDiskFile(path: string, sizeBytes: number): Promise<string> {
   const hash = createHash('sha256')
   const stream = createWriteStream(path)
   for (let left = sizeBytes; left > 0; left -= 2 ** 20) {
@@ -185,7 +186,7 @@ async function createDiskFile(path: string, sizeBytes: number): Promise<string> 
 
 export async function createChaos(): Promise<Chaos> {
   const station = await createStation()
-  const pages = await createPageServer()
+  const pages = await createPageServer(PAGE)
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'))
   const browser: Browser = await chromium.launch({
     executablePath: await findChromium(),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createChecksum, digestBlob } from '../../client/checksum.ts'
 import type { PartCrcs } from '../../client/load-checksum.ts'
 import { createPartTable, rangeOfPart, setPart } from '../../client/part-table.ts'
@@ -59,6 +59,17 @@ it('falls back to the scalar code where WebAssembly is forbidden', async () => {
   } finally {
     WebAssembly.Module = Module
   }
+})
+
+it('reads in a worker: the page itself never does', async () => {
+  const post = vi.spyOn(Worker.prototype, 'postMessage')
+  const checksum = await createChecksum()
+  const file = createFile(2_000_000)
+  const slice = vi.spyOn(file, 'slice')
+  await checksum.crc64(file)
+  expect(post).toHaveBeenCalledTimes(2)
+  expect(slice).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
 })
 
 it('rejects when the bytes cannot be read', async () => {

@@ -51,7 +51,10 @@ async function readBody(incoming: IncomingMessage): Promise<Record<string, unkno
   return text ? JSON.parse(text) : {}
 }
 
-export async function createStation(): Promise<StationUrls & { close(): Promise<void> }> {
+/** @param isDirect without the bad network before OSS, for measuring */
+export async function createStation(
+  isDirect = false,
+): Promise<StationUrls & { close(): Promise<void> }> {
   let offsetMs = 0
   const now = () => new Date(Date.now() + offsetMs)
   let receipts = 0
@@ -103,7 +106,7 @@ export async function createStation(): Promise<StationUrls & { close(): Promise<
     service = createService({
       bucket,
       region: REGION,
-      endpoint: ossProxy.url,
+      endpoint: isDirect ? oss.url : ossProxy.url,
       internalEndpoint: oss.url,
       credentials: ACCESS_KEY,
       secret: UPCALL_SECRET,

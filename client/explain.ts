@@ -1,0 +1,40 @@
+/**
+ * oss-upcall/client/explain: what happened, why, and what to do, for each code. On its own, because it is longer
+ * than it is needed often.
+ */
+import type { UploadError } from './errors.ts'
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  ABORTED: 'The upload was cancelled.',
+  BAD_ANSWER:
+    'The upload service gave an answer that makes no sense here. Is `endpoint` the address of the service?',
+  CHECKSUM_MISMATCH:
+    'OSS holds other bytes than were read from the file, again and again. Something on the way changes them; try another network.',
+  CONFIRM_FAILED:
+    'The file is stored, but the server has not confirmed it yet. Nothing is sent again: resume() asks once more.',
+  CORS: "The server can be reached, but refuses this page. Add the page's origin to the CORS rule of the bucket (methods PUT and POST, headers *), or to the allowed origins of the service.",
+  CSP: "This page's Content-Security-Policy forbids the connection. Add the host to connect-src.",
+  FILE_UNREADABLE:
+    'The file cannot be read any more: it was changed, moved or removed. Choose it again.',
+  NETWORK:
+    'The connection broke and did not come back. What is stored stays stored: resume() goes on from there.',
+  OFFLINE: 'This device is offline. What is stored stays stored: resume() goes on from there.',
+  STALLED: 'No byte moved for too long. What is stored stays stored: resume() goes on from there.',
+  UNEXPECTED: 'Something went wrong in this page; `cause` holds the error.',
+
+  AccessDenied: 'OSS refuses what the ticket does not allow: another size, type, key or time.',
+  EntityTooLarge: 'The file is larger than the ticket allows.',
+  FileAlreadyExists: 'There is an object under this key already, and it must not be overwritten.',
+  InvalidAccessKeyId: 'The access key of the upload service is unknown to OSS or disabled.',
+  NoSuchBucket: 'The bucket of the upload service does not exist.',
+  NoSuchUpload: 'OSS no longer knows this upload: it was given up, or its parts were cleaned away.',
+  RequestTimeTooSkewed: 'The clock of the upload service is wrong.',
+  SignatureDoesNotMatch:
+    'The request was changed on its way, or the keys of the upload service are wrong.',
+}
+
+/** A sentence or two for people; for codes of the service, the service's own. */
+export function explain({ code, message, requestId, ec }: UploadError): string {
+  const numbers = [requestId && `request ${requestId}`, ec && `EC ${ec}`].filter(Boolean).join(', ')
+  return (SENTENCES[code] ?? message) + (numbers && ` (${numbers})`)
+}
