@@ -155,7 +155,7 @@ export function describeJourney<Page extends EnginePage>(
     it('says why a file is refused', async () => {
       await choose('note', 'photo.png')
       await expect.poll(() => count(page, '.upload.failed')).toBe(1)
-      expect((await readTexts(page, '.upload.failed .state'))[0]).toContain('TYPE_REFUSED')
+      expect((await readTexts(page, '.upload.failed .state'))[0]).toMatch(/^Failed: .*\btype\b/i)
       expect((await readTexts(page, '#news'))[0]).toContain('photo.png is not uploaded.')
     })
 

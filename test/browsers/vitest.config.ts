@@ -13,13 +13,13 @@ import { launchWebKit } from './webkit.ts'
 function findClientSuite() {
   for (const project of common.test?.projects ?? []) {
     if (typeof project === 'object' && 'test' in project && project.test?.name === 'chromium') {
-      return project.test
+      return project
     }
   }
   throw new Error('test/vitest.config.ts has no project named chromium.')
 }
 
-const { browser, ...suite } = findClientSuite()
+const { test: { browser, ...suite } = {}, ...around } = findClientSuite()
 
 /** One after the other: two browsers at once would starve each other. */
 const inTurn = (groupOrder: number) => ({ sequence: { ...suite.sequence, groupOrder } })
@@ -34,9 +34,9 @@ export default defineConfig({
   test: {
     root: '.',
     projects: [
-      { test: { ...suite, ...(browser && { browser }), ...inTurn(1) } },
-      { test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
-      { test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(3) } },
+      { ...around, test: { ...suite, ...(browser && { browser }), ...inTurn(1) } },
+      { ...around, test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
+      { ...around, test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(3) } },
       { test: { name: 'journey', include: ['test/browsers/*.engines.ts'], ...inTurn(4) } },
     ],
   },
