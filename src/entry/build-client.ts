@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 export interface ClientFile {
   /** Plain name, e.g. `client.js`. */
@@ -52,7 +52,11 @@ function toScript(code: string, globalName: string): string {
   return `var ${globalName}=(()=>{${code.slice(0, names.index)}return{${fields}}})();`
 }
 
-async function bundle(entry: string, lazy = new Map<string, string>()): Promise<string> {
+async function bundle(
+  entry: string,
+  lazy = new Map<string, string>(),
+  more: BuildOptions = { mangleProps: INTERNAL },
+): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(clientRoom, entry)],
     bundle: true,
@@ -61,11 +65,11 @@ async function bundle(entry: string, lazy = new Map<string, string>()): Promise<
     format: 'esm',
     target,
     legalComments: 'none',
-    mangleProps: INTERNAL,
     logLevel: 'error',
     plugins: [keepLazy(lazy)],
+    ...more,
   })
-  return outputFiles[0]?.text ?? ''
+  return outputFiles?.[0]?.text ?? ''
 }
 
 function describeFile(name: string, code: string): ClientFile {
@@ -83,11 +87,18 @@ function describeFile(name: string, code: string): ClientFile {
 /** Bundles everything and writes nothing. */
 export async function bundleClient(): Promise<ClientFile[]> {
   const checksum = describeFile('checksum.mjs', await bundle('checksum.ts'))
-  const client = await bundle('index.ts', new Map([['./checksum.ts', checksum.hashedName]]))
+  // Fetched by name from files that lie beside it.
+  const lazy = new Map(
+    ['./checksum.ts', '../checksum.ts'].map((path) => [path, checksum.hashedName]),
+  )
+  const client = await bundle('index.ts', lazy)
   return [
     describeFile('client.js', toScript(client, 'Upcall')),
     describeFile('client.mjs', client),
     describeFile('form.mjs', await bundle('form.ts')),
+    // Its texts are found by their names: these stay.
+    describeFile('element.mjs', await bundle('element.ts', lazy, {})),
+    describeFile('explain.mjs', await bundle('explain.ts')),
     checksum,
   ]
 }
