@@ -3,7 +3,7 @@
  * in WebAssembly where allowed, else by the scalar code.
  */
 import { crc64Combine, crc64 as crc64Scalar } from '../src/protocol/crc64.ts'
-import { type Crc64Engine, createCrc64Engine } from './crc64-engine.ts'
+import { type Crc64Engine, createCrc64Engine } from '../src/protocol/crc64-engine.ts'
 import type { Checksum } from './load-checksum.ts'
 import { rangeOfPart } from './part-table.ts'
 

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const arithmetic = /^src\/protocol\/(bytes|crypto|crc64)\.ts$/
+const arithmetic = /^src\/protocol\/(bytes|crypto|crc64|crc64-engine)\.ts$/
 const hono = /^hono(\/|$)/
 const xmlParser = /^@rgrove\/parse-xml$/
 
@@ -28,7 +28,11 @@ const mayImport: Record<string, RegExp[]> = {
   'src/entry/client-files.ts': [/^src\//, /^node:/],
   'src/entry/cli.ts': [/^src\//, /^node:/],
   'client/uppy.ts': [/^client\//, /^type @uppy\/core$/],
-  client: [/^client\//, /^src\/protocol\/(crc64|part-plan)\.ts$/, /^type src\/signer\/ticket\.ts$/],
+  client: [
+    /^client\//,
+    /^src\/protocol\/(crc64|crc64-engine|part-plan)\.ts$/,
+    /^type src\/signer\/ticket\.ts$/,
+  ],
 }
 
 const rooms = Object.keys(mayImport).filter((name) => !name.endsWith('.ts'))

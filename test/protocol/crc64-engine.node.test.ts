@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createCrc64Engine } from '../../client/crc64-engine.ts'
 import { crc64 } from '../../src/protocol/crc64.ts'
+import { createCrc64Engine } from '../../src/protocol/crc64-engine.ts'
 import vectors from '../vectors/crc64.json' with { type: 'json' }
 
 const engine = createCrc64Engine()
