@@ -28,7 +28,8 @@ export async function launchChromium(): Promise<Engine<ChromiumPage>> {
       },
       setFiles: (selector, paths) => page.setInputFiles(selector, paths),
       click: (selector) => page.click(selector),
-      press: (key) => page.keyboard.press(key),
+      keyDown: (key) => page.keyboard.down(key),
+      keyUp: (key) => page.keyboard.up(key),
       evaluate: (run, ...args) => page.evaluate(writeCall(run, args)),
       resize: (width, height) => page.setViewportSize({ width, height }),
       async screenshot(path) {

@@ -1,15 +1,13 @@
 /** A browser engine as a journey sees it: few verbs, the same in Chromium, Firefox and WebKit. */
 
-/** A key by its name in `KeyboardEvent.key`. */
-export type KeyName = 'Enter' | 'Tab'
-
 export interface EnginePage {
   goto(url: string): Promise<void>
   /** As if somebody had chosen them in the dialog. */
   setFiles(selector: string, paths: string[]): Promise<void>
   click(selector: string): Promise<void>
-  /** Presses a key where the focus is. */
-  press(key: KeyName): Promise<void>
+  /** Where the focus is; `key` as in `KeyboardEvent.key`. It stays down until told otherwise. */
+  keyDown(key: string): Promise<void>
+  keyUp(key: string): Promise<void>
   /**
    * Runs a function in the page; it sees nothing of its surroundings here, arguments and result are JSON.
    * A promise is awaited.
@@ -38,4 +36,9 @@ export const WINDOW = { width: 1280, height: 900 }
 /** A call as source text: what runs in the page must not need `eval`, which a page's policy may forbid. */
 export function writeCall(run: (...args: never[]) => unknown, args: unknown[]): string {
   return `(${run})(...${JSON.stringify(args)})`
+}
+
+export async function press(page: EnginePage, key: string): Promise<void> {
+  await page.keyDown(key)
+  await page.keyUp(key)
 }

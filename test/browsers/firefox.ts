@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import puppeteer from 'puppeteer-core'
+import puppeteer, { type KeyInput } from 'puppeteer-core'
 import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
 import { findPrograms } from './install.ts'
 import { appointHeir } from './processes.ts'
@@ -46,7 +46,8 @@ export async function launchFirefox(): Promise<Engine> {
         await (await input.toElement('input')).uploadFile(...paths)
       },
       click: (selector) => page.click(selector),
-      press: (key) => page.keyboard.press(key),
+      keyDown: (key) => page.keyboard.down(key as KeyInput),
+      keyUp: (key) => page.keyboard.up(key as KeyInput),
       evaluate: async (run, ...args) => page.evaluate(writeCall(run, args)) as Promise<never>,
       resize: (width, height) => page.setViewport({ width, height }),
       async screenshot(path) {

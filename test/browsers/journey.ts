@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeBytes, makePng } from '../support/files.ts'
-import type { Engine, EnginePage } from './engine.ts'
+import { type Engine, type EnginePage, press } from './engine.ts'
 import { type Helper, startHelper } from './processes.ts'
 
 const START_MS = 60_000
@@ -164,7 +164,7 @@ export function describeJourney<Page extends EnginePage>(
       const button = `[aria-label="Cancel ${HUGE.name}"]`
       await expect.poll(() => count(page, button)).toBe(1)
       await focus(page, button)
-      await page.press('Enter')
+      await press(page, 'Enter')
       await expect
         .poll(async () => (await readTexts(page, '.upload .state'))[0], { timeout: START_MS })
         .toBe('Cancelled')
@@ -174,7 +174,7 @@ export function describeJourney<Page extends EnginePage>(
       await page.click('h1')
       const order: string[] = []
       for (let step = 0; step < 3; step += 1) {
-        await page.press('Tab')
+        await press(page, 'Tab')
         order.push(
           await page.evaluate(
             () => document.activeElement?.id || document.activeElement?.localName || '',

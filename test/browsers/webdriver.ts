@@ -39,8 +39,8 @@ export interface WebDriverSession {
   /** Text into an element; for a file input, paths one a line. */
   type(element: string, text: string): Promise<void>
   click(element: string): Promise<void>
-  /** Down and up, where the focus is; a character as in the specification's table of keys. */
-  pressKey(character: string): Promise<void>
+  /** Where the focus is; a character as in the specification's table of keys. */
+  moveKey(direction: 'keyDown' | 'keyUp', character: string): Promise<void>
   /** The body of a function; `arguments` are JSON. A promise it returns is awaited. */
   execute<Result>(body: string, args: unknown[]): Promise<Result>
   resizeWindow(width: number, height: number): Promise<void>
@@ -75,11 +75,8 @@ export async function openSession(
     async click(element) {
       await post(`element/${element}/click`)
     },
-    async pressKey(value) {
-      const actions = [
-        { type: 'keyDown', value },
-        { type: 'keyUp', value },
-      ]
+    async moveKey(type, value) {
+      const actions = [{ type, value }]
       await post('actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
     },
     execute: (script, args) => post('execute/sync', { script, args }),

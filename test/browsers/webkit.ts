@@ -4,13 +4,30 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type Engine, type EnginePage, type KeyName, WINDOW, writeCall } from './engine.ts'
+import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
 import { findPrograms } from './install.ts'
 import { type Helper, startHelper } from './processes.ts'
 import { openSession } from './webdriver.ts'
 
 /** @see https://www.w3.org/TR/webdriver2/#keyboard-actions the table of normalised keys */
-const KEYS: Record<KeyName, string> = { Enter: '\uE007', Tab: '\uE004' }
+const KEYS: Record<string, string> = {
+  Tab: '\uE004',
+  Enter: '\uE007',
+  Shift: '\uE008',
+  Control: '\uE009',
+  Alt: '\uE00A',
+  Escape: '\uE00C',
+  Backspace: '\uE003',
+  Delete: '\uE017',
+  PageUp: '\uE00E',
+  PageDown: '\uE00F',
+  End: '\uE010',
+  Home: '\uE011',
+  ArrowLeft: '\uE012',
+  ArrowUp: '\uE013',
+  ArrowRight: '\uE014',
+  ArrowDown: '\uE015',
+}
 
 const FREE_PORT = 0
 
@@ -134,7 +151,8 @@ export async function launchWebKit(): Promise<Engine> {
       async click(selector) {
         await session.click(await session.find(selector))
       },
-      press: (key) => session.pressKey(KEYS[key]),
+      keyDown: (key) => session.moveKey('keyDown', KEYS[key] ?? key),
+      keyUp: (key) => session.moveKey('keyUp', KEYS[key] ?? key),
       evaluate,
       resize,
       async screenshot(path) {
