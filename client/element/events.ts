@@ -31,7 +31,10 @@ export function tell<Name extends keyof OssUploadDetails>(
 ): boolean {
   return target.dispatchEvent(
     new CustomEvent(type, {
-      ...{ detail, bubbles: true, composed: true, cancelable: type === 'upload-add' },
+      detail,
+      bubbles: true,
+      composed: true,
+      cancelable: type === 'upload-add',
     }),
   )
 }

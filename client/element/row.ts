@@ -22,7 +22,7 @@ export interface Entry {
 export type MutableEntry = { -readonly [Name in keyof Entry]: Entry[Name] }
 
 /** Pictures that cannot run script; SVG can. */
-const PICTURE = /^image\/(png|jpeg|gif|webp|avif|bmp)$/
+const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/
 
 /** At rest: nothing will happen by itself. */
 export function isResting({ result, error }: Entry): boolean {
@@ -86,7 +86,9 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
   }
 
   return {
-    ...{ entry, item, remove },
+    entry,
+    item,
+    remove,
     show(words, isDisabled) {
       const { name, state, progress, error } = entry
       const { say } = words

@@ -5,8 +5,8 @@ const CSS = `
 :host{--a:var(--oss-accent,light-dark(#0a58ca,#7db2ff));--b:var(--oss-bad,light-dark(#b3261e,#ff9a92));--r:var(--oss-radius,.7rem);display:block}
 :host([hidden]),[hidden]{display:none!important}
 *{box-sizing:border-box;margin:0;padding:0}
-[part~=drop]{display:grid;justify-items:center;gap:.6rem;padding:1.75rem 1rem;text-align:center;border:2px dashed gray;border-radius:var(--r)}
-[part~=over]{border:2px solid var(--a);background:#8882}
+[part~=drop]{display:grid;justify-items:center;gap:.6rem;padding:1.75rem;text-align:center;border:2px dashed gray;border-radius:var(--r)}
+[part~=over]{border:2px solid var(--a);background:#8883}
 button{min-width:2.25rem;min-height:2.25rem;padding:0 .6rem;border:0;border-radius:var(--r);color:inherit;background:none;font:inherit}
 button:hover{background:#8883}
 button:focus-visible{outline:3px solid var(--a);outline-offset:2px}
@@ -16,9 +16,9 @@ small{font-size:.875em;opacity:.8;font-variant-numeric:tabular-nums}
 li{list-style:none}
 ul{color:var(--b);overflow-wrap:anywhere}
 ul li{margin-top:.6rem}
-[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.15rem .85rem;align-items:center;padding:.75rem .5rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
+[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.85rem;align-items:center;padding:.75rem .5rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
 [part~=row]+*{border-top:1px solid #8883}
-[part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);background:#8883;font-size:.7em;font-weight:600;text-transform:uppercase}
+[part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);background:#8883;font-size:.7em;font-weight:600}
 img{width:100%;height:100%;object-fit:cover}
 [part=facts]{display:grid;overflow-wrap:anywhere}
 progress{width:100%;height:.6rem;accent-color:var(--a)}

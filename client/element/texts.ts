@@ -68,7 +68,9 @@ export function createWords(language: string, own: Texts = {}): Words {
   const column = /^zh/i.test(language) ? 2 : 1
   const unit = (value: number, unit: string, maximumFractionDigits = 0) =>
     new Intl.NumberFormat(column > 1 ? 'zh' : 'en', {
-      ...{ style: 'unit', unit, maximumFractionDigits },
+      style: 'unit',
+      unit,
+      maximumFractionDigits,
     }).format(value)
   const known = Object.fromEntries(
     TABLE.split('\n').map((line) => {

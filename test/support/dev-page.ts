@@ -13,7 +13,7 @@ export interface DevPages {
   /**
    * Opens `/own/` with this HTML.
    *
-   * @param files by path, e.g. `/own/page.js`
+   * @param files by path; what is not among them the dev server answers
    * @param troubles gets every message that a healthy page does not write
    */
   open(
@@ -59,15 +59,12 @@ export async function createDevPages(): Promise<DevPages> {
       page.on('console', (message) => {
         if (/error|warning/.test(message.type())) troubles.push(message.text())
       })
-      await page.route(`${origin}/own/**`, (route) => {
-        const path = new URL(route.request().url()).pathname
-        const body = path === '/own/' ? html : files[path]
-        if (body === undefined) return route.fulfill({ status: 404 })
-        const kind = /\.css$/.test(path) ? 'css' : path.endsWith('/') ? 'html' : 'javascript'
+      for (const [path, body] of Object.entries({ '/own/': html, ...files })) {
+        const kind = path.endsWith('.css') ? 'css' : path.endsWith('/') ? 'html' : 'javascript'
         const headers: Record<string, string> = { 'content-type': `text/${kind}; charset=utf-8` }
         if (policy) headers['content-security-policy'] = policy
-        return route.fulfill({ body, headers })
-      })
+        await page.route(origin + path, (route) => route.fulfill({ body, headers }))
+      }
       await page.goto(`${origin}/own/`)
       return page
     },

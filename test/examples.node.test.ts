@@ -1,0 +1,201 @@
+/**
+ * The examples as they stand in `client/examples`, and `<oss-upload>` in whole pages: bundled as a reader's own tools would,
+ * in a real Chromium, before the real service and local OSS.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileScript, parse } from 'vue/compiler-sfc'
+import { bundleClient } from '../src/entry/build-client.ts'
+import { bundleScript, createDevPages, type DevPages, PAGE_HEAD } from './support/dev-page.ts'
+
+const START_MS = 60_000
+const EXAMPLES = new URL('../client/examples/', import.meta.url)
+const alias = { 'oss-upcall/client': './client/index.ts' }
+const define = { 'process.env.NODE_ENV': '"production"', __VUE_PROD_DEVTOOLS__: 'false' }
+const options = `{ endpoint: '', profile: 'anything', headers: async () =>
+  ({ authorization: 'Bearer ' + (await (await fetch('/demo/token')).json()).token }) }`
+
+let pages: DevPages
+let folder: string
+
+beforeAll(async () => {
+  pages = await createDevPages()
+  folder = await mkdtemp(join(tmpdir(), 'upcall-examples-'))
+}, START_MS)
+
+afterAll(async () => {
+  await pages?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const readExample = (name: string) => readFile(new URL(name, EXAMPLES), 'utf8')
+
+function bundle(contents: string): Promise<string> {
+  const stdin = { contents, resolveDir: '.', loader: 'ts' as const }
+  return bundleScript({ stdin, alias, define, jsx: 'automatic' })
+}
+
+/** Uploads a text by the page's own input and reads it back from OSS. */
+async function uploadAndRead(page: Page, where: string): Promise<string> {
+  const buffer = Buffer.from('笔记 one')
+  await page.locator('input').setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer })
+  const news = page.locator(where)
+  await expect.poll(() => news.textContent(), { timeout: 20_000 }).toMatch(/^Stored as /)
+  expect(await page.locator('progress').evaluate((bar: HTMLProgressElement) => bar.value)).toBe(100)
+  const key = ((await news.textContent()) ?? '').replace('Stored as ', '')
+  return (await fetch(`${pages.origin}/demo/object?key=${encodeURIComponent(key)}`)).text()
+}
+
+describe('the examples', () => {
+  it.each(['plain.html', 'react.tsx', 'vue.vue'])('%s has under 40 lines', async (name) => {
+    expect((await readExample(name)).split('\n').length).toBeLessThanOrEqual(40)
+  })
+
+  it('plain.html uploads by script tag', { timeout: START_MS }, async () => {
+    const built = await bundleClient()
+    const files = Object.fromEntries(
+      built.flatMap(({ name, hashedName, code }) => [
+        [`/${name}`, code],
+        [`/${hashedName}`, code],
+      ]),
+    )
+    const troubles: string[] = []
+    const page = await pages.open(await readExample('plain.html'), files, { troubles })
+    expect(await uploadAndRead(page, '#news')).toBe('笔记 one')
+    expect(troubles).toEqual([])
+    await page.close()
+  })
+
+  it('react.tsx uploads in React', { timeout: START_MS }, async () => {
+    const script = await bundle(`import { createElement } from 'react'
+      import { createRoot } from 'react-dom/client'
+      import { UploadField } from './client/examples/react.tsx'
+      createRoot(document.querySelector('main')).render(createElement(UploadField, ${options}))`)
+    const troubles: string[] = []
+    const html = `${PAGE_HEAD}<main></main><script type="module" src="/own/page.js"></script>`
+    const page = await pages.open(html, { '/own/page.js': script }, { troubles })
+    expect(await uploadAndRead(page, 'output')).toBe('笔记 one')
+    expect(troubles).toEqual([])
+    await page.close()
+  })
+
+  it('vue.vue uploads in Vue', { timeout: START_MS }, async () => {
+    const { descriptor, errors } = parse(await readExample('vue.vue'))
+    expect(errors).toEqual([])
+    const { content } = compileScript(descriptor, { id: 'example', inlineTemplate: true })
+    const script = await bundle(`import { createApp } from 'vue'
+      ${content.replace('export default', 'const Example =')}
+      createApp(Example, { options: ${options} }).mount('main')`)
+    const troubles: string[] = []
+    const html = `${PAGE_HEAD}<main></main><script type="module" src="/own/page.js"></script>`
+    const page = await pages.open(html, { '/own/page.js': script }, { troubles })
+    expect(await uploadAndRead(page, 'p[role=status]')).toBe('笔记 one')
+    expect(troubles).toEqual([])
+    await page.close()
+  })
+})
+
+describe('<oss-upload> in a page', { timeout: START_MS }, () => {
+  const policy =
+    "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:*; img-src blob: data:; style-src 'self'; form-action 'self'; require-trusted-types-for 'script'"
+  let script: string
+  beforeAll(async () => {
+    script = await bundle(`import './client/element.ts'
+      const element = document.querySelector('oss-upload')
+      element.headers = ${options}.headers
+      element.options = { checksum: false }`)
+  })
+
+  async function open(attributes: string, troubles: string[] = []): Promise<Page> {
+    const html = `${PAGE_HEAD}<form action="/own/sent"><label for="u">Photos</label>
+      <oss-upload id="u" name="photos" profile="anything" multiple ${attributes}></oss-upload>
+      <button>Send</button></form><script type="module" src="/own/page.js"></script>`
+    const page = await pages.open(html, { '/own/page.js': script }, { troubles, policy })
+    await page.getByRole('button', { name: /Choose/ }).waitFor()
+    return page
+  }
+
+  it('works under a strict policy and sends its keys with the form', {
+    timeout: START_MS,
+  }, async () => {
+    const troubles: string[] = []
+    const page = await open('required', troubles)
+    const buffer = Buffer.from('one')
+    const files = ['a.txt', 'b.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer }))
+    await page.locator('oss-upload input').setInputFiles(files)
+    await expect
+      .poll(() => page.locator('oss-upload output').textContent())
+      .toBe('Uploaded: 2. Failed: 0.')
+    expect(troubles).toEqual([])
+    const [request] = await Promise.all([
+      page.waitForRequest(/\/own\/sent/),
+      page.getByRole('button', { name: 'Send' }).click(),
+    ])
+    const keys = new URL(request.url()).searchParams.getAll('photos')
+    expect(keys.length).toBe(2)
+    expect(keys[0]).toMatch(/^anything\/demo-user\//)
+    await page.close()
+  })
+
+  it('is a group with the label’s name; its parts have roles and names', async () => {
+    const page = await open('max-size="5000000"')
+    // Chromium's own tree: roles of ElementInternals are not in the markup.
+    const session = await page.context().newCDPSession(page)
+    const { nodes } = await session.send('Accessibility.getFullAXTree')
+    const names = nodes.map(({ role, name }) => `${role?.value}: ${name?.value}`)
+    expect(names).toContain('group: Photos')
+    expect(names).toContain('button: Choose files')
+    const button = page.getByRole('button', { name: 'Choose files' })
+    expect(nodes.find(({ name }) => name?.value === 'Choose files')?.description?.value).toBe(
+      'or drop or paste here · ≤ 5 MB',
+    )
+    await page.locator('label').click()
+    expect(await button.evaluate((node) => node.matches(':focus'))).toBe(true)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Send')
+    expect(await page.locator('oss-upload').getByRole('status').count()).toBe(1)
+    await page.close()
+  })
+
+  it('takes a folder that is really dropped', { timeout: START_MS }, async () => {
+    await mkdir(join(folder, 'trip/day 1'), { recursive: true })
+    await writeFile(join(folder, 'trip/map.txt'), 'map')
+    await writeFile(join(folder, 'trip/day 1/照片.txt'), 'photo')
+    const page = await open('')
+    const box = await page.locator('oss-upload').boundingBox()
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [join(folder, 'trip')], dragOperationsMask: 1 }
+    const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20, data }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...at })
+    }
+    await expect
+      .poll(() => page.locator('oss-upload output').textContent())
+      .toBe('Uploaded: 2. Failed: 0.')
+    const names = await page.locator('oss-upload [part=name]').allTextContents()
+    expect(names.toSorted()).toEqual(['map.txt', '照片.txt'])
+    await page.close()
+  })
+
+  it.each([320, 390, 1280])(
+    'fits a window %i wide, left to right and right to left',
+    async (width) => {
+      const page = await open('max-size="5000000"')
+      await page.setViewportSize({ width, height: 700 })
+      const name = `${'very-long-name-'.repeat(8)}.txt`
+      const buffer = Buffer.from('one')
+      await page.locator('oss-upload input').setInputFiles({ name, mimeType: 'text/plain', buffer })
+      for (const dir of ['ltr', 'rtl']) {
+        const overflow = await page.evaluate((value) => {
+          document.documentElement.dir = value
+          return document.documentElement.scrollWidth - document.documentElement.clientWidth
+        }, dir)
+        expect(overflow, dir).toBeLessThanOrEqual(0)
+      }
+      await page.close()
+    },
+  )
+})
