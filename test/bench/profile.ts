@@ -1,0 +1,79 @@
+/** What costs what: the CPU profile of a piece of work, as shares by place. */
+import { type Profiler, Session } from 'node:inspector/promises'
+import type { Profile } from './report.ts'
+
+/** Microseconds between two samples. */
+const INTERVAL = 200
+const MOST_SHARES = 16
+
+/** Where a sample was taken, in words that do not depend on the machine. */
+export function namePlace({ url, functionName }: Profiler.ProfileNode['callFrame']): string {
+  const library = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
+  if (library) return library
+  const ours = /\/((?:src|test\/bench)\/.+)$/.exec(url)?.[1]
+  if (ours) return ours
+  if (url.startsWith('node:')) return url.replace(/^(node:[\w-]+(?:\/\w+)?).*$/, '$1')
+  return functionName.startsWith('(') ? functionName : 'the engine'
+}
+
+type Frame = Profiler.ProfileNode['callFrame']
+
+/** Every sample's frame; what the engine did itself is put down to the nearest script that asked for it. */
+function attribute(nodes: readonly Profiler.ProfileNode[], toCaller: boolean): Map<number, Frame> {
+  const parents = new Map(
+    nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []),
+  )
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
+  if (!toCaller) return frames
+  const attributed = new Map<number, Frame>()
+  for (const [id, own] of frames) {
+    let at: number | undefined = id
+    while (at !== undefined && !frames.get(at)?.url) at = parents.get(at)
+    attributed.set(id, (at === undefined ? undefined : frames.get(at)) ?? own)
+  }
+  return attributed
+}
+
+/** Shares of the time that was not idle, by file and package; or function by function. */
+export function sumShares(
+  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
+  place: (frame: Frame) => string = namePlace,
+): Profile['shares'] {
+  const frames = attribute(nodes, place === namePlace)
+  const times = new Map<string, number>()
+  let whole = 0
+  samples.forEach((id, at) => {
+    const frame = frames.get(id)
+    const time = timeDeltas[at] ?? 0
+    if (!frame || frame.functionName === '(idle)' || frame.functionName === '(program)') return
+    whole += time
+    const name = place(frame)
+    times.set(name, (times.get(name) ?? 0) + time)
+  })
+  return [...times]
+    .map(([name, time]) => ({ name, percent: (100 * time) / whole }))
+    .sort((a, b) => b.percent - a.percent)
+    .slice(0, MOST_SHARES)
+}
+
+/** Starts the profiler; the function that it answers stops it. */
+export async function startProfile(): Promise<() => Promise<Profiler.Profile>> {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.setSamplingInterval', { interval: INTERVAL })
+  await session.post('Profiler.start')
+  return async () => {
+    const { profile } = await session.post('Profiler.stop')
+    session.disconnect()
+    return profile
+  }
+}
+
+/** Function by function, with the file it is in. */
+export function nameFunction(frame: Profiler.ProfileNode['callFrame']): string {
+  const { functionName } = frame
+  return functionName === '' || functionName.startsWith('(')
+    ? namePlace(frame)
+    : `\`${functionName}\` · ${namePlace(frame)}`
+}

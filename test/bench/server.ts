@@ -1,0 +1,84 @@
+/**
+ * The servers under load, each in a process of its own: the service as `npm start` runs it, or the same Hono and
+ * Node server with one route that answers a constant. Run by `startServer`, never by hand.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono/tiny'
+import { createService } from '../../src/service/create-service.ts'
+import { startProfile, sumShares } from './profile.ts'
+import type { Profile } from './report.ts'
+import { createBenchSettings, type ServiceKind } from './settings.ts'
+
+export type ServerKind = { role: 'constant' } | ({ role: 'service' } & ServiceKind)
+
+export interface RunningServer {
+  port: number
+  pid: number
+  /** Asks for the CPU profile of the time until the returned function is called. */
+  profile(): Promise<() => Promise<Profile['shares']>>
+  /** Bytes of heap and of resident memory after a garbage collection. */
+  memory(): Promise<{ heap: number; rss: number }>
+  stop(): Promise<void>
+}
+
+const ownPath = fileURLToPath(import.meta.url)
+
+export async function startServer(kind: ServerKind): Promise<RunningServer> {
+  const child: ChildProcess = fork(ownPath, [JSON.stringify(kind)], { execArgv: ['--expose-gc'] })
+  const ask = async (message: string): Promise<unknown> => {
+    const answer = once(child, 'message')
+    child.send(message)
+    return (await answer)[0]
+  }
+  const [port] = (await once(child, 'message')) as [number]
+  return {
+    port,
+    pid: child.pid ?? 0,
+    async profile() {
+      await ask('profile')
+      return async () => (await ask('stop')) as Profile['shares']
+    },
+    memory: async () => (await ask('memory')) as { heap: number; rss: number },
+    async stop() {
+      const exit = once(child, 'exit')
+      child.disconnect()
+      await exit
+    },
+  }
+}
+
+async function createHandler(
+  kind: ServerKind,
+): Promise<(request: Request) => Response | Promise<Response>> {
+  if (kind.role === 'service') return createService(await createBenchSettings(kind)).fetch
+  const app = new Hono()
+  app.post('/uploads', (c) => c.json({ status: 'ok' }))
+  return app.fetch
+}
+
+async function run(kind: ServerKind): Promise<void> {
+  const server = serve({ fetch: await createHandler(kind), hostname: '127.0.0.1', port: 0 }, () => {
+    process.send?.((server.address() as AddressInfo).port)
+  })
+  let stopProfile: Awaited<ReturnType<typeof startProfile>> | undefined
+  process.on('disconnect', () => process.exit())
+  process.on('message', async (message) => {
+    if (message === 'profile') {
+      stopProfile = await startProfile()
+      process.send?.('started')
+    } else if (message === 'stop' && stopProfile) {
+      process.send?.(sumShares(await stopProfile()))
+    } else if (message === 'memory') {
+      globalThis.gc?.()
+      const { heapUsed, rss } = process.memoryUsage()
+      process.send?.({ heap: heapUsed, rss })
+    }
+  })
+}
+
+const [, startedAs, kind] = process.argv
+if (startedAs === ownPath && kind) await run(JSON.parse(kind) as ServerKind)

@@ -1,0 +1,30 @@
+/** The two texts of each presigned URL: what nobody can sign it without hashing. */
+import { buildPlace } from '../../src/protocol/address.ts'
+import {
+  buildCanonicalHeaders,
+  buildCanonicalQuery,
+  joinCanonicalRequest,
+} from '../../src/protocol/canonical.ts'
+import { buildSignatureParameters, type PresignOptions } from '../../src/protocol/presign.ts'
+import { buildStringToSign, formatTime, prepareSigner } from '../../src/protocol/signing-key.ts'
+import * as sample from './samples.ts'
+
+export interface Texts {
+  canonical: string
+  toSign: string
+}
+
+export function buildTexts(queries: readonly sample.QuerySample[], options: PresignOptions) {
+  const { BUCKET: bucket, KEY: key, REGION: region } = sample
+  const time = formatTime(options.now)
+  const signer = prepareSigner(options.credentials, { date: time.slice(0, 8), region })
+  const place = buildPlace({ bucket, key, region })
+  const headers = buildCanonicalHeaders(sample.HEADERS, sample.ADDITIONAL_HEADERS)
+  const own = buildSignatureParameters(signer, time, options, headers.additional)
+  const texts = queries.map((query): Texts => {
+    const all = buildCanonicalQuery(query, own)
+    const canonical = joinCanonicalRequest('PUT', place.canonicalUri, all, headers)
+    return { canonical, toSign: buildStringToSign(time, signer.scope, canonical) }
+  })
+  return { key: signer.key, texts }
+}

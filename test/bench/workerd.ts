@@ -1,0 +1,129 @@
+/**
+ * The real workerd, without wrangler or a proxy in front of it: a configuration file, one process, a socket on loopback
+ * for each worker. The service is the very bundle that `wrangler deploy` would send.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const bin = join(root, 'node_modules/.bin')
+const START_TIMEOUT_MS = 20_000
+
+export interface WorkerCode {
+  /** An ES module whose default export has `fetch`. */
+  code: string
+  /** Text bindings. */
+  env?: Readonly<Record<string, string>>
+}
+
+export interface RunningWorkerd {
+  ports: number[]
+  pid: number
+  stop(): Promise<void>
+}
+
+/** A free port on loopback, at the moment of asking. */
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+function readCompatibilityDate(): string {
+  const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+  return /^compatibility_date = "(.+)"$/m.exec(text)?.[1] ?? ''
+}
+
+function writeConfig(folder: string, workers: readonly WorkerCode[], ports: readonly number[]) {
+  // A JSON text is also a Cap'n Proto text.
+  const quote = (text: string) => JSON.stringify(text)
+  const services = workers.map(({ code, env = {} }, at) => {
+    writeFileSync(join(folder, `worker-${at}.js`), code)
+    const bindings = Object.entries(env).map(
+      ([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`,
+    )
+    return `(name = "worker-${at}", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker-${at}.js")],
+      compatibilityDate = "${readCompatibilityDate()}",
+      bindings = [${bindings.join(', ')}],
+    ))`
+  })
+  const sockets = ports.map(
+    (port, at) =>
+      `(name = "http-${at}", address = "127.0.0.1:${port}", http = (), service = "worker-${at}")`,
+  )
+  const path = join(folder, 'config.capnp')
+  writeFileSync(
+    path,
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [${services.join(', ')}], sockets = [${sockets.join(', ')}]);\n`,
+  )
+  return path
+}
+
+async function waitForAnswer(port: number, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (child.exitCode === null && Date.now() < deadline) {
+    try {
+      await (await fetch(`http://127.0.0.1:${port}/healthz`)).arrayBuffer()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  throw new Error('workerd does not answer.')
+}
+
+/** Starts one workerd with all the workers, and waits until each has answered once. */
+export async function startWorkerd(
+  folder: string,
+  workers: readonly WorkerCode[],
+): Promise<RunningWorkerd> {
+  const ports: number[] = []
+  for (const _ of workers) ports.push(await findPort())
+  const config = writeConfig(folder, workers, ports)
+  const child = spawn(join(bin, 'workerd'), ['serve', config], { stdio: ['ignore', 2, 2] })
+  for (const port of ports) await waitForAnswer(port, child)
+  return {
+    ports,
+    pid: child.pid ?? 0,
+    async stop() {
+      const exit = once(child, 'exit')
+      child.kill()
+      await exit
+    },
+  }
+}
+
+/** A module of the benches as one file, minified as wrangler minifies. */
+export async function bundleWorker(path: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['node:*'],
+    logLevel: 'error',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** The service as wrangler bundles it for deployment. */
+export async function bundleService(folder: string): Promise<string> {
+  const options = ['deploy', '--dry-run', '--outdir', folder, '--assets', folder]
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' }
+  await promisify(execFile)(join(bin, 'wrangler'), options, { cwd: root, env })
+  return readFileSync(join(folder, 'worker.js'), 'utf8')
+}

@@ -1,0 +1,83 @@
+/**
+ * wrk, the load generator: found, else installed (Debian as root), else the run fails and says what to do.
+ * Loopback only, and never longer than asked.
+ */
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const CONNECTIONS = 32
+const script = fileURLToPath(new URL('./requests.lua', import.meta.url))
+const run = promisify(execFile)
+
+function isThere(): boolean {
+  return spawnSync('wrk', ['-v']).error === undefined
+}
+
+/** @throws when wrk is not there and cannot be installed, saying what to do */
+export function requireWrk(): void {
+  if (isThere()) return
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.error('No wrk found; installing it for the benches (once) …')
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const stdio: ['ignore', 2, 2] = ['ignore', 2, 2]
+    try {
+      execFileSync('apt-get', ['update', '-q'], { env, stdio })
+      execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'wrk'], {
+        env,
+        stdio,
+      })
+    } catch {
+      // Whether it is there now is what counts.
+    }
+  }
+  if (!isThere()) {
+    throw new Error('The benches need wrk. Install it: `apt-get install wrk`, `brew install wrk`.')
+  }
+}
+
+export interface Load {
+  port: number
+  /** File of bearer tokens, a line each, used in turn. */
+  tokens: string
+  /** File of the JSON body that every request sends. */
+  body: string
+  seconds: number
+  /** Of the server, to read what it cost. */
+  pid: number
+}
+
+export interface Throughput {
+  perSecond: number
+  /** Microseconds of CPU of the whole server process a request; nothing where /proc does not tell. */
+  cpuMicros: number
+}
+
+/** User and system time of all threads, seconds. */
+export function readCpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // Fields 14 and 15, counted after the name, which may hold spaces.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** @throws when an answer was none of 2xx, or a connection failed */
+export async function loadWithWrk({ port, tokens, body, seconds, pid }: Load): Promise<Throughput> {
+  const before = readCpuSeconds(pid)
+  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', script]
+  const url = `http://127.0.0.1:${port}/uploads`
+  const { stdout } = await run('wrk', [...options, url, '--', tokens, body], {
+    timeout: (seconds + 30) * 1000,
+  })
+  const cpu = readCpuSeconds(pid) - before
+  const count = Number(/(\d+) requests in/.exec(stdout)?.[1])
+  const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
+  const problem = /Non-2xx or 3xx responses: \d+|Socket errors: .+/.exec(stdout)?.[0]
+  if (problem || !count) throw new Error(`wrk: ${problem ?? 'no answer'}`)
+  return { perSecond, cpuMicros: (cpu / count) * 1e6 }
+}
