@@ -112,6 +112,8 @@ export function startUpload(
           const { id = '', key = '', session } = job.work ?? {}
           const found = session && (await confirmStored(run, session).catch(() => undefined))
           if (found) return { ...found, id, key }
+          // Paused in between: what the service would have said is still to be asked.
+          if (isStopped()) throw error
           await forget()
         }
       }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { upload } from '../../client/index.ts'
 import { crc64 } from '../../src/protocol/crc64.ts'
 import {
@@ -78,6 +78,24 @@ describe('an attempt', () => {
     const result = await upload(createFile(95), options)
     expect(result).toMatchObject({ id: 'id-1', via: 'confirm' })
     expect(world.log).toEqual(['resume /uploads/state', 'confirm /uploads/confirm'])
+  })
+
+  it('asks again when it was paused while it found that out', async () => {
+    const { world, options } = await failHalfWay()
+    world.isStored = true
+    let isPaused = false
+    world.onRequest = (line) => {
+      if (line.startsWith('resume')) return createProblem(404, 'UPLOAD_GONE')
+      if (line.startsWith('confirm') && !isPaused) {
+        isPaused = true
+        running.pause()
+      }
+      return undefined
+    }
+    const running = upload(createFile(95), { ...options, checksum: false })
+    await vi.waitFor(() => expect(running.state).toBe('paused'))
+    expect(await running.resume()).toMatchObject({ id: 'id-1', via: 'confirm' })
+    expect(world.log.filter((line) => line.startsWith('sign'))).toEqual([])
   })
 
   it('starts anew when the upload vanished in the middle', async () => {
