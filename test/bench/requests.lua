@@ -11,6 +11,7 @@ function init(args)
     local headers = {
       ["authorization"] = "Bearer " .. token,
       ["content-type"] = "application/json",
+      ["origin"] = "https://www.example.com",
     }
     prepared[#prepared + 1] = wrk.format("POST", nil, headers, body)
   end
