@@ -56,7 +56,6 @@ export interface Row {
 }
 
 export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: () => void): Row {
-  const title = make('b', 'name', entry.name)
   const bar = make('progress', 'bar')
   const meta = make('small', 'meta')
   const retry = makeButton('retry', '', onRetry)
@@ -65,10 +64,9 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
     'li',
     'row',
     makeThumb(entry),
-    make('div', 'facts', title, bar, meta),
+    make('div', 'facts', make('b', 'name', entry.name), bar, meta),
     make('div', 'buttons', retry, remove),
   )
-  title.dir = 'auto'
   bar.max = 100
 
   function describe({ say, size, time, explain }: Words): string {

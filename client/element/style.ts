@@ -20,7 +20,8 @@ ul li{margin-top:.6rem}
 [part~=row]+*{border-top:1px solid #8883}
 [part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);background:#8883;font-size:.7em;font-weight:600}
 img{width:100%;height:100%;object-fit:cover}
-[part=facts]{display:grid;overflow-wrap:anywhere}
+[part=facts]{display:grid;justify-items:start;overflow-wrap:anywhere}
+b,small{unicode-bidi:plaintext}
 progress{width:100%;height:.6rem;accent-color:var(--a)}
 [part~=done] small{color:var(--oss-good,light-dark(#0b6b3a,#6ddc9f));opacity:1}
 [part~=error] small{color:var(--b);opacity:1}
