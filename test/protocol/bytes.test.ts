@@ -15,6 +15,18 @@ import {
 const text = fc.string({ unit: 'grapheme' })
 
 describe('Base64', () => {
+  it('of a long text beyond ASCII is that of its UTF-8 bytes, wherever it is taken apart', () => {
+    for (const length of [8190, 8191, 8192, 8193, 20_000]) {
+      for (const text of [
+        `a${'🏖'.repeat(length)}b`,
+        '海'.repeat(length),
+        `${'é'.repeat(length)}\uD83C`,
+      ]) {
+        expect(toBase64(text) === toBase64(toUtf8(text)), `${length}`).toBe(true)
+      }
+    }
+  })
+
   it('returns every byte string unharmed, standard and url-safe', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
