@@ -29,7 +29,8 @@ export function answer(
   const own = c.get('cors') as HeaderTable | undefined
   const requestId = { 'x-request-id': c.get('requestId') as string }
   const all = { ...STANDING_HEADERS, ...requestId, ...own, ...headers }
-  return c.newResponse(body, status as ContentfulStatusCode, all)
+  // Not `c.newResponse`: it makes a `Headers` of the table, which Node's server takes apart again.
+  return new Response(body, { status, headers: all })
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
