@@ -42,7 +42,11 @@ async function walk(entry: FileSystemEntry, found: File[], depth: number): Promi
 export async function gatherFiles(data: DataTransfer): Promise<File[]> {
   const found: File[] = []
   // All of it before the first wait: the items are gone with the event.
-  const sources = [...data.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile())
+  const sources = [...data.items].map((item) => {
+    const entry = item.webkitGetAsEntry()
+    // WebKit gives an entry for a pasted picture too, and then cannot find its file.
+    return entry?.isDirectory ? entry : item.getAsFile()
+  })
   for (const source of sources) {
     if (source instanceof File) found.push(source)
     else if (source) await walk(source, found, 0)

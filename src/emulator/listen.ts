@@ -135,7 +135,15 @@ async function send(
     encodeHeaders({ ...headers, ...((!isRead || isClosing) && { connection: 'close' }) }),
   )
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    outgoing.end(body)
+    if (!isRead) {
+      // Closing with bytes unread would reset the connection, and the client might never see the answer.
+      if (body === undefined || body.length === 0) outgoing.flushHeaders()
+      else outgoing.write(body)
+      await drain(incoming)
+      outgoing.end()
+    } else {
+      outgoing.end(body)
+    }
   } else {
     try {
       for await (const chunk of body.chunks) {
@@ -147,7 +155,6 @@ async function send(
       body.close()
     }
   }
-  if (!isRead) await drain(incoming)
 }
 
 /** Resolves when more can be written, or when nobody takes it any more. */
@@ -170,8 +177,7 @@ function drain(incoming: IncomingMessage): Promise<void> {
       size += chunk.byteLength
       if (size > MAX_DRAINED_BYTES) incoming.destroy()
     })
-    incoming.once('close', () => resolve())
-    incoming.once('error', () => resolve())
+    for (const event of ['end', 'close', 'error']) incoming.once(event, () => resolve())
     incoming.resume()
   })
 }

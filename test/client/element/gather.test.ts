@@ -24,7 +24,10 @@ function folderEntry(name: string, children: (() => FileSystemEntry)[]): FileSys
 function drop(...entries: (FileSystemEntry | File)[]): Promise<File[]> {
   const items = entries.map((entry) => ({
     webkitGetAsEntry: () => (entry instanceof File ? null : entry),
-    getAsFile: () => (entry instanceof File ? entry : null),
+    getAsFile: () => {
+      if (entry instanceof File) return entry
+      return entry.isFile ? new File([entry.name], entry.name) : null
+    },
   }))
   return gatherFiles({ items } as unknown as DataTransfer)
 }

@@ -117,8 +117,10 @@ describe('files come in', () => {
     element.focus()
     const settled = once('uploads-settled')
     const clipboardData = fill(createFile(200, 'image.png', 'image/png'))
-    const init = { bubbles: true, composed: true, cancelable: true, clipboardData }
-    element.shadowRoot?.activeElement?.dispatchEvent(new ClipboardEvent('paste', init))
+    const event = new ClipboardEvent('paste', { bubbles: true, composed: true, cancelable: true })
+    // Firefox's constructor leaves it out.
+    Object.defineProperty(event, 'clipboardData', { value: clipboardData })
+    element.shadowRoot?.activeElement?.dispatchEvent(event)
     expect((await settled).detail.results.length).toBe(1)
   })
 
