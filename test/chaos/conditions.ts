@@ -148,8 +148,15 @@ export interface Chaos {
 }
 
 /** Serves a page, and beside it the built client. */
-export async function createPageServer(page: string): Promise<{ url: string; close(): void }> {
+/** @param scripts further files by path */
+export async function createPageServer(
+  page: string,
+  scripts: Record<string, string> = {},
+): Promise<{ url: string; close(): void }> {
   const files = new Map([['/', { code: page, type: 'text/html' }]])
+  for (const path in scripts) {
+    files.set(path, { code: scripts[path] ?? '', type: 'text/javascript' })
+  }
   for (const { name, hashedName, code } of await bundleClient()) {
     for (const path of [name, hashedName]) files.set(`/${path}`, { code, type: 'text/javascript' })
   }

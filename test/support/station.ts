@@ -145,7 +145,7 @@ export async function createStation(
 
   const verbs: Record<string, (body: Record<string, unknown>) => unknown> = {
     urls: () => services,
-    ossUrl: () => ossProxy.url,
+    ossUrl: () => (isDirect ? oss.url : ossProxy.url),
     controlUrl: () => controlUrl,
     token: (body) => createBearer({ now: now(), subject: String(body.subject ?? 'user-42') }),
     rules: (body) => ossProxy.setRules(body as ProxyRules),
