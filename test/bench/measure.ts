@@ -36,11 +36,6 @@ export class Rounds {
     return median(this.#figures.get(name) ?? [])
   }
 
-  /** The calmest round. */
-  least(name: string): number {
-    return Math.min(...(this.#figures.get(name) ?? []))
-  }
-
   /** Median of the ratios within each round. */
   ratio(name: string, other: string): number {
     const below = this.#figures.get(other) ?? []
