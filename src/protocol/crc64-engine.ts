@@ -39,19 +39,23 @@ export function createCrc64Engine(): Crc64Engine {
   const [I32, I64, VOID] = [0x7f, 0x7e, 0x40]
   const [CRC, AT, END, LOW, HIGH] = [0, 1, 2, 3, 4]
 
-  /** table[slice][(word >> 8k) & 255], the table's place folded into the load's offset. */
+  /** table[slice][(word >> 8k) & 255]: a byte times 8 by one shift and a mask, the table's place in the load's offset. */
   const look = (word: number, byte: number, slice: number) => [
     ...get(word),
-    ...(byte ? [...i64(8 * byte), 0x88] : []), // i64.shr_u
-    0xa7, // i32.wrap_i64
-    ...[...i32(255), 0x71, ...i32(3), 0x74], // and, shl
+    ...(byte ? [...i64(8 * byte - 3), 0x88, 0xa7] : [0xa7, ...i32(3), 0x74]), // shr_u, wrap; wrap, shl
+    ...[...i32(0x7f8), 0x71], // and
     ...[0x29, 3, ...leb(slice * 2048)], // i64.load
   ]
   const load = (offset: number) => [...get(AT), 0x29, 0, ...leb(offset)]
-  const looks = Array.from({ length: slices }, (_, at) => [
-    ...look(at < 8 ? LOW : HIGH, at % 8, slices - 1 - at),
-    ...(at ? [0x85] : []), // i64.xor
-  ]).flat()
+  /** The eight look-ups of a word, added in pairs: a chain of them would make each step wait for all. */
+  const looks = (word: number, firstSlice: number) => {
+    const sum = (from: number, to: number): number[] => {
+      if (to - from === 1) return look(word, from, firstSlice - from)
+      const middle = (from + to) >> 1
+      return [...sum(from, middle), ...sum(middle, to), 0x85] // i64.xor
+    }
+    return sum(0, 8)
+  }
   /** while (AT + step <= END) … AT += step */
   const loop = (step: number, body: number[]) => [
     ...[0x02, VOID, 0x03, VOID], // block, loop
@@ -64,7 +68,7 @@ export function createCrc64Engine(): Crc64Engine {
     ...loop(16, [
       ...[...load(0), ...get(CRC), 0x85, ...set(LOW)],
       ...[...load(8), ...set(HIGH)],
-      ...[...looks, ...set(CRC)],
+      ...[...looks(HIGH, 7), ...looks(LOW, 15), 0x85, ...set(CRC)],
     ]),
     ...loop(1, [
       ...[...get(CRC), ...get(AT), 0x31, 0, 0, 0x85, ...set(LOW)], // i64.load8_u

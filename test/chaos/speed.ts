@@ -1,5 +1,5 @@
 /**
- * `node test/chaos/speed.ts [MiB]`: a large file over loopback in Chromium — a bare XMLHttpRequest loop with the same
+ * `node test/chaos/speed.ts [MiB] [rounds] [kinds]`: a large file over loopback in Chromium — a bare XMLHttpRequest loop with the same
  * parts and lanes, the client without and with its checksum, and ali-oss's own multipart upload, in turns. Prints ratios
  * of medians.
  */
@@ -14,7 +14,7 @@ import { createDiskFile, createPageServer } from './conditions.ts'
 
 const MIB = 2 ** 20
 const sizeMib = Number(process.argv[2] ?? 1024)
-const ROUNDS = 3
+const ROUNDS = Number(process.argv[3] ?? 3)
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>speed</title><input type="file" id="file">
 <script src="/ali-oss.js"></script>
@@ -116,7 +116,7 @@ async function ask<T>(verb: string): Promise<T> {
   return (await fetch(`${station.control}/${verb}`, { method: 'POST' })).json() as Promise<T>
 }
 
-const kinds = ['bare', 'unchecked', 'checked', 'ali-oss'] as const
+const kinds = (process.argv[4] ?? 'bare,unchecked,checked,ali-oss').split(',')
 const results = new Map<string, Measured[]>(kinds.map((kind) => [kind, []]))
 const urls = await ask<StationUrls['services']>('urls')
 for (let round = 0; round < ROUNDS; round += 1) {
