@@ -45,7 +45,8 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
       row.showAnswer(answer, link, file.type.startsWith('image/'))
       news.textContent = `${file.name} is uploaded.`
     } catch (error) {
-      const { message, retryable } = error as UploadError
+      const { message: text, stage, retryable } = error as UploadError
+      const message = text.replace(`${stage}: `, '')
       row.showTrouble(upload.state, message, retryable)
       news.textContent = `${file.name} is not uploaded. ${message}`
     }

@@ -84,7 +84,9 @@ export function createUploadRow(file: File): UploadRow {
       bar.value = 100
       state.textContent = 'Done: stored by OSS, confirmed by the server'
       // The newest answer stays open; the ones before make room for it.
-      for (const old of document.querySelectorAll('.answer details')) old.removeAttribute('open')
+      for (const old of document.querySelectorAll<HTMLDetailsElement>('.answer details')) {
+        old.open = answerBox.contains(old)
+      }
       answerBox.hidden = false
       const anchor = document.createElement('a')
       anchor.href = link
