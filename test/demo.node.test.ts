@@ -2,11 +2,12 @@
  * `npm run dev` in a real Chromium: once with the service on Node, once with it in workerd. The same journey in other
  * engines: `npm run test:browsers`.
  */
+import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { type ChromiumPage, launchChromium } from './browsers/chromium.ts'
 import { describeJourney } from './browsers/journey.ts'
 
-function checkRoles(getPage: () => ChromiumPage): void {
+function checkChromiumOnly(getPage: () => ChromiumPage): void {
   it('is labelled for those who listen to it', async () => {
     const { page } = getPage()
     await expect
@@ -15,12 +16,22 @@ function checkRoles(getPage: () => ChromiumPage): void {
     expect(await page.getByLabel('Choose files').count()).toBe(1)
     expect(await page.getByRole('combobox', { name: 'Profile' }).count()).toBe(1)
   })
+
+  it('shows a script tag that another page can use: its address answers what its integrity says', async () => {
+    const text = await getPage().page.locator('#embed').textContent()
+    const [, src = '', integrity] = /src="([^"]+)".*integrity="([^"]+)"/s.exec(text ?? '') ?? []
+    const answer = await fetch(src)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('cache-control')).toContain('immutable')
+    const hash = createHash('sha384').update(await answer.text())
+    expect(`sha384-${hash.digest('base64')}`).toBe(integrity)
+  })
 }
 
 const launch = launchChromium
-describeJourney('the demo page, with the service in Node', { args: [], launch }, checkRoles)
+describeJourney('the demo page, with the service in Node', { args: [], launch }, checkChromiumOnly)
 describeJourney(
   'the demo page, with the service in workerd',
   { args: ['--worker'], launch },
-  checkRoles,
+  checkChromiumOnly,
 )

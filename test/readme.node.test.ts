@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { bundleClient } from '../src/entry/build-client.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -41,6 +42,13 @@ describe('README', () => {
     } catch (error) {
       throw new Error((error as { stdout: string }).stdout)
     }
+  })
+
+  it('has a script tag with the name and the integrity of the client as it is built now', async () => {
+    const script = (await bundleClient()).find(({ name }) => name === 'client.js')
+    const [, file] = /<script src="[^"]*\/(client\.[^"]+)"/.exec(readme) ?? []
+    const [, integrity] = /integrity="([^"]+)"/.exec(readme) ?? []
+    expect({ file, integrity }).toEqual({ file: script?.hashedName, integrity: script?.integrity })
   })
 
   it('shows JSON that parses', () => {

@@ -4,6 +4,7 @@ import { type CallbackNews, createLogRow, createUploadRow, find } from './rows.t
 
 interface DemoSettings {
   endpoint: string
+  scriptTag: string
   profiles: { name: string; hint: string; accept: string }[]
 }
 
@@ -64,7 +65,9 @@ function showLog(entry: CallbackNews): void {
 }
 
 async function start(): Promise<void> {
-  const { endpoint, profiles } = await fetchJson<DemoSettings>('/demo/settings')
+  const { endpoint, profiles, scriptTag } = await fetchJson<DemoSettings>('/demo/settings')
+  find(document, '#embed', HTMLElement).textContent =
+    `${scriptTag}\n<script>\n  const { upload } = Upcall\n</script>`
   select.replaceChildren(...profiles.map(({ name }) => new Option(name, name)))
   const showHint = (): void => {
     const profile = profiles.find(({ name }) => name === select.value)

@@ -13,6 +13,7 @@ import { toUtf8 } from '../protocol/bytes.ts'
 import { presign } from '../protocol/presign.ts'
 import type { Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
+import { bundleClient } from './build-client.ts'
 
 const PAGE_FOLDER = new URL('../../client/demo/', import.meta.url)
 const PING_MS = 15_000
@@ -47,6 +48,12 @@ async function buildScript(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
+/** What a page without a bundler embeds, with the integrity of the client as it is now. */
+async function buildScriptTag(origin: string): Promise<string> {
+  const script = (await bundleClient()).find(({ name }) => name === 'client.js')
+  return `<script src="${origin}/${script?.hashedName}" crossorigin="anonymous"\n  integrity="${script?.integrity}"></script>`
+}
+
 /** A callback for people: one field a line, the seal cut short. */
 function describeCallback({ time, key, status, outcome, message, body, bodyType }: CallbackEntry) {
   const fields =
@@ -67,7 +74,7 @@ export function createDemo({
   ossOrigin,
   emulator,
 }: DemoOptions) {
-  const { auth, bucket, region, endpoint, credentials } = settings
+  const { auth, bucket, region, endpoint, credentials, publicUrl } = settings
   if (!('secret' in auth) || typeof credentials === 'function') {
     throw new Error('The demo signs its own tokens and links: it needs a secret and fixed keys.')
   }
@@ -97,9 +104,10 @@ export function createDemo({
     return c.body(await buildScript())
   })
 
-  app.get('/demo/settings', (c) =>
+  app.get('/demo/settings', async (c) =>
     c.json({
       endpoint: serviceOrigin,
+      scriptTag: await buildScriptTag(publicUrl),
       profiles: Object.entries(profiles).map(([name, { hint, types }]) => ({
         name,
         hint,

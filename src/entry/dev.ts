@@ -10,9 +10,10 @@ import { createDiskStorage } from '../emulator/disk-store.ts'
 import { createEmulator } from '../emulator/index.ts'
 import { listen } from '../emulator/listen.ts'
 import { toBase64Url } from '../protocol/bytes.ts'
+import { createMemoryAssets } from '../service/assets.ts'
 import { createService } from '../service/create-service.ts'
 import type { Settings } from '../service/settings.ts'
-import { readClientFiles } from './client-files.ts'
+import { bundleClient } from './build-client.ts'
 import { createDemo, type DemoProfile } from './demo.ts'
 
 const HOST = '127.0.0.1'
@@ -143,7 +144,13 @@ async function start(): Promise<void> {
     callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
   }
 
-  const service = createService({ ...settings, assets: readClientFiles() })
+  const encoder = new TextEncoder()
+  const clientFiles = (await bundleClient()).flatMap(({ name, hashedName, code }) => {
+    const bytes = encoder.encode(code)
+    return [name, hashedName].map((path): [string, Uint8Array] => [`/${path}`, bytes])
+  })
+  const assets = createMemoryAssets(Object.fromEntries(clientFiles))
+  const service = createService({ ...settings, assets })
   const demo = createDemo({
     settings,
     profiles: PROFILES,

@@ -22,7 +22,11 @@ function findClientSuite() {
 const { test: { browser, ...suite } = {}, ...around } = findClientSuite()
 
 /** One after the other: two browsers at once would starve each other. */
-const inTurn = (groupOrder: number) => ({ sequence: { ...suite.sequence, groupOrder } })
+const inTurn = (groupOrder: number) => ({
+  sequence: { ...suite.sequence, groupOrder },
+  // Real sockets, real clocks, a browser, the servers and this runner on few cores: what fails twice has failed.
+  retry: 1,
+})
 
 function runClientSuite(name: 'firefox' | 'webkit', launch: () => Promise<Engine>) {
   const provider = driveEngine(name, launch)
