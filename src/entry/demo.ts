@@ -13,7 +13,6 @@ import { toUtf8 } from '../protocol/bytes.ts'
 import { presign } from '../protocol/presign.ts'
 import type { Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
-import { bundleClient } from './build-client.ts'
 
 const PAGE_FOLDER = new URL('../../client/demo/', import.meta.url)
 const PING_MS = 15_000
@@ -31,6 +30,8 @@ export interface DemoOptions {
   serviceOrigin: string
   ossOrigin: string
   emulator: Emulator
+  /** What a page without a bundler embeds. */
+  scriptTag: string
 }
 
 /** Built anew for each request: a change of the client shows on reload. */
@@ -46,12 +47,6 @@ async function buildScript(): Promise<string> {
     logLevel: 'silent',
   })
   return outputFiles[0]?.text ?? ''
-}
-
-/** What a page without a bundler embeds, with the integrity of the client as it is now. */
-async function buildScriptTag(origin: string): Promise<string> {
-  const script = (await bundleClient()).find(({ name }) => name === 'client.js')
-  return `<script src="${origin}/${script?.hashedName}" crossorigin="anonymous"\n  integrity="${script?.integrity}"></script>`
 }
 
 /** A callback for people: one field a line, the seal cut short. */
@@ -73,8 +68,9 @@ export function createDemo({
   serviceOrigin,
   ossOrigin,
   emulator,
+  scriptTag,
 }: DemoOptions) {
-  const { auth, bucket, region, endpoint, credentials, publicUrl } = settings
+  const { auth, bucket, region, endpoint, credentials } = settings
   if (!('secret' in auth) || typeof credentials === 'function') {
     throw new Error('The demo signs its own tokens and links: it needs a secret and fixed keys.')
   }
@@ -104,10 +100,10 @@ export function createDemo({
     return c.body(await buildScript())
   })
 
-  app.get('/demo/settings', async (c) =>
+  app.get('/demo/settings', (c) =>
     c.json({
       endpoint: serviceOrigin,
-      scriptTag: await buildScriptTag(publicUrl),
+      scriptTag,
       profiles: Object.entries(profiles).map(([name, { hint, types }]) => ({
         name,
         hint,

@@ -9,11 +9,11 @@ import { serve } from '@hono/node-server'
 import { createDiskStorage } from '../emulator/disk-store.ts'
 import { createEmulator } from '../emulator/index.ts'
 import { listen } from '../emulator/listen.ts'
-import { toBase64Url } from '../protocol/bytes.ts'
-import { createMemoryAssets } from '../service/assets.ts'
+import { toBase64Url, toUtf8 } from '../protocol/bytes.ts'
+import { type Assets, createMemoryAssets } from '../service/assets.ts'
 import { createService } from '../service/create-service.ts'
 import type { Settings } from '../service/settings.ts'
-import { bundleClient } from './build-client.ts'
+import { bundleClient, type ClientFile } from './build-client.ts'
 import { createDemo, type DemoProfile } from './demo.ts'
 
 const HOST = '127.0.0.1'
@@ -94,6 +94,20 @@ function startWorker(settings: Settings, port: number, accessKey: [string, strin
   )
 }
 
+/** The client as its sources are now, whatever was built before. */
+function createClientAssets(client: readonly ClientFile[]): Assets {
+  const files: Record<string, Uint8Array> = {}
+  for (const { name, hashedName, code } of client) {
+    files[`/${name}`] = files[`/${hashedName}`] = toUtf8(code)
+  }
+  return createMemoryAssets(files)
+}
+
+function buildScriptTag(client: readonly ClientFile[], origin: string): string {
+  const script = client.find(({ name }) => name === 'client.js')
+  return `<script src="${origin}/${script?.hashedName}" crossorigin="anonymous"\n  integrity="${script?.integrity}"></script>`
+}
+
 async function start(): Promise<void> {
   const { values } = parseArgs({ options: { worker: { type: 'boolean', default: false } } })
   const pagePort = await findPort(Number(process.env.PORT ?? 8787))
@@ -144,12 +158,8 @@ async function start(): Promise<void> {
     callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
   }
 
-  const encoder = new TextEncoder()
-  const clientFiles = (await bundleClient()).flatMap(({ name, hashedName, code }) => {
-    const bytes = encoder.encode(code)
-    return [name, hashedName].map((path): [string, Uint8Array] => [`/${path}`, bytes])
-  })
-  const assets = createMemoryAssets(Object.fromEntries(clientFiles))
+  const client = await bundleClient()
+  const assets = createClientAssets(client)
   const service = createService({ ...settings, assets })
   const demo = createDemo({
     settings,
@@ -157,6 +167,7 @@ async function start(): Promise<void> {
     serviceOrigin: values.worker ? serviceOrigin : '',
     ossOrigin: oss.url,
     emulator,
+    scriptTag: buildScriptTag(client, serviceOrigin),
   })
   const worker = values.worker
     ? startWorker(settings, servicePort, [accessKeyId, accessKeySecret])
