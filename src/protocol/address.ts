@@ -6,6 +6,7 @@
 import { encodePath } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
 import { checkObjectKey } from './object-key.ts'
+import { remember } from './remember.ts'
 
 /** `virtual`: bucket.endpoint/key · `path`: endpoint/bucket/key · `cname`: endpoint/key, a bucket's own domain. */
 export type Addressing = 'virtual' | 'path' | 'cname'
@@ -39,14 +40,12 @@ interface Endpoint {
   pathStyle: boolean
 }
 
-// A service has one or two endpoints; parsing a URL costs as much as the signature itself.
-const parsedEndpoints = new Map<string, Endpoint>()
-const MAX_PARSED_ENDPOINTS = 16
-
-/** @throws {ProtocolError} `REQUEST` when it is not scheme and host alone */
-export function parseEndpoint(endpoint: string): Endpoint {
-  const known = parsedEndpoints.get(endpoint)
-  if (known) return known
+/**
+ * Remembered, because a service has one or two endpoints, and parsing a URL costs as much as the signature itself.
+ *
+ * @throws {ProtocolError} `REQUEST` when it is not scheme and host alone
+ */
+export const parseEndpoint = remember(16, (endpoint): Endpoint => {
   let url: URL
   try {
     url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`)
@@ -57,15 +56,12 @@ export function parseEndpoint(endpoint: string): Endpoint {
   if (!bare || !/^https?:$/.test(url.protocol)) {
     throw new ProtocolError('REQUEST', 'The endpoint must be http(s) and a host, nothing else.')
   }
-  const parsed = {
+  return {
     scheme: url.protocol,
     host: url.host,
     pathStyle: IP_ADDRESS.test(url.hostname) || url.hostname === 'localhost',
   }
-  if (parsedEndpoints.size >= MAX_PARSED_ENDPOINTS) parsedEndpoints.clear()
-  parsedEndpoints.set(endpoint, parsed)
-  return parsed
-}
+})
 
 /** @throws {ProtocolError} `REQUEST` for a name that no region has */
 export function checkRegion(region: string): void {

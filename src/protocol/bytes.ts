@@ -78,6 +78,7 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
 
 const RESERVED = /[^A-Za-z0-9\-._~]/
 const RESERVED_BUT_SLASH = /[^A-Za-z0-9\-._~/]/
+const BEYOND_BASE64 = /[^A-Za-z0-9\-._~+/=]/
 /** What `encodeURIComponent` keeps and RFC 3986 reserves. */
 const KEPT = /[!'()*]/
 /** Looking whether there is anything to do pays for short texts only. */
@@ -90,6 +91,10 @@ const SHORT_CHARS = 64
  */
 export function encodeRfc3986(text: string): string {
   if (text.length <= SHORT_CHARS && !RESERVED.test(text)) return text
+  // The long texts of a query are Base64, where this takes half the time.
+  if (!BEYOND_BASE64.test(text)) {
+    return text.replaceAll('+', '%2B').replaceAll('/', '%2F').replaceAll('=', '%3D')
+  }
   let encoded: string
   try {
     encoded = encodeURIComponent(text)

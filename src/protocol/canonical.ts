@@ -5,6 +5,7 @@
  */
 import { encodePath, encodeRfc3986 } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
+import { remember } from './remember.ts'
 
 export interface CanonicalParts {
   /** Upper case; a signature for GET is not valid for HEAD. */
@@ -31,16 +32,20 @@ export function buildCanonicalUri(bucket?: string, key?: string): string {
 }
 
 // A callback is the same for every upload of a profile, and the longest text of all: encoded once for all of them.
-const encodedCallbacks = new Map<string, string>()
-const MAX_ENCODED_CALLBACKS = 64
+const encodeCallbackParameter = remember(64, encodeRfc3986)
 
-function encodeCallbackParameter(text: string): string {
-  const known = encodedCallbacks.get(text)
-  if (known !== undefined) return known
-  const encoded = encodeRfc3986(text)
-  if (encodedCallbacks.size >= MAX_ENCODED_CALLBACKS) encodedCallbacks.clear()
-  encodedCallbacks.set(text, encoded)
-  return encoded
+/** Puts a name into its place in byte order, after its equals, and its text beside it. */
+function insert(names: string[], texts: string[], name: string, text: string): void {
+  // The names are ASCII, where the order of UTF-16 units is the order of bytes.
+  let at = names.push(name) - 1
+  texts.push(text)
+  for (let before = names[at - 1]; before !== undefined && before > name; before = names[at - 1]) {
+    names[at] = before
+    texts[at] = texts[at - 1] ?? ''
+    at -= 1
+  }
+  names[at] = name
+  texts[at] = text
 }
 
 /**
@@ -54,31 +59,21 @@ export function buildCanonicalQuery(
 ): string {
   const names: string[] = []
   const texts: string[] = []
-  function insert(name: string, text: string): void {
-    // Encoded names are ASCII, where the order of UTF-16 units is the order of bytes.
-    let at = names.length
-    while (at > 0 && (names[at - 1] ?? '') > name) at -= 1
-    if (at === names.length) {
-      names.push(name)
-      texts.push(text)
-    } else {
-      names.splice(at, 0, name)
-      texts.splice(at, 0, text)
-    }
-  }
-
   let isApart = true
   for (const name in query) {
     const value = query[name]
     const encoded = encodeRfc3986(name)
     isApart &&= encoded < 'x-oss-'
-    if (!value) insert(encoded, encoded)
-    else if (name === 'callback') insert(encoded, `${encoded}=${encodeCallbackParameter(value)}`)
-    else insert(encoded, `${encoded}=${encodeRfc3986(value)}`)
+    let text = encoded
+    if (value) {
+      text +=
+        name === 'callback' ? `=${encodeCallbackParameter(value)}` : `=${encodeRfc3986(value)}`
+    }
+    insert(names, texts, encoded, text)
   }
   if (own !== '' && isApart) texts.push(own)
   else if (own !== '') {
-    for (const text of own.split('&')) insert(text.slice(0, text.indexOf('=')), text)
+    for (const text of own.split('&')) insert(names, texts, text.slice(0, text.indexOf('=')), text)
   }
   return texts.join('&')
 }
@@ -104,20 +99,8 @@ const UNUSUAL = /[^ -~]/
 const CONTROL = /\p{Cc}/u
 const NO_HEADERS: CanonicalHeaders = { text: '', additional: '' }
 
-// Requests use the same dozen names again and again; the key is the spelling, as given.
-const lowerCaseNames = new Map<string, string>()
-const MAX_LOWER_CASE_NAMES = 64
-
-/** Lower case, or nothing when no header can have this name. */
-function readHeaderName(given: string): string | undefined {
-  const known = lowerCaseNames.get(given)
-  if (known !== undefined) return known
-  if (!HEADER_NAME.test(given)) return undefined
-  if (lowerCaseNames.size >= MAX_LOWER_CASE_NAMES) lowerCaseNames.clear()
-  const name = given.toLowerCase()
-  lowerCaseNames.set(given, name)
-  return name
-}
+/** Lower case; empty when no header can have this name. Requests use the same dozen names again and again. */
+const readHeaderName = remember(64, (given) => (HEADER_NAME.test(given) ? given.toLowerCase() : ''))
 
 /**
  * @throws {ProtocolError} `HEADER` when a name or value cannot be sent, or an additional header is not there
@@ -131,21 +114,18 @@ export function buildCanonicalHeaders(
   for (const given in headers) {
     const name = readHeaderName(given)
     const value = (headers[given] ?? '').trim()
-    if (name === undefined || (UNUSUAL.test(value) && CONTROL.test(value))) {
+    if (name === '' || (UNUSUAL.test(value) && CONTROL.test(value))) {
       throw new ProtocolError('HEADER', `The header ${JSON.stringify(given)} cannot be sent.`)
     }
     const at = names.indexOf(name)
-    if (at < 0) {
-      names.push(name)
-      values.push(value)
-    } else {
-      values[at] += `,${value}`
-    }
+    // Names sort apart from their values: `x-oss-a` comes before `x-oss-a-b`, but `x-oss-a:` does not.
+    if (at < 0) insert(names, values, name, value)
+    else values[at] += `,${value}`
   }
 
   const additional: string[] = []
   for (const given of additionalHeaders) {
-    const name = readHeaderName(given) ?? given
+    const name = readHeaderName(given) || given
     if (isSignedByDefault(name) || additional.includes(name)) continue
     if (!names.includes(name)) {
       throw new ProtocolError('HEADER', `The header ${name} is to be signed but has no value.`)
@@ -155,12 +135,10 @@ export function buildCanonicalHeaders(
   if (names.length === 0) return NO_HEADERS
   if (additional.length > 1) additional.sort()
 
-  // Names sort apart from their values: `x-oss-a` comes before `x-oss-a-b`, but `x-oss-a:` does not.
   let text = ''
-  for (const name of names.length > 1 ? names.toSorted() : names) {
-    if (isSignedByDefault(name) || additional.includes(name)) {
-      text += `${name}:${values[names.indexOf(name)]}\n`
-    }
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] ?? ''
+    if (isSignedByDefault(name) || additional.includes(name)) text += `${name}:${values[at]}\n`
   }
   return { text, additional: additional.length > 0 ? additional.join(';') : '' }
 }
