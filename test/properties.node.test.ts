@@ -11,7 +11,8 @@ import { encodeCallback } from '../src/protocol/callback.ts'
 import { signPostPolicy } from '../src/protocol/post-policy.ts'
 import { presign } from '../src/protocol/presign.ts'
 import { signRequest } from '../src/protocol/sign-v4.ts'
-import { buildSigningKey, formatScope, formatTime, signText } from '../src/protocol/signing-key.ts'
+import { buildSigningKey, formatScope, signText } from '../src/protocol/signing-key.ts'
+import { formatTime } from '../src/protocol/time.ts'
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? 200)
 const timeout = 60_000 + numRuns * 60

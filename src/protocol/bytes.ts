@@ -32,6 +32,7 @@ export function toHex(bytes: Uint8Array): string {
 
 // `String.fromCharCode` takes its characters as arguments; engines allow at least 65 535 of them.
 const MAX_ARGUMENTS = 0x8000
+const NOT_ASCII = /[^\0-\x7f]/
 /** As many characters as certainly fit, four bytes each; `u` keeps both halves of a pair together. */
 const BEYOND_ASCII = /[^\0-\x7f]{1,8192}/gu
 
@@ -47,8 +48,8 @@ function toBinary(bytes: Uint8Array): string {
 /** Standard Base64 with padding, of bytes or of the UTF-8 bytes of a text. */
 export function toBase64(data: Uint8Array | string): string {
   if (typeof data !== 'string') return btoa(toBinary(data))
-  // As many bytes as characters: the text is ASCII, and `btoa` takes it as it stands, forty times as fast.
-  if (toUtf8(data).length === data.length) return btoa(data)
+  // ASCII is what `btoa` takes as it stands, forty times as fast.
+  if (!NOT_ASCII.test(data)) return btoa(data)
   // Of a policy with one Chinese file name, only the name is taken apart: a tenth of the cost.
   return btoa(data.replace(BEYOND_ASCII, (run) => toBinary(toUtf8(run))))
 }

@@ -7,7 +7,9 @@ import { checkBucket, checkRegion } from './address.ts'
 import { toBase64, toUtf8 } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
 import { checkExpires } from './presign.ts'
-import { ALGORITHM, type Credentials, formatTime, prepareSigner, signText } from './signing-key.ts'
+import { remember } from './remember.ts'
+import { ALGORITHM, type Credentials, prepareSigner, signText } from './signing-key.ts'
+import { formatExpiration, formatTime } from './time.ts'
 
 export type PolicyCondition =
   | Readonly<Record<string, string>>
@@ -58,7 +60,12 @@ function checkCondition(condition: PolicyCondition): void {
   }
 }
 
-function checkField(name: string, value: string): void {
+/**
+ * How the condition of a field begins. Forms use the same dozen fields again and again.
+ *
+ * @throws {ProtocolError} `FORM_FIELD` for a name that no field can have
+ */
+const openCondition = remember(64, (name) => {
   if (OWN_FIELDS.test(name)) {
     throw new ProtocolError('FORM_FIELD', `The form field ${name} is written by the signer.`)
   }
@@ -66,6 +73,11 @@ function checkField(name: string, value: string): void {
   if (name === '' || length > MAX_FIELD_NAME_BYTES || /[\r\n\0"]/.test(name)) {
     throw new ProtocolError('FORM_FIELD', 'A form field name is empty, too long or unprintable.')
   }
+  return `["eq",${JSON.stringify(`$${name.toLowerCase()}`)},`
+})
+
+/** @throws {ProtocolError} `FORM_FIELD` */
+function checkValue(name: string, value: string): void {
   if (value.length * 3 > MAX_FIELD_VALUE_BYTES && toUtf8(value).length > MAX_FIELD_VALUE_BYTES) {
     throw new ProtocolError('FORM_FIELD', `The form field ${name} is longer than 2 MB.`)
   }
@@ -76,28 +88,33 @@ function checkField(name: string, value: string): void {
  * condition could be changed by the page at will: so every one of `fields` gets an `eq`, unless a condition of the
  * caller already names it.
  *
+ * Text by text: to JSON the whole at once, the lists within it would cost as much as signing does.
+ *
  * @throws {ProtocolError} `POLICY`, `FORM_FIELD`
  */
-export function buildPolicy(
+function buildPolicy(
   { bucket, conditions, fields }: PostPolicy,
   signatureFields: Readonly<Record<string, string>>,
-  expiration: Date,
+  expiration: string,
 ): string {
-  const all: PolicyCondition[] = [{ bucket }]
-  for (const name in signatureFields) all.push({ [name]: signatureFields[name] ?? '' })
-  const named = new Set<string>()
+  let list = JSON.stringify({ bucket })
+  for (const name in signatureFields)
+    list += `,{"${name}":${JSON.stringify(signatureFields[name])}}`
+  const named: string[] = []
   for (const condition of conditions) {
     checkCondition(condition)
     const name = nameOfCondition(condition)
-    if (name !== undefined) named.add(name)
-    all.push(condition)
+    if (name !== undefined) named.push(name)
+    list += `,${JSON.stringify(condition)}`
   }
   for (const name in fields) {
     const value = fields[name] ?? ''
-    checkField(name, value)
-    if (!named.has(name.toLowerCase())) all.push(['eq', `$${name.toLowerCase()}`, value])
+    const opening = openCondition(name)
+    checkValue(name, value)
+    if (named.includes(name.toLowerCase())) continue
+    list += `,${opening}${JSON.stringify(value)}]`
   }
-  return JSON.stringify({ expiration: expiration.toISOString(), conditions: all })
+  return `{"expiration":"${expiration}","conditions":[${list}]}`
 }
 
 /**
@@ -125,7 +142,7 @@ export function signPostPolicy(
   if (credentials.securityToken) {
     signatureFields['x-oss-security-token'] = credentials.securityToken
   }
-  const expiration = new Date(now.getTime() + expiresInSeconds * 1000)
+  const expiration = formatExpiration(now, expiresInSeconds)
   const text = toBase64(buildPolicy(policy, signatureFields, expiration))
   return {
     fields: {

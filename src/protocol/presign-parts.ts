@@ -9,7 +9,8 @@ import { sha256Hex } from './crypto.ts'
 import { ProtocolError } from './errors.ts'
 import { MAX_PART_BYTES, MAX_PARTS } from './part-plan.ts'
 import { buildSignatureParameters, checkExpires, type PresignOptions } from './presign.ts'
-import { ALGORITHM, formatTime, prepareSigner, signText } from './signing-key.ts'
+import { ALGORITHM, prepareSigner, signText } from './signing-key.ts'
+import { formatTime } from './time.ts'
 
 export interface PartsRequest extends Address {
   key: string

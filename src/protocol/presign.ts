@@ -12,11 +12,11 @@ import {
   ALGORITHM,
   buildStringToSign,
   type Credentials,
-  formatTime,
   prepareSigner,
   type Signer,
   signText,
 } from './signing-key.ts'
+import { formatTime } from './time.ts'
 
 /** Seven days. */
 const MAX_EXPIRES_SECONDS = 604_800

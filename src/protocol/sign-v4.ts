@@ -14,11 +14,11 @@ import {
   ALGORITHM,
   buildStringToSign,
   type Credentials,
-  formatTime,
   prepareSigner,
   type Scope,
   signText,
 } from './signing-key.ts'
+import { formatTime } from './time.ts'
 
 export interface OssRequest extends Address {
   method: string

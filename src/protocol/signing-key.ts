@@ -25,22 +25,6 @@ export interface Scope {
 
 export const ALGORITHM = 'OSS4-HMAC-SHA256'
 
-// A service signs many times within one second.
-let lastSecond = Number.NaN
-let lastText = ''
-
-/** `YYYYMMDDTHHMMSSZ`, UTC. @throws {ProtocolError} `REQUEST` for a date that is none */
-export function formatTime(time: Date): string {
-  const second = Math.floor(time.getTime() / 1000)
-  if (second === lastSecond) return lastText
-  if (Number.isNaN(second)) {
-    throw new ProtocolError('REQUEST', 'The time of signing is not a valid date.')
-  }
-  lastText = time.toISOString().replace(/[-:]|\.\d+/g, '')
-  lastSecond = second
-  return lastText
-}
-
 /** `YYYYMMDD/region/oss/aliyun_v4_request` */
 export function formatScope({ date, region, product = 'oss' }: Scope): string {
   // Joined from a list, the text is flat in memory; it becomes part of every text that is signed.

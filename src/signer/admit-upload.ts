@@ -4,6 +4,7 @@
 import { toUtf8 } from '../protocol/bytes.ts'
 import { buildObjectKey } from '../protocol/object-key.ts'
 import { planParts } from '../protocol/part-plan.ts'
+import { formatTime } from '../protocol/time.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
 import { MAX_SINGLE_BYTES, type ReadyProfile } from './profile.ts'
@@ -123,15 +124,15 @@ function buildKey(
   profile: ReadyProfile,
   values: { subject: string; id: string; type: MediaType; name: string; now: Date },
 ): string {
-  const day = values.now.toISOString()
+  const day = formatTime(values.now)
   return buildObjectKey(profile.template, {
     sub: values.subject,
     id: values.id,
     ext: chooseExtension(values.type.essence, values.name),
     profile: profile.name,
     yyyy: day.slice(0, 4),
-    mm: day.slice(5, 7),
-    dd: day.slice(8, 10),
+    mm: day.slice(4, 6),
+    dd: day.slice(6, 8),
   })
 }
 

@@ -7,10 +7,11 @@ import type { Address } from '../protocol/address.ts'
 import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
 import { presign } from '../protocol/presign.ts'
 import { presignParts } from '../protocol/presign-parts.ts'
+import { formatExpiration } from '../protocol/time.ts'
 import type { Upload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
 import { UploadRefused } from './errors.ts'
-import { formatExpiry, type Issuer, type Signing } from './issuer.ts'
+import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
 import { sealSession } from './session.ts'
@@ -91,7 +92,7 @@ export function issueWindow(
   return {
     parts: issueParts(upload, partNumbers, place, signing),
     complete: { url: complete.url, headers },
-    expiresAt: formatExpiry(signing),
+    expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
   }
 }
 

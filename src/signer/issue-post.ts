@@ -5,9 +5,10 @@
  */
 import { buildPlace } from '../protocol/address.ts'
 import { signPostPolicy } from '../protocol/post-policy.ts'
+import { formatExpiration } from '../protocol/time.ts'
 import type { Upload } from './admit-upload.ts'
 import { buildCallbackText, buildCallbackVars } from './callback-text.ts'
-import { formatExpiry, type Issuer, type Signing } from './issuer.ts'
+import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
 import { sealSession } from './session.ts'
@@ -47,7 +48,7 @@ export function issuePost(
     id: upload.id,
     key: upload.key,
     session: sealSession(upload, issuer.secret),
-    expiresAt: formatExpiry(signing),
+    expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url: buildPlace({ ...issuer }).url,
     fields: signPostPolicy(policy, signing).fields,
   }

@@ -4,9 +4,10 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
  */
 import { presign } from '../protocol/presign.ts'
+import { formatExpiration } from '../protocol/time.ts'
 import type { Upload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
-import { formatExpiry, type Issuer, type Signing } from './issuer.ts'
+import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
 import { sealSession } from './session.ts'
@@ -41,7 +42,7 @@ export function issuePut(
     id: upload.id,
     key: upload.key,
     session: sealSession(upload, secret),
-    expiresAt: formatExpiry(signing),
+    expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url,
     // Content-Length is the browser's own to write; it comes out right only for a file of the signed size.
     headers,

@@ -35,8 +35,3 @@ export function planSigning(
   }
   return { credentials, now, expiresInSeconds: Math.max(1, Math.floor(seconds)) }
 }
-
-/** ISO 8601. Counted from the full second that the signature itself names. */
-export function formatExpiry({ now, expiresInSeconds }: Signing): string {
-  return new Date((Math.floor(now.getTime() / 1000) + expiresInSeconds) * 1000).toISOString()
-}

@@ -6,7 +6,8 @@ import {
   joinCanonicalRequest,
 } from '../../src/protocol/canonical.ts'
 import { buildSignatureParameters, type PresignOptions } from '../../src/protocol/presign.ts'
-import { buildStringToSign, formatTime, prepareSigner } from '../../src/protocol/signing-key.ts'
+import { buildStringToSign, prepareSigner } from '../../src/protocol/signing-key.ts'
+import { formatTime } from '../../src/protocol/time.ts'
 import * as sample from './samples.ts'
 
 export interface Texts {

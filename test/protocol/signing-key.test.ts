@@ -3,7 +3,6 @@ import { toHex } from '../../src/protocol/bytes.ts'
 import {
   buildSigningKey,
   formatScope,
-  formatTime,
   prepareSigner,
   signText,
 } from '../../src/protocol/signing-key.ts'
@@ -44,17 +43,5 @@ describe('the signing key', () => {
     expect(() => prepareSigner({ accessKeyId: 'ak', accessKeySecret: '' }, scope)).toThrow(
       expect.objectContaining({ code: 'CREDENTIALS' }),
     )
-  })
-})
-
-describe('formatTime', () => {
-  it('drops milliseconds and separators, within and across seconds', () => {
-    expect(formatTime(new Date('2024-12-31T23:59:59.999Z'))).toBe('20241231T235959Z')
-    expect(formatTime(new Date('2024-12-31T23:59:59.001Z'))).toBe('20241231T235959Z')
-    expect(formatTime(new Date('2025-01-01T00:00:00.000Z'))).toBe('20250101T000000Z')
-  })
-
-  it('refuses a date that is none', () => {
-    expect(() => formatTime(new Date('x'))).toThrow(expect.objectContaining({ code: 'REQUEST' }))
   })
 })

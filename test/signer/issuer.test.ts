@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatExpiry, planSigning } from '../../src/signer/issuer.ts'
+import { planSigning } from '../../src/signer/issuer.ts'
 import { START } from '../support/clock.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 
@@ -23,10 +23,5 @@ describe('the life of signatures', () => {
     ['at least a second', { ticketSeconds: 900 }, { ...ACCESS_KEY, expiration: inSeconds(0.2) }, 1],
   ])('is %s', (_, profile, credentials, seconds) => {
     expect(planSigning(profile, credentials, START).expiresInSeconds).toBe(seconds)
-  })
-
-  it('is told from the full second that the signature names', () => {
-    const signing = { credentials: ACCESS_KEY, now: inSeconds(0.9), expiresInSeconds: 10 }
-    expect(formatExpiry(signing)).toBe('2026-11-22T08:00:10.000Z')
   })
 })
