@@ -22,6 +22,7 @@ import {
   hmacSha256Base64Url,
   sha256Hex,
 } from '../protocol/crypto.ts'
+import { remember } from '../protocol/remember.ts'
 import { ServiceError } from './errors.ts'
 
 export type AuthOptions = {
@@ -55,6 +56,18 @@ interface Kept {
   until: number
 }
 
+/** The last to be kept, at least half of `most`: when the young half is full, the old one goes, all at once. */
+function createKept(most: number) {
+  let [young, old] = [new Map<string, Kept>(), new Map<string, Kept>()]
+  return {
+    get: (hash: string): Kept | undefined => young.get(hash) ?? old.get(hash),
+    set(hash: string, kept: Kept): void {
+      if (young.size >= most / 2) [young, old] = [new Map(), young]
+      young.set(hash, kept)
+    },
+  }
+}
+
 /** Everything that jose is told to demand of a token's claims. */
 type Rules = JWTClaimVerificationOptions
 
@@ -74,13 +87,19 @@ function createJwksJudge(jwksUrl: string, fetcher: typeof fetch): Judge {
 /** What jose calls an unsecured JWT: how it judges claims whose signature somebody else has verified. */
 const UNSECURED_HEADER = toBase64Url('{"alg":"none"}')
 
-function readHeader(token: string): ProtectedHeaderParameters {
+function readHeader(header: string): ProtectedHeaderParameters {
   try {
-    return decodeProtectedHeader(token)
+    return decodeProtectedHeader(`${header}..`)
   } catch (cause) {
     throw new errors.JWTInvalid('The header is no JSON object.', { cause })
   }
 }
+
+/** Signed by us does not mean made for us: only plain HS256 counts, no extension that must be understood. */
+const isPlainHs256 = remember(16, (header) => {
+  const { alg, crit, b64 } = readHeader(header)
+  return alg === 'HS256' && crit === undefined && b64 === undefined
+})
 
 /**
  * HS256: the HMAC is ours, header and claims are jose's to judge. Through Web Crypto, which jose uses, that one HMAC
@@ -96,9 +115,7 @@ function createSecretJudge(secret: string): Judge {
     if (rest.length > 0 || !equalInConstantTime(expected, signature)) {
       throw new errors.JWSSignatureVerificationFailed()
     }
-    // Signed by us does not mean made for us: only plain HS256 counts, no extension that must be understood.
-    const { alg, crit, b64 } = readHeader(token)
-    if (alg !== 'HS256' || crit !== undefined || b64 !== undefined) {
+    if (!isPlainHs256(header)) {
       throw new errors.JOSEAlgNotAllowed('Only HS256 without extensions is allowed.')
     }
     return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, rules).payload
@@ -167,15 +184,11 @@ export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authen
     'secret' in options
       ? createSecretJudge(options.secret)
       : createJwksJudge(options.jwksUrl, deps.fetch)
-  const kept = new Map<string, Kept>()
+  const kept = createKept(MAX_KEPT)
 
   function keep({ sub, exp = 0 }: JWTPayload, hash: string, now: Date): string {
     const subject = readSubject(sub)
     const until = Math.min(now.getTime() + KEEP_SECONDS * 1000, exp * 1000)
-    if (kept.size >= MAX_KEPT) {
-      const [oldest] = kept.keys()
-      if (oldest !== undefined) kept.delete(oldest)
-    }
     kept.set(hash, { subject, until })
     return subject
   }
@@ -208,7 +221,6 @@ export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authen
     const now = deps.now()
     const known = kept.get(hash)
     if (known && now.getTime() < known.until) return known.subject
-    kept.delete(hash)
     return verify(token, hash, now)
   }
 }

@@ -41,7 +41,12 @@ function readToken(token: string, header: string, key: HmacKey): unknown {
   return JSON.parse(fromUtf8(fromBase64Url(text.slice(header.length + 1))))
 }
 
-/** Claim names are short: a session goes with every request. */
+function isEmpty(table: object): boolean {
+  for (const _ in table) return false
+  return true
+}
+
+/** Claim names are short: a session goes with every request. What is undefined, JSON leaves out. */
 interface SessionClaims {
   i: string
   s: string
@@ -51,12 +56,12 @@ interface SessionClaims {
   f: string
   n: number
   t: string
-  v?: Record<string, string>
-  m?: string
-  c?: string
+  v?: Upload['vars'] | undefined
+  m?: string | undefined
+  c?: string | undefined
   w: UploadMethod
-  u?: string
-  z?: number
+  u?: string | undefined
+  z?: number | undefined
   e: number
 }
 
@@ -71,12 +76,12 @@ export function sealSession(upload: Upload, key: HmacKey): string {
     f: upload.name,
     n: upload.size,
     t: upload.type,
-    ...(Object.keys(upload.vars).length > 0 && { v: upload.vars }),
-    ...(upload.contentMd5 !== undefined && { m: upload.contentMd5 }),
-    ...(upload.crc64 !== undefined && { c: upload.crc64 }),
+    v: isEmpty(upload.vars) ? undefined : upload.vars,
+    m: upload.contentMd5,
+    c: upload.crc64,
     w: upload.method,
-    ...(upload.uploadId !== undefined && { u: upload.uploadId }),
-    ...(upload.partSize !== undefined && { z: upload.partSize }),
+    u: upload.uploadId,
+    z: upload.partSize,
     e: upload.expiresAt,
   }
   return signToken(SESSION_HEADER, claims, key)
@@ -148,7 +153,7 @@ interface SealClaims {
   n: number
   h: string
   /** Which checksums the page declared, as bits; missing: none. */
-  d?: number
+  d?: number | undefined
   e: number
 }
 
@@ -163,7 +168,7 @@ export function buildSeal(upload: Upload, key: HmacKey): string {
     p: upload.profile,
     n: upload.size,
     h: hashFacts(upload),
-    ...(declared > 0 && { d: declared }),
+    d: declared || undefined,
     e: upload.expiresAt + SEAL_GRACE_SECONDS,
   }
   return signToken(SEAL_HEADER, claims, key)
