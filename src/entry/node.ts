@@ -7,6 +7,7 @@ import { createService } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { readClientFiles } from './client-files.ts'
 import { readConfig } from './config.ts'
+import { handleTogether } from './handle-together.ts'
 
 /** How long requests in flight may take to end, ms; OSS waits 5 s for a callback, and no call of ours takes longer. */
 const STOP_TIMEOUT_MS = 15_000
@@ -42,7 +43,8 @@ function stopOn(signals: readonly NodeJS.Signals[], server: Server): void {
 function start(): void {
   const { host, port, ...settings } = readConfig(process.env)
   const service = createService({ ...settings, assets: readClientFiles() })
-  const server = serve({ fetch: service.fetch, hostname: host, port }, (address) => {
+  const fetch = handleTogether(service.fetch)
+  const server = serve({ fetch, hostname: host, port }, (address) => {
     console.log(`upcall listens on http://${host}:${address.port}`)
   })
   server.once('error', (error: NodeJS.ErrnoException) => {

@@ -65,12 +65,14 @@ export function parseKeyTemplate(template: string): KeyTemplate {
 
 /** Longest spelling of one value inside a key; a longer one ends in a hash. */
 const MAX_VALUE_CHARS = 128
+const SAFE_VALUE = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
 
 /**
  * A value as one piece of a path segment: letters, digits, `_`, `-`, `.` stay, every other byte becomes `~xx`.
  * Two values never share a spelling, so no subject can write where another one does.
  */
 export function encodeKeyValue(value: string): string {
+  if (value.length <= MAX_VALUE_CHARS && SAFE_VALUE.test(value)) return value
   const safe = value.replace(/^\.+|[^A-Za-z0-9_.-]+/g, (run) =>
     toHex(toUtf8(run)).replace(/../g, '~$&'),
   )

@@ -52,9 +52,8 @@ export function createApp(deps: Deps) {
       exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     })
-    const checkOrigin = createOriginCheck(deps.allowedOrigins)
-    for (const path of ['/uploads', '/uploads/*'])
-      app.options(path, preflight).use(path, checkOrigin)
+    // `/uploads` itself is among them.
+    app.options('/uploads/*', preflight).use('/uploads/*', createOriginCheck(deps.allowedOrigins))
   }
 
   app.post('/uploads', uploads.create).all(onlyPost)

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono/tiny'
+import { handleTogether } from '../../src/entry/handle-together.ts'
 import { createService } from '../../src/service/create-service.ts'
 import { startProfile, sumShares } from './profile.ts'
 import type { Profile } from './report.ts'
@@ -54,7 +55,9 @@ export async function startServer(kind: ServerKind): Promise<RunningServer> {
 async function createHandler(
   kind: ServerKind,
 ): Promise<(request: Request) => Response | Promise<Response>> {
-  if (kind.role === 'service') return createService(await createBenchSettings(kind)).fetch
+  if (kind.role === 'service') {
+    return handleTogether(createService(await createBenchSettings(kind)).fetch)
+  }
   const app = new Hono()
   app.post('/uploads', (c) => c.json({ status: 'ok' }))
   return app.fetch
