@@ -1,6 +1,7 @@
 /**
  * Cloudflare Workers.
  */
+import { createKeptHeaders } from '../service/answer.ts'
 import type { Assets } from '../service/assets.ts'
 import { createService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
@@ -11,7 +12,8 @@ let service: Service | undefined
 
 function openService(env: Record<string, unknown> & { ASSETS?: Assets }): Service {
   try {
-    return createService({ ...readConfig(env), assets: env.ASSETS })
+    const settings = { ...readConfig(env), assets: env.ASSETS, makeAnswer: createKeptHeaders() }
+    return createService(settings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)

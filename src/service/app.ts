@@ -7,7 +7,13 @@ import { Hono } from 'hono/tiny'
 import type { CredentialsSource } from '../signer/credentials.ts'
 import type { Issuer } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
-import { answerJson, createNumbering, createOriginCheck, EXPOSED_HEADERS } from './answer.ts'
+import {
+  answerJson,
+  createOpening,
+  createOriginCheck,
+  EXPOSED_HEADERS,
+  type MakeAnswer,
+} from './answer.ts'
 import { type Assets, CLIENT_PATH, createClientHandler } from './assets.ts'
 import type { Authenticate } from './auth.ts'
 import { createCallbackHandler } from './callback.ts'
@@ -29,6 +35,7 @@ export interface Deps {
   callbackKeys?: Readonly<Record<string, string>> | undefined
   allowedOrigins: readonly string[]
   assets?: Assets | undefined
+  makeAnswer: MakeAnswer
   log: Log
   now: () => Date
   /** 22 characters of Base64url, fresh and unguessable. */
@@ -43,7 +50,7 @@ export function createApp(deps: Deps) {
   const onlyPost = createMethodGuard('POST', answerProblem)
   const onlyGet = createMethodGuard('GET, HEAD', answerProblem)
 
-  app.use(createNumbering(deps.newId))
+  app.use(createOpening(deps.newId, deps.makeAnswer))
   if (deps.allowedOrigins.length > 0) {
     const preflight = cors({
       origin: deps.allowedOrigins.includes('*') ? '*' : [...deps.allowedOrigins],

@@ -3,6 +3,7 @@
  */
 import { createHmacKey } from '../protocol/crypto.ts'
 import { createCredentials } from '../signer/credentials.ts'
+import { type MakeAnswer, makeFromTable } from './answer.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
@@ -23,6 +24,8 @@ export interface ServiceOptions extends Settings {
   deliveries?: DeliveryStore | undefined
   /** The files of the browser client. @default none: `/client.js` answers 404 */
   assets?: Assets | undefined
+  /** How answers are made. @default of a plain table, as Node likes it */
+  makeAnswer?: MakeAnswer | undefined
   /** One line of JSON per failure. @default `console.error` */
   writeLog?: ((line: string) => void) | undefined
   /** For tests. */
@@ -114,6 +117,7 @@ export function createService(options: ServiceOptions): Service {
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
     assets: options.assets,
+    makeAnswer: options.makeAnswer ?? makeFromTable,
     log: createLog({
       secrets: listSecrets(options),
       ...(options.writeLog && { write: options.writeLog }),
