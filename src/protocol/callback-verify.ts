@@ -8,6 +8,7 @@
  */
 import { fromBase64, fromUtf8, toUtf8 } from './bytes.ts'
 import { parsePublicKey, type RsaPublicKey, verifyRsaMd5 } from './crypto.ts'
+import { remember } from './remember.ts'
 
 /** The one key of all OSS callbacks: 512-bit RSA, pinned here so that nothing is fetched because a header says so. */
 const PINNED_KEY = `-----BEGIN PUBLIC KEY-----
@@ -35,29 +36,55 @@ export interface CallbackMessage {
   signatureVersion?: string
 }
 
-// Keys are parsed once, and kept with the table they came from.
-const parsedKeys = new WeakMap<object, Map<string, RsaPublicKey>>()
-
-function findKey(url: string, table: Readonly<Record<string, string>>): RsaPublicKey | undefined {
-  const known = parsedKeys.get(table)?.get(url)
-  if (known) return known
-  const pem = Object.hasOwn(table, url) ? table[url] : undefined
-  if (pem === undefined) return undefined
-  const key = parsePublicKey(pem)
-  const kept = parsedKeys.get(table) ?? new Map<string, RsaPublicKey>()
-  parsedKeys.set(table, kept.set(url, key))
-  return key
+function readKeyUrl(header: string): string | undefined {
+  if (header.includes(':')) return header
+  try {
+    return fromUtf8(fromBase64(header))
+  } catch {
+    return undefined
+  }
 }
 
-/** One percent-decoding, to bytes, because a path need not be UTF-8. Nothing for a broken escape. */
-function decodePath(path: string): Uint8Array | undefined {
-  if (!path.includes('%')) return toUtf8(path)
-  const source = toUtf8(path)
+type KeyTable = Readonly<Record<string, string>>
+
+function createKeyFinder(table: KeyTable): (header: string) => RsaPublicKey | undefined {
+  // Of the headers only those that name a key are remembered.
+  return remember(16, (header) => {
+    const url = readKeyUrl(header)
+    const pem = url !== undefined && Object.hasOwn(table, url) ? table[url] : undefined
+    return pem === undefined ? undefined : parsePublicKey(pem)
+  })
+}
+
+// Keys are parsed once, and kept with the table they came from.
+const keyFinders = new WeakMap<KeyTable, ReturnType<typeof createKeyFinder>>()
+
+function findKey(header: string, table: KeyTable): RsaPublicKey | undefined {
+  const known = keyFinders.get(table)
+  if (known) return known(header)
+  const find = createKeyFinder(table)
+  keyFinders.set(table, find)
+  return find(header)
+}
+
+const LINE_FEED = 0x0a
+const PERCENT = 0x25
+const QUESTION_MARK = 0x3f
+
+/**
+ * The path with one percent-decoding, to bytes, because it need not be UTF-8; the query as it stands. Nothing for a
+ * broken escape.
+ */
+function decodeTarget(target: string): Uint8Array | undefined {
+  const source = toUtf8(target)
+  if (!target.includes('%')) return source
   const bytes = new Uint8Array(source.length)
   let length = 0
+  let isPath = true
   for (let at = 0; at < source.length; at += 1) {
     let byte = source[at] ?? 0
-    if (byte === 0x25) {
+    if (byte === QUESTION_MARK) isPath = false
+    if (isPath && byte === PERCENT) {
       const digits = String.fromCharCode(source[at + 1] ?? 0, source[at + 2] ?? 0)
       if (!/^[0-9A-Fa-f]{2}$/.test(digits)) return undefined
       byte = Number.parseInt(digits, 16)
@@ -75,24 +102,13 @@ function decodePath(path: string): Uint8Array | undefined {
  * @returns nothing when the path has a broken percent escape
  */
 export function buildCallbackText(target: string, body: Uint8Array): Uint8Array | undefined {
-  const mark = target.indexOf('?')
-  const path = decodePath(mark < 0 ? target : target.slice(0, mark))
-  if (!path) return undefined
-  const query = toUtf8(mark < 0 ? '\n' : `${target.slice(mark)}\n`)
-  const text = new Uint8Array(path.length + query.length + body.length)
-  text.set(path)
-  text.set(query, path.length)
-  text.set(body, path.length + query.length)
+  const head = decodeTarget(target)
+  if (!head) return undefined
+  const text = new Uint8Array(head.length + 1 + body.length)
+  text.set(head)
+  text[head.length] = LINE_FEED
+  text.set(body, head.length + 1)
   return text
-}
-
-function readKeyUrl(header: string): string | undefined {
-  if (header.includes(':')) return header
-  try {
-    return fromUtf8(fromBase64(header))
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -107,8 +123,7 @@ export function verifyCallback(
   { publicKeys = OSS_CALLBACK_PUBLIC_KEYS }: { publicKeys?: Readonly<Record<string, string>> } = {},
 ): boolean {
   if ((message.signatureVersion ?? '1.0') !== '1.0') return false
-  const url = readKeyUrl(message.publicKeyUrl)
-  const key = url === undefined ? undefined : findKey(url, publicKeys)
+  const key = findKey(message.publicKeyUrl, publicKeys)
   const text = buildCallbackText(message.target, message.body)
   if (!key || !text) return false
   try {
