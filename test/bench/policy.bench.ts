@@ -1,10 +1,5 @@
-/** A form policy against the official SDK's, and a callback's verification against RSA-MD5 alone. */
-import { verify } from 'node:crypto'
-import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
-import { buildCallbackText, verifyCallback } from '../../src/protocol/callback-verify.ts'
-import { parsePrivateKey, parsePublicKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
+/** A form policy against the official SDK's. */
 import { signPostPolicy } from '../../src/protocol/post-policy.ts'
-import { CALLBACK_KEY } from '../support/keys.ts'
 import { createAliClient } from './ali-oss.ts'
 import { compare } from './measure.ts'
 import { nameFunction, startProfile, sumShares } from './profile.ts'
@@ -62,20 +57,6 @@ function createAli() {
   return () => client.signPostObjectPolicyV4(next(), now)
 }
 
-function createCallbacks() {
-  const privateKey = parsePrivateKey(CALLBACK_KEY.privateKey)
-  const target = '/callbacks/oss'
-  return Array.from({ length: sample.VARIETY }, (_, at) => {
-    const body = toUtf8(
-      `bucket=${sample.BUCKET}&object=${at}&size=1000&${new URLSearchParams(sample.buildVars(at))}`,
-    )
-    const text = buildCallbackText(target, body) ?? body
-    const signature = signRsaMd5(privateKey, text)
-    const authorization = toBase64(signature)
-    return { text, signature, message: { target, body, authorization } }
-  })
-}
-
 async function profilePolicy() {
   const run = createOurs()
   const stop = await startProfile()
@@ -85,27 +66,9 @@ async function profilePolicy() {
 }
 
 export async function bench(): Promise<Results> {
-  const publicKeys = { [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }
-  const publicKeyUrl = toBase64(CALLBACK_KEY.url)
-  const callbacks = createCallbacks()
-  const [nextOurs, nextBare] = [sample.inTurn(callbacks), sample.inTurn(callbacks)]
-  const key = parsePublicKey(CALLBACK_KEY.publicKey)
   const policies = await compare([
     { name: 'ours', run: createOurs() },
     { name: 'ali-oss', run: createAli() },
-  ])
-  const verifications = await compare([
-    {
-      name: 'ours',
-      run: () => verifyCallback({ ...nextOurs().message, publicKeyUrl }, { publicKeys }),
-    },
-    {
-      name: 'bare',
-      run: () => {
-        const { text, signature } = nextBare()
-        return verify('RSA-MD5', text, key, signature)
-      },
-    },
   ])
   return {
     rows: [
@@ -117,15 +80,6 @@ export async function bench(): Promise<Results> {
         ratio: policies.ratio('ali-oss', 'ours'),
         unit: '× as fast',
         goal: { least: 8 },
-      },
-      {
-        what: '`verifyCallback`',
-        against: '`crypto.verify` alone',
-        ours: printMicros(verifications.median('ours')),
-        theirs: printMicros(verifications.median('bare')),
-        ratio: verifications.ratio('ours', 'bare'),
-        unit: '× the cost',
-        goal: { most: 1.5 },
       },
     ],
     extras: [],

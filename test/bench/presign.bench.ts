@@ -1,9 +1,7 @@
-/** `presign` against the bare hash and HMAC of the same texts, and against two other signers of URLs. */
-import { AwsClient } from 'aws4fetch'
+/** `presign` against the bare hash and HMAC of the same texts; a window of parts against as many single ones. */
 import { hmacSha256Hex, sha256Hex } from '../../src/protocol/crypto.ts'
 import { presign } from '../../src/protocol/presign.ts'
 import { presignParts } from '../../src/protocol/presign-parts.ts'
-import { createAliClient } from './ali-oss.ts'
 import { compare } from './measure.ts'
 import { nameFunction, startProfile, sumShares } from './profile.ts'
 import { printMicros, type Results } from './report.ts'
@@ -23,7 +21,7 @@ const options = {
 }
 const place = { bucket: sample.BUCKET, key: sample.KEY, region: sample.REGION }
 
-function createPresigner() {
+export function createPresigner() {
   const next = sample.inTurn(queries)
   const { HEADERS: headers, ADDITIONAL_HEADERS: additionalHeaders } = sample
   return () =>
@@ -36,38 +34,6 @@ function createFloor() {
   return () => {
     const { canonical, toSign } = next()
     return sha256Hex(canonical) + hmacSha256Hex(key, toSign)
-  }
-}
-
-function createAli() {
-  const client = createAliClient()
-  const next = sample.inTurn(queries)
-  return () =>
-    client.signatureUrlV4(
-      'PUT',
-      sample.EXPIRES_SECONDS,
-      { headers: sample.HEADERS, queries: next() },
-      sample.KEY,
-      sample.ADDITIONAL_HEADERS,
-    )
-}
-
-/** The nearest thing that it can do: an S3 URL with the same parameters and headers. */
-function createAws() {
-  const client = new AwsClient({
-    accessKeyId: sample.CREDENTIALS.accessKeyId,
-    secretAccessKey: sample.CREDENTIALS.accessKeySecret,
-    service: 's3',
-    region: sample.REGION,
-  })
-  const next = sample.inTurn(queries)
-  return async () => {
-    const url = new URL(`https://${sample.BUCKET}.s3.example.com/${sample.KEY}`)
-    for (const [name, value] of Object.entries(next())) url.searchParams.set(name, value)
-    url.searchParams.set('X-Amz-Expires', String(sample.EXPIRES_SECONDS))
-    const headers = { 'Content-Type': 'image/png', 'x-amz-meta-id': 'AAAAAAAAAAAAAAAAAAAAAA' }
-    const aws = { signQuery: true }
-    return (await client.sign(url.href, { method: 'PUT', headers, aws })).url
   }
 }
 
@@ -98,12 +64,9 @@ async function profilePresign() {
 }
 
 export async function bench(): Promise<Results> {
-  const ours = createPresigner()
   const figures = await compare([
     { name: 'floor', run: createFloor() },
-    { name: 'ours', run: ours },
-    { name: 'ali-oss', run: createAli() },
-    { name: 'aws4fetch', run: createAws() },
+    { name: 'ours', run: createPresigner() },
   ])
   const windows = await compare([
     { name: 'window', run: createWindow() },
@@ -122,23 +85,6 @@ export async function bench(): Promise<Results> {
         ratio: figures.ratio('ours', 'floor'),
         unit: '× the cost',
         goal: { most: 2.2 },
-      },
-      {
-        what: 'the same',
-        against: 'ali-oss `signatureUrlV4`',
-        ours: cost('ours'),
-        theirs: cost('ali-oss'),
-        ratio: figures.ratio('ali-oss', 'ours'),
-        unit: '× as fast',
-        goal: { least: 12 },
-      },
-      {
-        what: 'the same',
-        against: 'aws4fetch, presigned S3 URL with the same parameters',
-        ours: cost('ours'),
-        theirs: cost('aws4fetch'),
-        ratio: figures.ratio('aws4fetch', 'ours'),
-        unit: '× as fast',
       },
       {
         what: 'window of 100 part URLs (`presignParts`)',

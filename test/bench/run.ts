@@ -11,7 +11,9 @@ import { isReached, printProfile, printRows, type Results } from './report.ts'
 
 const BENCHES = {
   presign: () => import('./presign.bench.ts'),
+  signers: () => import('./signers.bench.ts'),
   policy: () => import('./policy.bench.ts'),
+  callback: () => import('./callback.bench.ts'),
   uploads: () => import('./uploads.bench.ts'),
   workerd: () => import('./workerd.bench.ts'),
   growth: () => import('./growth.bench.ts'),
