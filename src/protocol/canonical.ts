@@ -75,7 +75,9 @@ export function buildCanonicalQuery(
   else if (own !== '') {
     for (const text of own.split('&')) insert(names, texts, text.slice(0, text.indexOf('=')), text)
   }
-  return texts.join('&')
+  let text = texts[0] ?? ''
+  for (let at = 1; at < texts.length; at += 1) text += `&${texts[at]}`
+  return text
 }
 
 /** Signed whenever the request carries them, so they are never listed as additional. */

@@ -38,11 +38,14 @@ export interface SignedRequest {
   headers: Record<string, string>
 }
 
+function isHost(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === 'host'
+}
+
 /** Adds the `host` that the platform will send, when it is to be signed and was not given. */
 export function withHost(request: OssRequest, host: string): Readonly<Record<string, string>> {
   const headers = request.headers ?? {}
-  const wanted = request.additionalHeaders?.some((name) => name.toLowerCase() === 'host')
-  if (!wanted || Object.keys(headers).some((name) => name.toLowerCase() === 'host')) return headers
+  if (!request.additionalHeaders?.some(isHost) || Object.keys(headers).some(isHost)) return headers
   return { ...headers, host }
 }
 

@@ -13,7 +13,7 @@ export interface Contender {
 export interface CompareOptions {
   /** @default 9 */
   rounds?: number
-  /** Milliseconds of measuring for each contender in each round. @default 150 */
+  /** Milliseconds of measuring for each contender in each round; each begins with a garbage collection. @default 500 */
   timeMs?: number
 }
 
@@ -66,7 +66,7 @@ function readCpuNs(): number {
 /** Nanoseconds of CPU a call, all threads and garbage collection included. */
 export function compare(
   contenders: readonly Contender[],
-  { rounds = 9, timeMs = 150 }: CompareOptions = {},
+  { rounds = 9, timeMs = 500 }: CompareOptions = {},
 ): Promise<Rounds> {
   return takeTurns(contenders, rounds, async ({ run }) => {
     // Batches of 256 keep the clock's own cost out of calls that take a microsecond.
