@@ -1,6 +1,7 @@
 /**
- * The servers under load, each in a process of its own: the service as `npm start` runs it, or the same Hono and
- * Node server with one route that answers a constant. Run by `startServer`, never by hand.
+ * The servers under load, each in a process of its own: the service as `npm start` runs it (`service`); the same Hono and
+ * Node server with one route that answers a constant (`constant`); and what the service would be if it had nothing to
+ * compute (`idle`): the same way in, the body read, an answer of the same bytes. Run by `startServer`, never by hand.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,9 +13,15 @@ import { handleTogether } from '../../src/entry/handle-together.ts'
 import { createService } from '../../src/service/create-service.ts'
 import { startProfile, sumShares } from './profile.ts'
 import type { Profile } from './report.ts'
-import { createBenchSettings, type ServiceKind } from './settings.ts'
+import {
+  buildBody,
+  createBenchSettings,
+  createTokenMaker,
+  nameProfile,
+  type ServiceKind,
+} from './settings.ts'
 
-export type ServerKind = { role: 'constant' } | ({ role: 'service' } & ServiceKind)
+export type ServerKind = { role: 'constant' | 'idle' } | ({ role: 'service' } & ServiceKind)
 
 export interface RunningServer {
   port: number
@@ -52,6 +59,24 @@ export async function startServer(kind: ServerKind): Promise<RunningServer> {
   }
 }
 
+/** What the service really answers. */
+async function recordAnswer(): Promise<{ body: string; headers: Record<string, string> }> {
+  const service = createService(await createBenchSettings({ profiles: 1 }))
+  const token = await (await createTokenMaker('HS256')).make('user-1')
+  const response = await service.fetch(
+    new Request('http://localhost/uploads', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        origin: 'https://www.example.com',
+      },
+      body: buildBody(nameProfile(1)),
+    }),
+  )
+  return { body: await response.text(), headers: Object.fromEntries(response.headers) }
+}
+
 async function createHandler(
   kind: ServerKind,
 ): Promise<(request: Request) => Response | Promise<Response>> {
@@ -59,8 +84,16 @@ async function createHandler(
     return handleTogether(createService(await createBenchSettings(kind)).fetch)
   }
   const app = new Hono()
-  app.post('/uploads', (c) => c.json({ status: 'ok' }))
-  return app.fetch
+  if (kind.role === 'constant') {
+    app.post('/uploads', (c) => c.json({ status: 'ok' }))
+    return app.fetch
+  }
+  const { body, headers } = await recordAnswer()
+  app.post('/uploads', async (c) => {
+    await c.req.arrayBuffer()
+    return new Response(body, { status: 201, headers })
+  })
+  return handleTogether(async (request) => app.fetch(request))
 }
 
 async function run(kind: ServerKind): Promise<void> {

@@ -25,6 +25,7 @@ export async function bench(): Promise<Results> {
   const same = write('same.txt', await makeTokens(hs256, 1))
   const body = write('body.json', buildBody(nameProfile(PROFILES)))
   const constant = await startServer({ role: 'constant' })
+  const idle = await startServer({ role: 'idle' })
   const onHs256 = await startServer({ role: 'service', profiles: PROFILES })
   const onEs256 = await startServer({ role: 'service', profiles: PROFILES, ...es256 })
 
@@ -35,6 +36,7 @@ export async function bench(): Promise<Results> {
     { name: 'fresh', server: onHs256, tokens: fresh },
     { name: 'es256', server: onEs256, tokens: freshEs256 },
     { name: 'same', server: onHs256, tokens: same },
+    { name: 'idle', server: idle, tokens: same },
   ]
   for (const { server, tokens } of contenders) await load(server, tokens, 2)
   const cpu = new Map<string, number>()
@@ -47,7 +49,7 @@ export async function bench(): Promise<Results> {
   const stop = await onHs256.profile()
   await load(onHs256, fresh)
   const shares = await stop()
-  for (const server of [constant, onHs256, onEs256]) await server.stop()
+  for (const server of [constant, idle, onHs256, onEs256]) await server.stop()
 
   const print = (name: string) =>
     `${printRate(figures.median(name))}, ${cpu.get(name)?.toFixed(0)} µs CPU`
@@ -65,6 +67,7 @@ export async function bench(): Promise<Results> {
       row('`POST /uploads` on Node, HS256, a fresh token each time', 'fresh', 0.25),
       row('the same, ES256', 'es256'),
       row('the same, HS256, the same token', 'same', 0.4),
+      row('as many bytes in and out, nothing computed', 'idle'),
     ],
     extras: [],
     profiles: [{ title: '`POST /uploads` on Node, fresh HS256 tokens, by place', shares }],
