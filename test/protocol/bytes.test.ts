@@ -51,7 +51,21 @@ describe('Base64', () => {
     expect(fromBase64(toBase64(bytes))).toEqual(bytes)
   })
 
-  it.each(['A', 'AAA', 'AA=A', 'AAAA=', 'A A=', 'AAA-', '=', 'AAAA\n'])('refuses %j', (wrong) => {
+  it.each([
+    'A',
+    'AAA',
+    'AA=A',
+    'AAAA=',
+    'A A=',
+    'AAA-',
+    '=',
+    'AAAA\n',
+    'A===',
+    '====',
+    'AAAA====',
+    'AAA\n',
+    ' AAA',
+  ])('refuses %j', (wrong) => {
     expect(() => fromBase64(wrong)).toThrow(expect.objectContaining({ code: 'TEXT' }))
   })
 

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { toBase64, toHex, toUtf8 } from '../../src/protocol/bytes.ts'
+import { toBase64, toBase64Url, toHex, toUtf8 } from '../../src/protocol/bytes.ts'
 import {
   createHmacKey,
   createMd5,
   equalInConstantTime,
   hmacSha1,
   hmacSha256,
+  hmacSha256Base64Url,
   hmacSha256Hex,
   md5,
   sha256,
+  sha256Base64Url,
   sha256Hex,
 } from '../../src/protocol/crypto.ts'
 
@@ -37,6 +39,34 @@ describe('hashes and HMACs, against the vectors of their RFCs', () => {
     state.update(toUtf8('message '))
     state.update(toUtf8('digest'))
     expect(toHex(state.digest())).toBe('f96b697d7cb7938d525a2f31aaf161d0')
+  })
+})
+
+describe('a text and its bytes', () => {
+  const texts = [
+    '',
+    'a',
+    '目录 🏖',
+    '\uD800',
+    'x'.repeat(5461),
+    'x'.repeat(5462),
+    '目'.repeat(5461),
+    '目'.repeat(5462),
+  ]
+
+  it.each(texts.map((text) => [text.length, text]))('hash alike, %i characters', (_, text) => {
+    const bytes = toUtf8(text)
+    expect(sha256Hex(text)).toBe(toHex(sha256(bytes)))
+    expect(sha256Base64Url(text)).toBe(toBase64Url(sha256(bytes)))
+    const key = createHmacKey('secret')
+    expect(hmacSha256Hex(key, text)).toBe(toHex(hmacSha256(key, bytes)))
+    expect(hmacSha256Base64Url(key, text)).toBe(toBase64Url(hmacSha256(key, bytes)))
+  })
+
+  it('hash alike after a longer one: nothing of that is left over', () => {
+    const short = sha256Hex('abc')
+    sha256Hex('x'.repeat(4000))
+    expect(sha256Hex('abc')).toBe(short)
   })
 })
 
