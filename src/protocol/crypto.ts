@@ -60,12 +60,12 @@ export function hmacSha256(key: HmacKey | Uint8Array, data: Uint8Array | string)
 }
 
 export function hmacSha256Hex(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
-  return withBytes(data, (bytes) => createHmac('sha256', key).update(bytes).digest('hex'))
+  return createHmac('sha256', key).update(data).digest('hex')
 }
 
 /** Unpadded Base64url, as JWS uses it. */
 export function hmacSha256Base64Url(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
-  return withBytes(data, (bytes) => createHmac('sha256', key).update(bytes).digest('base64url'))
+  return createHmac('sha256', key).update(data).digest('base64url')
 }
 
 /** Only the local OSS needs it, for signature V1. */

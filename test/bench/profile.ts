@@ -56,6 +56,52 @@ export function sumShares(
     .slice(0, MOST_SHARES)
 }
 
+/** Steps of a request by the place of their code; a sample belongs to the innermost of them that it was taken in. */
+const STEPS: readonly (readonly [label: string, place: RegExp])[] = [
+  ['the socket: writing the answer', /stream_base_commons/],
+  ['bearer token', /src\/service\/auth\.ts/],
+  ['body: read, parsed, checked', /src\/service\/body\.ts/],
+  ['the profile’s word, the key', /src\/signer\/admit-upload\.ts/],
+  ['session and seal: two HMACs, a hash', /src\/signer\/session\.ts/],
+  ['policy: JSON, Base64, an HMAC', /src\/protocol\/post-policy\.ts/],
+  ['ticket: the rest, and its JSON', /src\/signer\/|src\/service\/uploads\.ts/],
+  ['headers, request id, origin', /src\/service\/(?:answer|app|create-service)\.ts/],
+]
+
+/** Shares of the time that was not idle, by step of the request. */
+export function sumSteps({
+  nodes,
+  samples = [],
+  timeDeltas = [],
+}: Profiler.Profile): Profile['shares'] {
+  const parents = new Map(
+    nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []),
+  )
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
+  const known = new Map<number, string>()
+  function findStep(id: number): string {
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const url = frames.get(at)?.url ?? ''
+      const step = STEPS.find(([, place]) => place.test(url))
+      if (step) return step[0]
+    }
+    const { functionName = '' } = frames.get(id) ?? {}
+    return functionName === '(garbage collector)' ? functionName : 'HTTP, hono and everything else'
+  }
+  const times = new Map<string, number>()
+  let whole = 0
+  samples.forEach((id, at) => {
+    if (/^\((?:idle|program)\)$/.test(frames.get(id)?.functionName ?? '')) return
+    const step = known.get(id) ?? findStep(id)
+    known.set(id, step)
+    whole += timeDeltas[at] ?? 0
+    times.set(step, (times.get(step) ?? 0) + (timeDeltas[at] ?? 0))
+  })
+  return [...times]
+    .map(([name, time]) => ({ name, percent: (100 * time) / whole }))
+    .sort((a, b) => b.percent - a.percent)
+}
+
 /** Starts the profiler; the function that it answers stops it. */
 export async function startProfile(): Promise<() => Promise<Profiler.Profile>> {
   const session = new Session()

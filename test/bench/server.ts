@@ -11,7 +11,7 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono/tiny'
 import { handleTogether } from '../../src/entry/handle-together.ts'
 import { createService } from '../../src/service/create-service.ts'
-import { startProfile, sumShares } from './profile.ts'
+import { startProfile, sumSteps } from './profile.ts'
 import type { Profile } from './report.ts'
 import {
   buildBody,
@@ -26,7 +26,7 @@ export type ServerKind = { role: 'constant' | 'idle' } | ({ role: 'service' } & 
 export interface RunningServer {
   port: number
   pid: number
-  /** Asks for the CPU profile of the time until the returned function is called. */
+  /** Asks for what the steps of a request cost in the time until the returned function is called. */
   profile(): Promise<() => Promise<Profile['shares']>>
   /** Bytes of heap and of resident memory after a garbage collection. */
   memory(): Promise<{ heap: number; rss: number }>
@@ -107,7 +107,7 @@ async function run(kind: ServerKind): Promise<void> {
       stopProfile = await startProfile()
       process.send?.('started')
     } else if (message === 'stop' && stopProfile) {
-      process.send?.(sumShares(await stopProfile()))
+      process.send?.(sumSteps(await stopProfile()))
     } else if (message === 'memory') {
       globalThis.gc?.()
       const { heapUsed, rss } = process.memoryUsage()
