@@ -18,11 +18,13 @@ export function namePlace({ url, functionName }: Profiler.ProfileNode['callFrame
 
 type Frame = Profiler.ProfileNode['callFrame']
 
+function findParents(nodes: readonly Profiler.ProfileNode[]): Map<number, number> {
+  return new Map(nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []))
+}
+
 /** Every sample's frame; what the engine did itself is put down to the nearest script that asked for it. */
 function attribute(nodes: readonly Profiler.ProfileNode[], toCaller: boolean): Map<number, Frame> {
-  const parents = new Map(
-    nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []),
-  )
+  const parents = findParents(nodes)
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   if (!toCaller) return frames
   const attributed = new Map<number, Frame>()
@@ -74,9 +76,7 @@ export function sumSteps({
   samples = [],
   timeDeltas = [],
 }: Profiler.Profile): Profile['shares'] {
-  const parents = new Map(
-    nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []),
-  )
+  const parents = findParents(nodes)
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   const known = new Map<number, string>()
   function findStep(id: number): string {
