@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, UPCALL_SECRET } from '../support/keys.ts'
 import { median, takeTurns } from './measure.ts'
-import { printMicros, printRate, type Results, type Row } from './report.ts'
+import { sumShares } from './profile.ts'
+import { type Profile, printMicros, printRate, type Results, type Row } from './report.ts'
 import { CREDENTIALS } from './samples.ts'
 import {
   buildBody,
@@ -17,6 +18,7 @@ import {
   nameProfile,
 } from './settings.ts'
 import { bundleService, bundleWorker, startWorkerd, type WorkerCode } from './workerd.ts'
+import { profileWorkerd } from './workerd-profile.ts'
 import { loadWithWrk, requireWrk } from './wrk.ts'
 
 const ROUNDS = 5
@@ -111,6 +113,26 @@ async function benchUploads(folder: string, service: WorkerCode): Promise<Row[]>
   ]
 }
 
+/** What a request costs, function by function; under the names of the source, not those that wrangler makes shorter. */
+async function profileUploads(folder: string): Promise<Profile> {
+  const write = createFolder()
+  const tokens = write('same.txt', await makeTokens(await createTokenMaker('HS256'), 1))
+  const body = write('body.json', buildBody(nameProfile(PROFILES)))
+  const code = await bundleWorker('../../src/entry/worker.ts', false)
+  const server = await startWorkerd(folder, [{ code, env }], { isInspected: true })
+  const load = () =>
+    loadWithWrk({ port: server.ports[0] ?? 0, pid: server.pid, tokens, body, seconds: SECONDS })
+  await load()
+  const profile = await profileWorkerd(server.inspectorPort, load)
+  await server.stop()
+  const name = ({ functionName }: { functionName: string }) =>
+    functionName === '' ? 'the engine' : functionName.replace(/^\w+$/, '`$&`')
+  return {
+    title: '`POST /uploads` in workerd, the same HS256 token, by function',
+    shares: sumShares(profile, name),
+  }
+}
+
 /** Nanoseconds that all threads of a process have been on a processor. */
 function readScheduledNs(pid: number): number {
   let sum = 0
@@ -173,5 +195,5 @@ export async function bench(): Promise<Results> {
     },
     await benchStart(sub('start'), service),
   ]
-  return { rows, extras: [], profiles: [] }
+  return { rows, extras: [], profiles: [await profileUploads(sub('profile'))] }
 }

@@ -25,6 +25,8 @@ export interface WorkerCode {
 export interface RunningWorkerd {
   ports: number[]
   pid: number
+  /** Of the inspector; 0 without one. */
+  inspectorPort: number
   stop(): Promise<void>
 }
 
@@ -87,15 +89,22 @@ async function waitForAnswer(port: number, child: ChildProcess): Promise<void> {
 export async function startWorkerd(
   folder: string,
   workers: readonly WorkerCode[],
+  { isInspected = false } = {},
 ): Promise<RunningWorkerd> {
+  const inspectorPort = isInspected ? await findPort() : 0
   const ports: number[] = []
   for (const _ of workers) ports.push(await findPort())
   const config = writeConfig(folder, workers, ports)
-  const child = spawn(join(bin, 'workerd'), ['serve', config], { stdio: ['ignore', 2, 2] })
+  const child = spawn(
+    join(bin, 'workerd'),
+    ['serve', config, ...(inspectorPort ? [`--inspector-addr=127.0.0.1:${inspectorPort}`] : [])],
+    { stdio: ['ignore', 2, 2] },
+  )
   for (const port of ports) await waitForAnswer(port, child)
   return {
     ports,
     pid: child.pid ?? 0,
+    inspectorPort,
     async stop() {
       const exit = once(child, 'exit')
       child.kill()
@@ -105,11 +114,11 @@ export async function startWorkerd(
 }
 
 /** A module of the benches as one file, minified as wrangler minifies. */
-export async function bundleWorker(path: string): Promise<string> {
+export async function bundleWorker(path: string, minify = true): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
     bundle: true,
-    minify: true,
+    minify,
     write: false,
     format: 'esm',
     target: 'es2024',
