@@ -2,7 +2,7 @@
  * oss-upcall/client/explain: what happened, why, and what to do, for each code. On its own, because it is longer
  * than it is needed often.
  */
-import type { UploadError } from './errors.ts'
+import type { UploadError } from './http/errors.ts'
 
 const SENTENCES: Readonly<Record<string, string>> = {
   ABORTED: 'The upload was cancelled.',

@@ -2,13 +2,13 @@
  * oss-upcall/client/form: the smallest client. One file, one form; no parts, no resume, no checksum, no speed.
  */
 import type { FormTicket } from '../src/signer/ticket.ts'
-import { toFinalState, toUploadError } from './errors.ts'
+import { toFinalState, toUploadError } from './http/errors.ts'
+import { askTicket, createRun } from './http/service-client.ts'
+import { sendByXhr } from './http/transport.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
-import { askTicket, createRun } from './service.ts'
-import { sendSimple } from './simple.ts'
-import { sendByXhr } from './transport.ts'
+import { sendSimple } from './upload/simple.ts'
 
-export { UploadError } from './errors.ts'
+export { UploadError } from './http/errors.ts'
 export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
 
 /** More would look like 100 once rounded. */

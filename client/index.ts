@@ -1,5 +1,7 @@
 /** oss-upcall/client: uploads from a page straight to OSS, and the server's answer at the end. */
-export { type ClientErrorCode, UploadError, type UploadStage } from './errors.ts'
+export { type ClientErrorCode, UploadError, type UploadStage } from './http/errors.ts'
+export type { RetryInfo } from './http/retry.ts'
+export type { Answer, Transport, TransportRequest } from './http/transport.ts'
 export type {
   FormProgress,
   Headers,
@@ -9,7 +11,5 @@ export type {
   UploadResult,
   UploadState,
 } from './options.ts'
-export type { PreviousUpload, ResumeStore } from './resume-store.ts'
-export type { RetryInfo } from './retry.ts'
-export type { Answer, Transport, TransportRequest } from './transport.ts'
-export { createUploader, findPreviousUploads, type Uploader, upload } from './uploader.ts'
+export type { PreviousUpload, ResumeStore } from './upload/resume-store.ts'
+export { createUploader, findPreviousUploads, type Uploader, upload } from './upload/uploader.ts'

@@ -1,8 +1,8 @@
 /** What callers hand in and get back. Types only; sizes are bytes. */
 import type { UploadMethod } from '../src/signer/ticket.ts'
-import type { ResumeStore } from './resume-store.ts'
-import type { RetryInfo } from './retry.ts'
-import type { Transport } from './transport.ts'
+import type { RetryInfo } from './http/retry.ts'
+import type { Transport } from './http/transport.ts'
+import type { ResumeStore } from './upload/resume-store.ts'
 
 /**
  * `stored`: the bytes are there, but the server's confirmation could not be had. `failed` and `stored`

@@ -6,9 +6,9 @@
  * @see https://uppy.io/docs/guides/building-plugins/
  */
 import type { BasePlugin, Body, Meta, State, Uppy, UppyFile } from '@uppy/core'
-import { toUploadError, UploadError } from './errors.ts'
+import { toUploadError, UploadError } from './http/errors.ts'
 import type { Upload, UploadOptions, UploadResult } from './options.ts'
-import { createUploader, type Uploader } from './uploader.ts'
+import { createUploader, type Uploader } from './upload/uploader.ts'
 
 /** Options of `upload()`; Uppy has its own ways for progress, states and cancelling. */
 export interface OssUpcallOptions<M extends Meta = Meta, B extends Body = Body>

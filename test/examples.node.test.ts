@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileScript, parse } from 'vue/compiler-sfc'
-import { bundleClient } from '../src/entry/build-client.ts'
+import { bundleClient } from '../src/dev/build-client.ts'
 import { bundleScript, createDevPages, type DevPages, PAGE_HEAD } from './support/dev-page.ts'
 
 const START_MS = 60_000

@@ -1,5 +1,5 @@
 /** What the element tells its page. */
-import type { UploadError } from '../errors.ts'
+import type { UploadError } from '../http/errors.ts'
 import type { Progress, Upload, UploadResult } from '../options.ts'
 
 /** Event → its `detail`. All bubble and leave shadow roots. */

@@ -2,9 +2,9 @@
  * `<oss-upload>`: a form field that takes files by choice, drop or paste, and whose value is what OSS then holds.
  * Its uploads belong to the page, not to its place in the document: moving it away and back stops nothing.
  */
-import { toUploadError } from '../errors.ts'
+import { toUploadError } from '../http/errors.ts'
 import type { Headers, UploadOptions, UploadResult } from '../options.ts'
-import { upload } from '../uploader.ts'
+import { upload } from '../upload/uploader.ts'
 import { findLanguage, make, makeButton } from './dom.ts'
 import { tell } from './events.ts'
 import { FormField } from './field.ts'

@@ -1,5 +1,5 @@
 /** One line of the list: what is known of a file, as people see it. File names only ever arrive as text. */
-import type { UploadError } from '../errors.ts'
+import type { UploadError } from '../http/errors.ts'
 import type { Progress, Upload, UploadResult, UploadState } from '../options.ts'
 import { make, makeButton } from './dom.ts'
 import type { Words } from './texts.ts'

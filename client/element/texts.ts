@@ -1,5 +1,5 @@
 /** The words, English and Chinese, and how numbers read among them. */
-import type { UploadError } from '../errors.ts'
+import type { UploadError } from '../http/errors.ts'
 import type { UploadState } from '../options.ts'
 
 /** Name, English, Chinese. A table as text: brackets and quotes would be shipped. */

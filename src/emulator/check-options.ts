@@ -1,8 +1,9 @@
 /**
  * Options that contradict each other are told at once, and all together.
  */
+
+import { checkBucketName, readHostName } from './http/target.ts'
 import type { BucketOptions, EmulatorOptions } from './options.ts'
-import { checkBucketName, readHostName } from './target.ts'
 
 /** @throws TypeError with every complaint */
 export function checkOptions({ accessKeys }: EmulatorOptions, buckets: BucketOptions[]): void {

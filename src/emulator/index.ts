@@ -2,10 +2,17 @@
  * `oss-upcall/emulator`: a local OSS for tests and development, in memory or behind a door of your own.
  */
 export { createEmulator, type Door, type Emulator } from './app.ts'
-export type { CallbackCall, CallbackOutcome, CallbackTransport } from './callback-transport.ts'
-export type { CallbackFault, FaultCallback, FaultRequest, Faults, RequestFault } from './faults.ts'
-export type { CallbackEntry, EmulatorLog, RequestEntry } from './log.ts'
-export { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './message.ts'
+export type {
+  CallbackFault,
+  FaultCallback,
+  FaultRequest,
+  Faults,
+  RequestFault,
+} from './behavior/faults.ts'
+export { STRICT, type Unconfirmed } from './behavior/unconfirmed.ts'
+export type { CallbackCall, CallbackOutcome, CallbackTransport } from './callback/transport.ts'
+export { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
+export type { CallbackEntry, EmulatorLog, RequestEntry } from './operations/log.ts'
 export type {
   AccessKey,
   BucketAcl,
@@ -14,5 +21,9 @@ export type {
   EmulatorOptions,
   SessionPolicy,
 } from './options.ts'
-export { type BlobWriter, createMemoryStorage, type RecordChange, type Storage } from './store.ts'
-export { STRICT, type Unconfirmed } from './unconfirmed.ts'
+export {
+  type BlobWriter,
+  createMemoryStorage,
+  type RecordChange,
+  type Storage,
+} from './storage/storage.ts'

@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Emulator } from './app.ts'
-import { bodyIncomplete } from './errors.ts'
-import { encodeHeaders } from './fetch-door.ts'
-import { decodeHeaderValue, type EmulatorReply, type EmulatorRequest } from './message.ts'
-import { createNodeTransport } from './node-callback.ts'
+import { createNodeTransport } from './callback/node-transport.ts'
+import { bodyIncomplete } from './http/errors.ts'
+import { encodeHeaders } from './http/fetch-adapter.ts'
+import { decodeHeaderValue, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
 
 export interface ListenOptions {
   /** 0 chooses a free one. */

@@ -1,10 +1,11 @@
 /**
  * What the desk can be told when it is set up.
  */
-import type { CallbackTransport } from './callback-transport.ts'
-import type { Faults } from './faults.ts'
-import type { Storage } from './store.ts'
-import type { Unconfirmed } from './unconfirmed.ts'
+
+import type { Faults } from './behavior/faults.ts'
+import type { Unconfirmed } from './behavior/unconfirmed.ts'
+import type { CallbackTransport } from './callback/transport.ts'
+import type { Storage } from './storage/storage.ts'
 
 /** A session policy as AssumeRole takes it; conditions are not understood and refused. */
 export interface SessionPolicy {

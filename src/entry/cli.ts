@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createEmulator } from '../emulator/app.ts'
-import { createDiskStorage } from '../emulator/disk-store.ts'
 import { listen } from '../emulator/listen.ts'
 import type { AccessKey, BucketOptions, CorsRule } from '../emulator/options.ts'
+import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto.ts'
 
 const HELP = `Usage: upcall emulator [options]

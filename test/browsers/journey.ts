@@ -30,7 +30,7 @@ async function startDev(
   folder: string,
 ): Promise<{ helper: Helper; origin: string }> {
   const needed = args.length > 0 ? [/Demo page/, /Ready on/] : [/Ctrl-C/]
-  const helper = await startHelper(process.execPath, ['src/entry/dev.ts', ...args], {
+  const helper = await startHelper(process.execPath, ['src/dev/server.ts', ...args], {
     env: { PORT: '0', OSS_PORT: '0' },
     isReady: (_, words) => needed.every((line) => line.test(words)),
     timeoutMs: START_MS,

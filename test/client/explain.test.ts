@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readError, UploadError } from '../../client/errors.ts'
 import { explain } from '../../client/explain.ts'
+import { readError, UploadError } from '../../client/http/errors.ts'
 import { createOssError, createProblem } from '../support/fake-transport.ts'
 
 describe('explain', () => {

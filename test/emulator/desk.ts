@@ -1,6 +1,6 @@
 /** A desk for the tests: fixed clock, one bucket, callbacks answered in memory. */
 import { createEmulator } from '../../src/emulator/app.ts'
-import { OssError } from '../../src/emulator/errors.ts'
+import { OssError } from '../../src/emulator/http/errors.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { presign, signRequest } from '../../src/protocol/index.ts'
 import type { OssRequest } from '../../src/protocol/sign-v4.ts'

@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createEmulator } from '../../src/emulator/app.ts'
-import { createDiskStorage } from '../../src/emulator/disk-store.ts'
 import { listen } from '../../src/emulator/listen.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
+import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
 import { KEY } from './desk.ts'
 
 export async function startDesk(options: Partial<EmulatorOptions> = {}) {

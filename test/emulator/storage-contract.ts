@@ -1,6 +1,6 @@
 /** What every storage must do. */
 import { expect, it } from 'vitest'
-import type { Storage } from '../../src/emulator/store.ts'
+import type { Storage } from '../../src/emulator/storage/storage.ts'
 import { bytesOf } from './desk.ts'
 
 export async function readBlob(storage: Storage, id: string, start: number, end: number) {

@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEmulator } from '../../src/emulator/app.ts'
-import { createDiskStorage } from '../../src/emulator/disk-store.ts'
 import { listen } from '../../src/emulator/listen.ts'
+import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
 import { presign } from '../../src/protocol/index.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }

@@ -3,20 +3,20 @@
  * step by step where the vector holds the steps.
  */
 import { describe, expect, it } from 'vitest'
-import { createAccessKeys } from '../../src/emulator/access-keys.ts'
-import { authenticate } from '../../src/emulator/authenticate.ts'
-import { authenticateForm } from '../../src/emulator/check-form.ts'
-import { computeV1, readStringToSignV1 } from '../../src/emulator/check-v1.ts'
+import { createAccessKeys } from '../../src/emulator/auth/access-keys.ts'
+import { authenticate } from '../../src/emulator/auth/authenticate.ts'
+import { authenticateForm } from '../../src/emulator/auth/check-form.ts'
+import { computeV1, readStringToSignV1 } from '../../src/emulator/auth/check-v1.ts'
 import {
   computeV4,
   parseAdditionalHeaders,
   readCanonicalRequest,
   readStringToSign,
   type SignedRequest,
-} from '../../src/emulator/check-v4.ts'
-import { OssError } from '../../src/emulator/errors.ts'
-import { parseQuery } from '../../src/emulator/target.ts'
-import { STRICT } from '../../src/emulator/unconfirmed.ts'
+} from '../../src/emulator/auth/check-v4.ts'
+import { STRICT } from '../../src/emulator/behavior/unconfirmed.ts'
+import { OssError } from '../../src/emulator/http/errors.ts'
+import { parseQuery } from '../../src/emulator/http/target.ts'
 import postPolicy from '../vectors/post-policy.json' with { type: 'json' }
 import v1Header from '../vectors/v1-header.json' with { type: 'json' }
 import v1Presign from '../vectors/v1-presign.json' with { type: 'json' }

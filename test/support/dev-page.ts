@@ -41,7 +41,7 @@ function findOrigin(child: ChildProcess): Promise<string> {
 }
 
 export async function createDevPages(): Promise<DevPages> {
-  const child = spawn(process.execPath, ['src/entry/dev.ts'], {
+  const child = spawn(process.execPath, ['src/dev/server.ts'], {
     env: { ...process.env, PORT: '0', OSS_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

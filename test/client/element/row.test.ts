@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createRow, isResting, type MutableEntry } from '../../../client/element/row.ts'
 import { createWords } from '../../../client/element/texts.ts'
-import { UploadError } from '../../../client/errors.ts'
+import { UploadError } from '../../../client/http/errors.ts'
 
 const words = createWords('en')
 const RED_DOT =

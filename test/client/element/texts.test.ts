@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createWords, type TextName } from '../../../client/element/texts.ts'
-import { UploadError } from '../../../client/errors.ts'
+import { UploadError } from '../../../client/http/errors.ts'
 
 const NAMES: Record<TextName, true> = {
   ...{ choose: true, chooseOne: true, chooseFolder: true, drop: true, list: true },

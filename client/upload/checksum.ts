@@ -1,0 +1,134 @@
+/**
+ * CRC-64 of what is read, beside the upload: in a worker where the page allows one, else here in short pieces;
+ * in WebAssembly where allowed, else by the scalar code.
+ */
+import { crc64Combine, crc64 as crc64Scalar } from '../../src/protocol/crc64.ts'
+import { type Crc64Engine, createCrc64Engine } from '../../src/protocol/crc64-engine.ts'
+import type { Checksum } from './load-checksum.ts'
+import { rangeOfPart } from './part-table.ts'
+
+/** About 2 ms of the scalar code: no task of the page waits longer. */
+const BLOCK_BYTES = 1 << 20
+
+type Digest = (blob: Blob) => Promise<bigint>
+
+/** Each read crosses processes: in a worker a whole part at once, where it holds nobody up. */
+const WORKER_READ_BYTES = 8 << 20
+
+/**
+ * Reads a blob piece by piece. Self-contained like the engine: the worker runs its text.
+ *
+ * @param readBytes a multiple of the engine's block
+ */
+export async function digestBlob(
+  blob: Blob,
+  { blockBytes, update }: Crc64Engine,
+  readBytes = blockBytes,
+): Promise<bigint> {
+  let crc = 0n
+  for (let from = 0; from < blob.size; from += readBytes) {
+    const bytes = new Uint8Array(await blob.slice(from, from + readBytes).arrayBuffer())
+    for (let at = 0; at < bytes.length; at += blockBytes) {
+      crc = update(crc, bytes.subarray(at, at + blockBytes))
+    }
+  }
+  return crc
+}
+
+function createPageDigest(): Digest {
+  let engine: Crc64Engine
+  try {
+    engine = createCrc64Engine()
+  } catch {
+    engine = { blockBytes: BLOCK_BYTES, update: (previous, data) => crc64Scalar(data, previous) }
+  }
+  return (blob) => digestBlob(blob, engine)
+}
+
+/** @throws where workers, blob: addresses or WebAssembly in them are forbidden */
+async function createWorkerDigest(): Promise<Digest> {
+  const source = `const engine = (${createCrc64Engine})(), digest = ${digestBlob}
+onmessage = ({ data: [id, blob] }) => digest(blob, engine, ${WORKER_READ_BYTES}).then(
+  (crc) => postMessage([id, crc]),
+  (error) => postMessage([id, undefined, error]))`
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(url)
+  const waiting = new Map<
+    number,
+    { resolve: (crc: bigint) => void; reject: (error: unknown) => void }
+  >()
+  let ids = 0
+  worker.onmessage = ({ data: [id, crc, error] }) => {
+    const asked = waiting.get(id)
+    waiting.delete(id)
+    if (crc === undefined) asked?.reject(error)
+    else asked?.resolve(crc)
+  }
+  worker.onerror = (event) => {
+    event.preventDefault()
+    for (const { reject } of waiting.values()) reject(new Error('The checksum worker failed.'))
+    waiting.clear()
+  }
+  const digest: Digest = (blob) =>
+    new Promise((resolve, reject) => {
+      ids += 1
+      waiting.set(ids, { resolve, reject })
+      worker.postMessage([ids, blob])
+    })
+  try {
+    // The check value of CRC-64/XZ: a worker that a bundler has broken is found out here.
+    if ((await digest(new Blob(['123456789']))) !== 0x995dc9bbdf1939fan)
+      throw new Error('wrong sum')
+    return digest
+  } catch (error) {
+    worker.terminate()
+    throw error
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+/** @param mayUseWorker for tests of the way without one */
+export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
+  let digest: Digest
+  try {
+    if (!mayUseWorker) throw new Error('no worker wanted')
+    digest = await createWorkerDigest()
+  } catch {
+    digest = createPageDigest()
+  }
+  const crc64 = async (blob: Blob) => String(await digest(blob))
+
+  const note: Checksum['note'] = (crcs, partNumber, part) => {
+    if (crcs.has(partNumber)) return
+    const crc = crc64(part)
+    // Whoever compares sees the failure; until then it is nobody's.
+    crc.catch(() => {})
+    crcs.set(partNumber, crc)
+  }
+
+  return {
+    crc64,
+    note,
+    async findMismatches(file, table, crcs, readStored) {
+      if (table.rows.some((row) => row.kind === 'stored' && !row.crc64)) await readStored()
+      const wrong: number[] = []
+      for (const [at, row] of table.rows.entries()) {
+        note(crcs, at + 1, file.slice(...rangeOfPart(table, at + 1)))
+        if (row.kind !== 'stored' || row.crc64 !== (await crcs.get(at + 1))) {
+          crcs.delete(at + 1)
+          wrong.push(at + 1)
+        }
+      }
+      return wrong
+    },
+    async combine(table, crcs) {
+      let whole = 0n
+      for (const at of table.rows.keys()) {
+        const [from, to] = rangeOfPart(table, at + 1)
+        whole = crc64Combine(whole, BigInt((await crcs.get(at + 1)) ?? 0), to - from)
+      }
+      return String(whole)
+    },
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * `npm run dev`: the service with the demo page on one port, the local OSS on another, so that CORS is the real thing.
+ * With `--worker` the service runs in workerd (`wrangler dev`), on a third port.
+ */
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { parseArgs } from 'node:util'
+import { serve } from '@hono/node-server'
+import { createEmulator } from '../emulator/index.ts'
+import { listen } from '../emulator/listen.ts'
+import { createDiskStorage } from '../emulator/storage/disk-store.ts'
+import { toBase64Url, toUtf8 } from '../protocol/bytes.ts'
+import { type Assets, createMemoryAssets } from '../service/assets.ts'
+import { createService } from '../service/create-service.ts'
+import type { Settings } from '../service/settings.ts'
+import { bundleClient, type ClientFile } from './build-client.ts'
+import { createDemo, type DemoProfile } from './demo-routes.ts'
+
+const HOST = '127.0.0.1'
+const BUCKET = 'demo-bucket'
+const REGION = 'cn-hangzhou'
+const MIB = 1024 ** 2
+
+const PROFILES: Record<string, DemoProfile> = {
+  anything: {
+    hint: 'Any harmless type up to 5 GiB. Small files go as one form, files from 16 MiB in parts.',
+    key: 'anything/{sub}/{id}.{ext}',
+    types: ['*'],
+    maxSize: 5 * 1024 * MIB,
+  },
+  photo: {
+    hint: 'Images up to 25 MiB, by one presigned PUT; OSS measures width and height.',
+    key: 'photos/{sub}/{id}.{ext}',
+    types: ['image/*'],
+    minSize: 1,
+    maxSize: 25 * MIB,
+    methods: ['put'],
+  },
+  note: {
+    hint: 'Plain text up to 64 KiB. Choose something else here to see it refused.',
+    key: 'notes/{sub}/{yyyy}-{mm}-{dd}/{id}.txt',
+    types: ['text/plain'],
+    minSize: 1,
+    maxSize: 64 * 1024,
+    methods: ['form'],
+  },
+}
+
+/** The port wished for, or a free one when somebody has it already. */
+function findPort(wish: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && wish !== 0) resolve(findPort(0))
+      else reject(error)
+    })
+    probe.listen(wish, HOST, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : wish))
+    })
+  })
+}
+
+function createSecret(): string {
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(48)))
+}
+
+/** The same service in workerd; its settings as variables, as a deployment has them. */
+function startWorker(settings: Settings, port: number, accessKey: [string, string]) {
+  const { auth } = settings
+  const vars: Record<string, string> = {
+    OSS_BUCKET: settings.bucket,
+    OSS_REGION: settings.region,
+    OSS_ENDPOINT: settings.endpoint ?? '',
+    OSS_ACCESS_KEY_ID: accessKey[0],
+    OSS_ACCESS_KEY_SECRET: accessKey[1],
+    UPCALL_SECRET: settings.secret,
+    UPCALL_PUBLIC_URL: settings.publicUrl,
+    UPCALL_PROFILES: JSON.stringify(settings.profiles),
+    UPCALL_JWT_SECRET: 'secret' in auth ? auth.secret : '',
+    UPCALL_JWT_ISSUER: auth.issuer,
+    UPCALL_JWT_AUDIENCE: auth.audience,
+    UPCALL_ALLOWED_ORIGINS: (settings.allowedOrigins ?? []).join(),
+    UPCALL_CALLBACK_KEYS: JSON.stringify(settings.callbackKeys),
+  }
+  const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  return spawn(
+    'wrangler',
+    ['dev', '--ip', HOST, '--port', String(port), '--show-interactive-dev-session=false', ...args],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    },
+  )
+}
+
+/** The client as its sources are now, whatever was built before. */
+function createClientAssets(client: readonly ClientFile[]): Assets {
+  const files: Record<string, Uint8Array> = {}
+  for (const { name, hashedName, code } of client) {
+    files[`/${name}`] = files[`/${hashedName}`] = toUtf8(code)
+  }
+  return createMemoryAssets(files)
+}
+
+function buildScriptTag(client: readonly ClientFile[], origin: string): string {
+  const script = client.find(({ name }) => name === 'client.js')
+  return `<script src="${origin}/${script?.hashedName}" crossorigin="anonymous"\n  integrity="${script?.integrity}"></script>`
+}
+
+async function start(): Promise<void> {
+  const { values } = parseArgs({ options: { worker: { type: 'boolean', default: false } } })
+  const pagePort = await findPort(Number(process.env.PORT ?? 8787))
+  const servicePort = values.worker ? await findPort(pagePort + 1) : pagePort
+  const pageOrigin = `http://${HOST}:${pagePort}`
+  const serviceOrigin = `http://${HOST}:${servicePort}`
+
+  const accessKeyId = 'dev-access-key'
+  const accessKeySecret = createSecret()
+  const emulator = createEmulator({
+    accessKeys: [{ accessKeyId, accessKeySecret }],
+    buckets: [
+      {
+        name: BUCKET,
+        region: REGION,
+        cors: [
+          {
+            allowedOrigins: [pageOrigin, `http://localhost:${pagePort}`],
+            allowedMethods: ['PUT', 'POST', 'GET', 'HEAD'],
+            allowedHeaders: ['*'],
+            exposeHeaders: ['ETag', 'x-oss-request-id', 'x-oss-hash-crc64ecma'],
+            maxAgeSeconds: 600,
+          },
+        ],
+      },
+    ],
+    allowPrivateCallbacks: true,
+    storage: createDiskStorage(),
+  })
+  const oss = await listen(emulator, {
+    port: await findPort(Number(process.env.OSS_PORT ?? 9000)),
+    host: HOST,
+  })
+
+  const profiles = Object.fromEntries(
+    Object.entries(PROFILES).map(([name, { hint: _, ...profile }]) => [name, profile]),
+  )
+  const settings: Settings = {
+    bucket: BUCKET,
+    region: REGION,
+    endpoint: oss.url,
+    credentials: { accessKeyId, accessKeySecret },
+    secret: createSecret(),
+    publicUrl: serviceOrigin,
+    profiles,
+    auth: { secret: createSecret(), issuer: 'upcall-dev', audience: 'upcall-dev' },
+    allowedOrigins: [pageOrigin],
+    callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
+  }
+
+  const client = await bundleClient()
+  const assets = createClientAssets(client)
+  const service = createService({ ...settings, assets })
+  const demo = createDemo({
+    settings,
+    profiles: PROFILES,
+    serviceOrigin: values.worker ? serviceOrigin : '',
+    ossOrigin: oss.url,
+    emulator,
+    scriptTag: buildScriptTag(client, serviceOrigin),
+  })
+  const worker = values.worker
+    ? startWorker(settings, servicePort, [accessKeyId, accessKeySecret])
+    : undefined
+  if (!worker) demo.mount('/', service.fetch)
+  const server = serve({ fetch: demo.fetch, hostname: HOST, port: pagePort }, () => {
+    console.log(`
+  Demo page   ${pageOrigin}/
+  Service     ${serviceOrigin}/uploads${worker ? ' (workerd)' : ''}
+  Local OSS   ${oss.url}  bucket ${BUCKET}
+
+  Ctrl-C ends all of it; what was uploaded is gone then.
+`)
+  })
+
+  async function stop(): Promise<void> {
+    worker?.kill('SIGTERM')
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    server.close()
+    await oss.close()
+    await emulator.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => void stop())
+  process.once('SIGINT', () => void stop())
+  worker?.once('exit', (code) => {
+    console.error(`wrangler dev ended (${code}); so does this.`)
+    void stop()
+  })
+}
+
+await start()

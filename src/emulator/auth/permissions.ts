@@ -1,0 +1,66 @@
+/**
+ * What a caller may do: anonymous ones what the ACL allows, keys with a session policy what that allows.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/user-guide/overview-54
+ */
+
+import { OssError } from '../http/errors.ts'
+import type { Bucket } from '../storage/catalog.ts'
+import { type Caller, checkSessionPolicy } from './access-keys.ts'
+
+/** Operation → the RAM action that allows it; what is not here needs nothing but a signature. */
+const ACTIONS: Record<string, string> = {
+  PutObject: 'oss:PutObject',
+  PostObject: 'oss:PutObject',
+  InitiateMultipartUpload: 'oss:PutObject',
+  UploadPart: 'oss:PutObject',
+  CompleteMultipartUpload: 'oss:PutObject',
+  AbortMultipartUpload: 'oss:AbortMultipartUpload',
+  ListParts: 'oss:ListParts',
+  ListMultipartUploads: 'oss:ListMultipartUploads',
+  GetObject: 'oss:GetObject',
+  HeadObject: 'oss:GetObject',
+  DeleteObject: 'oss:DeleteObject',
+  PutBucketCors: 'oss:PutBucketCors',
+  GetBucketCors: 'oss:GetBucketCors',
+  DeleteBucketCors: 'oss:DeleteBucketCors',
+}
+
+const READS = new Set(['GetObject', 'HeadObject'])
+const WRITES = new Set(['PutObject', 'PostObject', 'DeleteObject'])
+
+/** @throws {OssError} `AccessDenied` */
+export function checkPermission(
+  caller: Caller,
+  operation: string,
+  bucket: Bucket,
+  key: string,
+): void {
+  if (caller.kind === 'key') {
+    const action = ACTIONS[operation]
+    const path = key === '' ? bucket.name : `${bucket.name}/${key}`
+    if (action) checkSessionPolicy(caller.accessKey, action, path)
+    return
+  }
+  const own = bucket.objects.get(key)?.acl
+  const acl = own === undefined || own === 'default' ? bucket.acl : own
+  if (READS.has(operation)) {
+    if (acl !== 'private') return
+    throw new OssError(
+      'AccessDenied',
+      'You have no right to access this object because of bucket acl.',
+      { ec: '0003-00000005' },
+    )
+  }
+  if (!WRITES.has(operation)) {
+    throw new OssError('AccessDenied', 'Anonymous access is forbidden for this operation.', {
+      ec: '0003-00000905',
+    })
+  }
+  if (acl === 'public-read-write') return
+  throw new OssError(
+    'AccessDenied',
+    'You have no right to access this object because of bucket acl.',
+    { ec: '0003-00000001' },
+  )
+}

@@ -1,0 +1,27 @@
+/**
+ * Keys inside XML: as they are, or percent-encoded when the client asks for `encoding-type=url`.
+ */
+import { encodeRfc3986 } from '../../protocol/bytes.ts'
+import { invalidArgument } from './errors.ts'
+import type { Query } from './target.ts'
+
+/** @throws {OssError} `InvalidArgument` for anything but `url` */
+export function readEncodingType(query: Query): 'url' | undefined {
+  const text = query.get('encoding-type')
+  if (text === undefined || text === '') return
+  if (text === 'url') return 'url'
+  throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', text)
+}
+
+export function printKey(key: string, encodingType: 'url' | undefined): string {
+  return encodingType === 'url' ? encodeRfc3986(key) : key
+}
+
+/** @throws {OssError} `InvalidArgument` for what is no whole number within the bounds */
+export function readCount(query: Query, name: string, max: number): number {
+  const text = query.get(name)
+  if (text === undefined || text === '') return max
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (count >= 1 && count <= max) return count
+  throw invalidArgument(`It must be a whole number from 1 to ${max}.`, name, text)
+}

@@ -1,0 +1,84 @@
+/**
+ * PutBucketCors, GetBucketCors, DeleteBucketCors.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors
+ */
+
+import { invalidArgument, OssError } from '../http/errors.ts'
+import { type EmulatorReply, readBody } from '../http/message.ts'
+import { buildXmlDocument, readXml, type XmlReading } from '../http/xml.ts'
+import type { CorsRule } from '../options.ts'
+import type { Call } from './context.ts'
+
+const MAX_RULES = 10
+const MAX_XML_BYTES = 16 * 1024
+const METHODS = ['GET', 'PUT', 'DELETE', 'POST', 'HEAD']
+
+export async function putBucketCors({ desk, bucket, request }: Call): Promise<EmulatorReply> {
+  const body = await readBody(request.body, MAX_XML_BYTES)
+  if (!body) throw invalidArgument('The CORS configuration is longer than 16 KB.')
+  const root = readXml(new TextDecoder().decode(body), 'CORSConfiguration')
+  const rules = root.children.filter(({ name }) => name === 'CORSRule').map(parseRule)
+  if (rules.length === 0 || rules.length > MAX_RULES) {
+    throw malformed()
+  }
+  const vary = root.children.find(({ name }) => name === 'ResponseVary')?.text === 'true'
+  await desk.catalog.setCors(bucket, rules, vary)
+  return { status: 200, headers: {} }
+}
+
+const malformed = () =>
+  new OssError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema.',
+  )
+
+function parseRule({ children }: XmlReading): CorsRule {
+  const list = (wanted: string) => children.filter((c) => c.name === wanted).map((c) => c.text)
+  const [allowedOrigins, allowedMethods] = [list('AllowedOrigin'), list('AllowedMethod')]
+  const [allowedHeaders, exposeHeaders] = [list('AllowedHeader'), list('ExposeHeader')]
+  if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw malformed()
+  const wrong = allowedMethods.find((method) => !METHODS.includes(method))
+  if (wrong !== undefined) throw invalidArgument('Unsupported method.', 'AllowedMethod', wrong)
+  const starry = [...allowedOrigins, ...allowedHeaders].find((text) => text.split('*').length > 2)
+  if (starry !== undefined) {
+    throw invalidArgument('At most one * is allowed.', 'AllowedOrigin or AllowedHeader', starry)
+  }
+  const exposed = exposeHeaders.find((text) => text.includes('*'))
+  if (exposed !== undefined) throw invalidArgument('No * is allowed.', 'ExposeHeader', exposed)
+  const [maxAge] = list('MaxAgeSeconds')
+  if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)) {
+    throw invalidArgument('It must be a whole number.', 'MaxAgeSeconds', maxAge)
+  }
+  return {
+    allowedOrigins,
+    allowedMethods,
+    allowedHeaders,
+    exposeHeaders,
+    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
+  }
+}
+
+export async function getBucketCors({ bucket }: Call): Promise<EmulatorReply> {
+  if (bucket.cors.length === 0) {
+    throw new OssError('NoSuchCORSConfiguration', 'The CORS Configuration does not exist.', {
+      extras: { BucketName: bucket.name },
+    })
+  }
+  const body = buildXmlDocument('CORSConfiguration', {
+    CORSRule: bucket.cors.map((rule) => ({
+      AllowedOrigin: rule.allowedOrigins,
+      AllowedMethod: rule.allowedMethods,
+      AllowedHeader: rule.allowedHeaders ?? [],
+      ExposeHeader: rule.exposeHeaders ?? [],
+      MaxAgeSeconds: rule.maxAgeSeconds,
+    })),
+    ResponseVary: bucket.corsVary,
+  })
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
+}
+
+export async function deleteBucketCors({ desk, bucket }: Call): Promise<EmulatorReply> {
+  await desk.catalog.setCors(bucket, [], false)
+  return { status: 204, headers: {} }
+}

@@ -1,0 +1,148 @@
+/**
+ * CompleteMultipartUpload.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
+ */
+
+import { toHex } from '../../protocol/bytes.ts'
+import { crc64Combine } from '../../protocol/crc64.ts'
+import { md5 } from '../../protocol/crypto.ts'
+import { invalidArgument, OssError } from '../http/errors.ts'
+import { type EmulatorReply, readBody } from '../http/message.ts'
+import { buildXmlDocument, readXml } from '../http/xml.ts'
+import { printKey, readEncodingType } from '../http/xml-key.ts'
+import type { StoredObject, StoredPart, StoredUpload } from '../storage/catalog.ts'
+import { type Call, findUpload } from './context.ts'
+import { finishUpload } from './finish-upload.ts'
+import { checkOverwrite, readForbidOverwrite } from './object-settings.ts'
+import { planCallback } from './send-callback.ts'
+
+const MIN_PART_BYTES = 102_400
+const MAX_PART_NUMBER = 10_000
+// 10 000 parts, each with number, ETag and CRC in generous white space.
+const MAX_XML_BYTES = 4 * 1024 * 1024
+
+interface ListedPart {
+  partNumber: number
+  etag: string
+}
+
+export async function completeUpload(call: Call): Promise<EmulatorReply> {
+  const { desk, bucket, key, request, query, host } = call
+  const encodingType = readEncodingType(query)
+  const upload = findUpload(call)
+  const body = await readBody(request.body, MAX_XML_BYTES)
+  if (!body) throw new OssError('MalformedXML', 'The XML you provided is longer than 4 MiB.')
+  const forbidOverwrite = readForbidOverwrite(request.headers) || upload.forbidOverwrite
+  const plan = await planCallback(call)
+  // From here to the catalog there is no wait: two Completes at once cannot both win, and no part is
+  // replaced between being picked and being used.
+  findUpload(call)
+  const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
+  checkOverwrite(forbidOverwrite, bucket.objects.get(key))
+  const object = buildMultipartObject(upload, parts, desk.now())
+  await desk.catalog.completeUpload(upload, bucket, object)
+  const xml = buildXmlDocument('CompleteMultipartUploadResult', {
+    EncodingType: encodingType,
+    Location: `${request.secure ? 'https' : 'http'}://${host}/${encodeURI(key)}`,
+    Bucket: bucket.name,
+    Key: printKey(key, encodingType),
+    ETag: `"${object.etag}"`,
+  })
+  return finishUpload(call, object, plan, 'CompleteMultipartUpload', {
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: xml,
+  })
+}
+
+function pickParts(
+  completeAll: string | undefined,
+  body: Uint8Array,
+  upload: StoredUpload,
+): StoredPart[] {
+  const parts =
+    completeAll?.toLowerCase() === 'yes'
+      ? pickAll(body, upload)
+      : parseParts(body).map((listed) => pickListed(listed, upload))
+  if (parts.length === 0) {
+    throw new OssError('InvalidPart', 'The upload has no parts.', {
+      extras: { UploadId: upload.uploadId },
+    })
+  }
+  const small = parts.findIndex(({ size }, at) => size < MIN_PART_BYTES && at < parts.length - 1)
+  if (small >= 0) {
+    throw new OssError(
+      'EntityTooSmall',
+      'Your proposed upload smaller than the minimum allowed size.',
+      {
+        extras: {
+          MinSizeAllowed: String(MIN_PART_BYTES),
+          ProposedSize: String(parts[small]?.size ?? 0),
+        },
+      },
+    )
+  }
+  return parts
+}
+
+function pickAll(body: Uint8Array, upload: StoredUpload): StoredPart[] {
+  if (body.length > 0) {
+    throw invalidArgument(
+      'The body must be empty when x-oss-complete-all is yes.',
+      'x-oss-complete-all',
+      'yes',
+    )
+  }
+  return [...upload.parts].sort(([a], [b]) => a - b).map(([, part]) => part)
+}
+
+function pickListed({ partNumber, etag }: ListedPart, upload: StoredUpload): StoredPart {
+  const part = upload.parts.get(partNumber)
+  if (part && part.etag === etag) return part
+  throw new OssError(
+    'InvalidPart',
+    "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+    { extras: { ETag: etag, PartNumber: String(partNumber), UploadId: upload.uploadId } },
+  )
+}
+
+/** @throws {OssError} `MalformedXML`, `InvalidPartOrder` */
+function parseParts(body: Uint8Array): ListedPart[] {
+  const root = readXml(new TextDecoder().decode(body), 'CompleteMultipartUpload')
+  const parts = root.children.map(({ name, children }) => {
+    const text = (wanted: string) => children.find((child) => child.name === wanted)?.text
+    const [number, etag] = [text('PartNumber'), text('ETag')]
+    if (name !== 'Part' || !number || etag === undefined || !/^-?\d{1,9}$/.test(number)) {
+      throw new OssError(
+        'MalformedXML',
+        'The XML you provided was not well-formed or did not validate against our published schema.',
+      )
+    }
+    return { partNumber: Number(number), etag: etag.replace(/^"|"$/g, '') }
+  })
+  const isOrdered = parts.every(
+    ({ partNumber }, at) =>
+      partNumber > (parts[at - 1]?.partNumber ?? 0) && partNumber <= MAX_PART_NUMBER,
+  )
+  if (!isOrdered) {
+    throw new OssError('InvalidPartOrder', 'The list of parts was not in ascending order.')
+  }
+  return parts
+}
+
+/** The ETag hashes the parts' ETags as hex text, unlike S3's raw bytes. */
+function buildMultipartObject(upload: StoredUpload, parts: StoredPart[], now: Date): StoredObject {
+  let crc = 0n
+  for (const part of parts) crc = crc64Combine(crc, BigInt(part.crc64), part.size)
+  const etags = parts.map(({ etag }) => etag).join('')
+  return {
+    ...upload.settings,
+    kind: 'Multipart',
+    size: parts.reduce((sum, { size }) => sum + size, 0),
+    etag: `${toHex(md5(etags)).toUpperCase()}-${parts.length}`,
+    crc64: crc.toString(),
+    lastModified: now.toISOString(),
+    blobs: parts.map(({ blob, size }) => ({ id: blob, size })),
+  }
+}

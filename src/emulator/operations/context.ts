@@ -1,0 +1,115 @@
+/**
+ * One request being served, and the desk it is served at: what every handler is given.
+ */
+import type { AccessKeys, Caller } from '../auth/access-keys.ts'
+import type { Faults } from '../behavior/faults.ts'
+import type { Unconfirmed } from '../behavior/unconfirmed.ts'
+import type { CallbackKey } from '../callback/signing-key.ts'
+import type { CallbackTransport } from '../callback/transport.ts'
+import { OssError } from '../http/errors.ts'
+import type { EmulatorReply, EmulatorRequest } from '../http/message.ts'
+import type { Query } from '../http/target.ts'
+import type {
+  Bucket,
+  Catalog,
+  ObjectSettings,
+  StoredObject,
+  StoredUpload,
+} from '../storage/catalog.ts'
+import type { LeasedStorage } from '../storage/stored-bytes.ts'
+import type { Log } from './log.ts'
+
+export interface Desk {
+  catalog: Catalog
+  storage: LeasedStorage
+  keys: AccessKeys
+  unconfirmed: Unconfirmed
+  now(): Date
+  callbackKey: CallbackKey
+  allowPrivateCallbacks: boolean
+  callbackTimeoutMs: number
+  faults: Faults
+  log: Log
+}
+
+export interface Call {
+  desk: Desk
+  transport: CallbackTransport
+  request: EmulatorRequest
+  requestId: string
+  operation: string
+  bucket: Bucket
+  key: string
+  query: Query
+  /** Of the request, for `HostId` and `Location`. */
+  host: string
+  caller: Caller
+}
+
+export type Handler = (call: Call) => Promise<EmulatorReply>
+
+/** 24 upper-case hex digits, as OSS gives every request. */
+export function createRequestId(): string {
+  return createHexId(12)
+}
+
+/** 32 upper-case hex digits that sort by time, as the listing of uploads wants them. */
+export function createUploadId(now: Date): string {
+  return now.getTime().toString(16).padStart(12, '0').toUpperCase() + createHexId(10)
+}
+
+function createHexId(bytes: number): string {
+  const id = crypto.getRandomValues(new Uint8Array(bytes))
+  return Array.from(id, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()
+}
+
+/** Content-Length as a number; undefined for a chunked body. @throws {OssError} `MissingContentLength` */
+export function readContentLength({ headers, body }: EmulatorRequest): number | undefined {
+  const text = headers['content-length']
+  if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text)
+  if (/chunked/i.test(headers['transfer-encoding'] ?? '') || (body && text === undefined)) return
+  throw new OssError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
+}
+
+/** The settings an upload began with, and its bytes. */
+export function buildNormalObject(
+  settings: ObjectSettings,
+  bytes: { blob: string; size: number; etag: string; contentMd5: string; crc64: string },
+  now: Date,
+): StoredObject {
+  const { blob, size, etag, contentMd5, crc64 } = bytes
+  return {
+    ...settings,
+    kind: 'Normal',
+    size,
+    etag,
+    contentMd5,
+    crc64,
+    lastModified: now.toISOString(),
+    blobs: [{ id: blob, size }],
+  }
+}
+
+/** @throws {OssError} `NoSuchUpload` for an id of another key, one completed, or one aborted */
+export function findUpload({ desk, bucket, key, query }: Call): StoredUpload {
+  const uploadId = query.get('uploadId') ?? ''
+  const upload = desk.catalog.upload(bucket, key, uploadId)
+  if (upload) return upload
+  throw new OssError(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { extras: { UploadId: uploadId } },
+  )
+}
+
+/** @throws {OssError} `NoSuchKey` */
+export function findObject({ bucket, key }: Call): StoredObject {
+  const object = bucket.objects.get(key)
+  if (object) return object
+  throw new OssError('NoSuchKey', 'The specified key does not exist.', {
+    ec: '0026-00000001',
+    extras: { Key: key },
+  })
+}

@@ -1,0 +1,111 @@
+/**
+ * GetObject, HeadObject, DeleteObject.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject
+ */
+
+import { OssError } from '../http/errors.ts'
+import type { EmulatorReply } from '../http/message.ts'
+import type { StoredObject } from '../storage/catalog.ts'
+import { readStoredBytes } from '../storage/stored-bytes.ts'
+import { type Call, findObject } from './context.ts'
+
+function buildHeaders(object: StoredObject): Record<string, string> {
+  return {
+    'content-type': object.contentType,
+    ...object.headers,
+    'accept-ranges': 'bytes',
+    etag: `"${object.etag}"`,
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    'x-oss-object-type': object.kind,
+    'x-oss-hash-crc64ecma': object.crc64,
+    'x-oss-storage-class': object.storageClass,
+    ...(object.contentMd5 !== undefined && { 'content-md5': object.contentMd5 }),
+  }
+}
+
+const etagList = (text: string) => text.split(',').map((tag) => tag.trim().replace(/^"|"$/g, ''))
+
+/** @throws {OssError} `PreconditionFailed` (412) or `NotModified` (304) */
+function checkConditions(object: StoredObject, headers: Record<string, string>): void {
+  const modified = Math.floor(Date.parse(object.lastModified) / 1000) * 1000
+  const matches = (name: string) =>
+    headers[name] !== undefined &&
+    etagList(headers[name] ?? '').some((tag) => tag === '*' || tag === object.etag)
+  const time = (name: string) => Date.parse(headers[name] ?? '')
+  const failed =
+    (headers['if-match'] !== undefined && !matches('if-match')) ||
+    modified > time('if-unmodified-since')
+  if (failed) {
+    const message = 'At least one of the pre-conditions you specified did not hold.'
+    throw new OssError('PreconditionFailed', message)
+  }
+  if (matches('if-none-match') || modified <= time('if-modified-since')) {
+    throw new OssError('NotModified', '', { headers: { etag: `"${object.etag}"` } })
+  }
+}
+
+type Range = { start: number; end: number }
+
+/**
+ * `bytes=a-b`, `a-`, `-n`. What makes no sense is ignored, or refused when the client asks for the standard.
+ *
+ * @throws {OssError} `InvalidRange` only with `x-oss-range-behavior: standard`
+ */
+function readRange(size: number, headers: Record<string, string>): Range | undefined {
+  if (headers.range === undefined) return
+  const isStandard = headers['x-oss-range-behavior'] === 'standard'
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range) ?? []
+  if (first === '' && last === '') return
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
+  const asked = first === '' || last === '' ? size : Number(last) + 1
+  if (start < size && asked > start && (asked <= size || isStandard)) {
+    return { start, end: Math.min(asked, size) }
+  }
+  if (!isStandard || (first !== '' && asked <= start && last !== '')) return
+  throw new OssError('InvalidRange', 'The requested range cannot be satisfied.', {
+    headers: { 'content-range': `bytes */${size}` },
+  })
+}
+
+const OVERRIDES = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+]
+
+function readOverrides({ query, caller }: Call): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of OVERRIDES) {
+    const value = query.get(`response-${name}`)
+    if (value === undefined) continue
+    if (caller.kind === 'anonymous') {
+      throw new OssError('InvalidRequest', 'Response headers can be set in signed requests only.')
+    }
+    // Decoded from a query, so it may hold what a header line cannot.
+    headers[name] = value.replace(/[\r\n\0]/g, '')
+  }
+  return headers
+}
+
+export async function getObject(call: Call): Promise<EmulatorReply> {
+  const { desk, request } = call
+  const object = findObject(call)
+  checkConditions(object, request.headers)
+  const range = readRange(object.size, request.headers)
+  const headers = { ...buildHeaders(object), ...readOverrides(call) }
+  const { start, end } = range ?? { start: 0, end: object.size }
+  headers['content-length'] = String(end - start)
+  if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${object.size}`
+  const status = range ? 206 : 200
+  if (request.method === 'HEAD') return { status, headers }
+  return { status, headers, body: readStoredBytes(desk.storage, object.blobs, start, end) }
+}
+
+export async function deleteObject(call: Call): Promise<EmulatorReply> {
+  await call.desk.catalog.deleteObject(call.bucket, call.key)
+  return { status: 204, headers: {} }
+}

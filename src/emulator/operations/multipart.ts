@@ -1,0 +1,79 @@
+/**
+ * InitiateMultipartUpload, UploadPart, AbortMultipartUpload.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/initiatemultipartupload
+ */
+
+import { invalidArgument, OssError } from '../http/errors.ts'
+import type { EmulatorReply } from '../http/message.ts'
+import { buildXmlDocument } from '../http/xml.ts'
+import { printKey, readEncodingType } from '../http/xml-key.ts'
+import { type Call, createUploadId, findUpload, readContentLength } from './context.ts'
+import {
+  buildUploadHeaders,
+  checkOverwrite,
+  readForbidOverwrite,
+  readObjectSettings,
+} from './object-settings.ts'
+import { receiveBytes } from './receive-body.ts'
+
+const MAX_PART_NUMBER = 10_000
+
+export async function initiateUpload(call: Call): Promise<EmulatorReply> {
+  const { desk, bucket, key, request, query } = call
+  const encodingType = readEncodingType(query)
+  const settings = readObjectSettings(request.headers)
+  const forbidOverwrite = readForbidOverwrite(request.headers)
+  checkOverwrite(forbidOverwrite, bucket.objects.get(key))
+  const uploadId = createUploadId(desk.now())
+  await desk.catalog.startUpload({
+    uploadId,
+    bucket: bucket.name,
+    key,
+    initiated: desk.now().toISOString(),
+    forbidOverwrite,
+    settings,
+    parts: new Map(),
+  })
+  const body = buildXmlDocument('InitiateMultipartUploadResult', {
+    EncodingType: encodingType,
+    Bucket: bucket.name,
+    Key: printKey(key, encodingType),
+    UploadId: uploadId,
+  })
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
+}
+
+function readPartNumber(text: string): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (number >= 1 && number <= MAX_PART_NUMBER) return number
+  throw invalidArgument(
+    `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive.`,
+    'partNumber',
+    text,
+  )
+}
+
+export async function uploadPart(call: Call): Promise<EmulatorReply> {
+  const { desk, request, query } = call
+  const partNumber = readPartNumber(query.get('partNumber') ?? '')
+  const upload = findUpload(call)
+  const bytes = await receiveBytes(request.body, desk.storage, {
+    declaredBytes: readContentLength(request),
+    contentMd5: request.headers['content-md5'],
+  })
+  // Completed or aborted while the bytes were on their way: nobody would ever let go of them.
+  if (desk.catalog.upload(call.bucket, call.key, upload.uploadId) !== upload) {
+    await desk.storage.deleteBlob(bytes.blob)
+    findUpload(call)
+    throw new OssError('InternalError', 'The upload changed while the part arrived.')
+  }
+  const lastModified = desk.now().toISOString()
+  await desk.catalog.putPart(upload, partNumber, { ...bytes, lastModified })
+  return { status: 200, headers: buildUploadHeaders(bytes) }
+}
+
+export async function abortUpload(call: Call): Promise<EmulatorReply> {
+  await call.desk.catalog.dropUpload(findUpload(call))
+  return { status: 204, headers: {} }
+}

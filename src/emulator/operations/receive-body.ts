@@ -1,0 +1,88 @@
+/**
+ * Bytes on their way in: counted, hashed and handed to the storage; nobody sees them before they are whole.
+ */
+import { fromBase64, toBase64, toHex } from '../../protocol/bytes.ts'
+import { createCrc64 } from '../../protocol/crc64.ts'
+import { createMd5 } from '../../protocol/crypto.ts'
+import { bodyIncomplete, OssError } from '../http/errors.ts'
+import type { StoredBytes } from '../storage/catalog.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** 5 GB: the largest object of one request, and the largest part. */
+export const MAX_BODY_BYTES = 5 * 1024 ** 3
+
+export interface ReceiveLimits {
+  maxBytes?: number
+  /** What Content-Length promised. */
+  declaredBytes?: number | undefined
+  /** Base64, from the Content-MD5 header. */
+  contentMd5?: string | undefined
+}
+
+function tooLarge(size: number, max: number): OssError {
+  return new OssError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.', {
+    ...(max !== MAX_BODY_BYTES && { ec: '0006-00000003' }),
+    extras: { MaxSizeAllowed: String(max), ProposedSize: String(size) },
+  })
+}
+
+/** @throws {OssError} `InvalidDigest` when the header is not the Base64 of 16 bytes */
+export function checkContentMd5Shape(contentMd5: string | undefined): void {
+  if (contentMd5 === undefined) return
+  try {
+    if (fromBase64(contentMd5).byteLength === 16) return
+  } catch {
+    // not Base64: the same answer
+  }
+  throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.')
+}
+
+/**
+ * Stores a body as one blob. On any failure nothing of it is kept.
+ *
+ * @throws {OssError} `EntityTooLarge`, `InvalidDigest`, `RequestTimeout` when the body ends early
+ */
+export async function receiveBytes(
+  body: AsyncIterable<Uint8Array> | null,
+  storage: Storage,
+  { maxBytes = MAX_BODY_BYTES, declaredBytes, contentMd5 }: ReceiveLimits = {},
+): Promise<StoredBytes> {
+  checkContentMd5Shape(contentMd5)
+  if (declaredBytes !== undefined && declaredBytes > maxBytes) {
+    throw tooLarge(declaredBytes, maxBytes)
+  }
+  const md5 = createMd5()
+  const crc = createCrc64()
+  const writer = storage.createBlob()
+  let size = 0
+  try {
+    for await (const chunk of body ?? []) {
+      size += chunk.byteLength
+      if (size > maxBytes) throw tooLarge(size, maxBytes)
+      const written = writer.write(chunk)
+      md5.update(chunk)
+      crc.update(chunk)
+      if (written) await written
+    }
+    if (declaredBytes !== undefined && size !== declaredBytes) {
+      throw bodyIncomplete()
+    }
+    const digest = md5.digest()
+    const computedMd5 = toBase64(digest)
+    if (contentMd5 !== undefined && contentMd5 !== computedMd5) {
+      throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.', {
+        extras: { ExpectedDigest: contentMd5, CalculatedDigest: computedMd5 },
+      })
+    }
+    return {
+      blob: await writer.finish(),
+      size,
+      etag: toHex(digest).toUpperCase(),
+      contentMd5: computedMd5,
+      crc64: crc.value().toString(),
+    }
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+}

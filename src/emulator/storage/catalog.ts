@@ -1,0 +1,207 @@
+/**
+ * What the desk knows: objects, uploads in progress, CORS rules. Changes are made at once in memory, so that
+ * two requests never both win, and answered only when the storage has kept them.
+ */
+import type { BucketAcl, BucketOptions, CorsRule } from '../options.ts'
+import type { RecordChange, Storage } from './storage.ts'
+
+/** What Put, Post and Initiate say about an object besides its bytes. */
+export interface ObjectSettings {
+  contentType: string
+  /** Headers given back by Get and Head, lower-case: `cache-control`, `x-oss-meta-…`. */
+  headers: Record<string, string>
+  acl: BucketAcl | 'default'
+  storageClass: string
+}
+
+/** Facts about bytes that were received. */
+export interface StoredBytes {
+  blob: string
+  size: number
+  /** MD5, 32 upper-case hex digits. */
+  etag: string
+  /** MD5 as Base64. */
+  contentMd5: string
+  /** Unsigned decimal. */
+  crc64: string
+}
+
+export interface StoredObject extends ObjectSettings {
+  kind: 'Normal' | 'Multipart'
+  size: number
+  /** Without quotes. */
+  etag: string
+  contentMd5?: string
+  crc64: string
+  /** ISO 8601, milliseconds. */
+  lastModified: string
+  blobs: { id: string; size: number }[]
+}
+
+export interface StoredPart extends StoredBytes {
+  lastModified: string
+}
+
+export interface StoredUpload {
+  uploadId: string
+  bucket: string
+  key: string
+  initiated: string
+  forbidOverwrite: boolean
+  settings: ObjectSettings
+  parts: Map<number, StoredPart>
+}
+
+export interface Bucket {
+  name: string
+  region: string
+  acl: BucketAcl
+  domains: string[]
+  cors: CorsRule[]
+  /** `Vary: Origin` on every answer. */
+  corsVary: boolean
+  objects: Map<string, StoredObject>
+}
+
+export interface Catalog {
+  bucket(name: string): Bucket | undefined
+  putObject(bucket: Bucket, key: string, object: StoredObject): Promise<void>
+  deleteObject(bucket: Bucket, key: string): Promise<void>
+  uploads(bucket: Bucket): StoredUpload[]
+  upload(bucket: Bucket, key: string, uploadId: string): StoredUpload | undefined
+  startUpload(upload: StoredUpload): Promise<void>
+  putPart(upload: StoredUpload, partNumber: number, part: StoredPart): Promise<void>
+  dropUpload(upload: StoredUpload): Promise<void>
+  /** The upload becomes the object; parts that the object does not use are let go. */
+  completeUpload(upload: StoredUpload, bucket: Bucket, object: StoredObject): Promise<void>
+  setCors(bucket: Bucket, cors: CorsRule[], vary: boolean): Promise<void>
+}
+
+// Names are JSON arrays: buckets and keys hold any character.
+const nameOf = (...words: (string | number)[]) => JSON.stringify(words)
+
+/** @throws TypeError when two buckets, or two domains, are the same */
+export async function createCatalog(options: BucketOptions[], storage: Storage): Promise<Catalog> {
+  const buckets = new Map<string, Bucket>()
+  const uploads = new Map<string, StoredUpload>()
+  for (const {
+    name,
+    region = 'cn-hangzhou',
+    acl = 'private',
+    domains = [],
+    cors = [],
+  } of options) {
+    const objects = new Map<string, StoredObject>()
+    buckets.set(name, { name, region, acl, domains, cors, corsVary: false, objects })
+  }
+  restore(await storage.load(), buckets, uploads)
+  const kept = [...buckets.values()].flatMap(({ objects }) =>
+    [...objects.values()].flatMap((object) => object.blobs.map(({ id }) => id)),
+  )
+  const held = [...uploads.values()].flatMap(({ parts }) => [...parts.values()].map((p) => p.blob))
+  await storage.keepOnly(new Set([...kept, ...held]))
+
+  async function release(ids: string[]): Promise<void> {
+    for (const id of ids) await storage.deleteBlob(id)
+  }
+
+  const blobsOf = (object: StoredObject | undefined) => object?.blobs.map(({ id }) => id) ?? []
+
+  function partNames(upload: StoredUpload): RecordChange[] {
+    return [...upload.parts.keys()].map((number) => [
+      nameOf('part', upload.uploadId, number),
+      undefined,
+    ])
+  }
+
+  return {
+    bucket: (name) => buckets.get(name),
+
+    async putObject(bucket, key, object) {
+      const replaced = bucket.objects.get(key)
+      bucket.objects.set(key, object)
+      await storage.save([[nameOf('object', bucket.name, key), object]])
+      await release(blobsOf(replaced))
+    },
+
+    async deleteObject(bucket, key) {
+      const removed = bucket.objects.get(key)
+      if (!removed) return
+      bucket.objects.delete(key)
+      await storage.save([[nameOf('object', bucket.name, key), undefined]])
+      await release(blobsOf(removed))
+    },
+
+    uploads: (bucket) => [...uploads.values()].filter((upload) => upload.bucket === bucket.name),
+
+    upload(bucket, key, uploadId) {
+      const upload = uploads.get(uploadId)
+      return upload?.bucket === bucket.name && upload.key === key ? upload : undefined
+    },
+
+    async startUpload(upload) {
+      uploads.set(upload.uploadId, upload)
+      const { parts: _, ...facts } = upload
+      await storage.save([[nameOf('upload', upload.uploadId), facts]])
+    },
+
+    async putPart(upload, partNumber, part) {
+      const replaced = upload.parts.get(partNumber)
+      upload.parts.set(partNumber, part)
+      await storage.save([[nameOf('part', upload.uploadId, partNumber), part]])
+      if (replaced) await release([replaced.blob])
+    },
+
+    async dropUpload(upload) {
+      uploads.delete(upload.uploadId)
+      await storage.save([[nameOf('upload', upload.uploadId), undefined], ...partNames(upload)])
+      await release([...upload.parts.values()].map(({ blob }) => blob))
+    },
+
+    async completeUpload(upload, bucket, object) {
+      uploads.delete(upload.uploadId)
+      const replaced = bucket.objects.get(upload.key)
+      bucket.objects.set(upload.key, object)
+      await storage.save([
+        [nameOf('object', bucket.name, upload.key), object],
+        [nameOf('upload', upload.uploadId), undefined],
+        ...partNames(upload),
+      ])
+      const used = new Set(blobsOf(object))
+      const unused = [...upload.parts.values()].filter(({ blob }) => !used.has(blob))
+      await release([...unused.map(({ blob }) => blob), ...blobsOf(replaced)])
+    },
+
+    async setCors(bucket, cors, vary) {
+      bucket.cors = cors
+      bucket.corsVary = vary
+      await storage.save([[nameOf('cors', bucket.name), { cors, vary }]])
+    },
+  }
+}
+
+/** Records are our own of an earlier run; what belongs to no known bucket stays out of sight. */
+function restore(
+  records: RecordChange[],
+  buckets: Map<string, Bucket>,
+  uploads: Map<string, StoredUpload>,
+): void {
+  const parts: { uploadId: string; number: number; part: StoredPart }[] = []
+  for (const [name, value] of records) {
+    const [kind, first = '', second = ''] = JSON.parse(name) as [string, string, string?]
+    if (kind === 'object') buckets.get(first)?.objects.set(second, value as StoredObject)
+    if (kind === 'upload') {
+      uploads.set(first, { ...(value as Omit<StoredUpload, 'parts'>), parts: new Map() })
+    }
+    if (kind === 'part') {
+      parts.push({ uploadId: first, number: Number(second), part: value as StoredPart })
+    }
+    const bucket = kind === 'cors' ? buckets.get(first) : undefined
+    if (bucket) {
+      const { cors, vary } = value as { cors: CorsRule[]; vary: boolean }
+      bucket.cors = cors
+      bucket.corsVary = vary
+    }
+  }
+  for (const { uploadId, number, part } of parts) uploads.get(uploadId)?.parts.set(number, part)
+}

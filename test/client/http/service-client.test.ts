@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { UploadError } from '../../../client/http/errors.ts'
+import { askService, askTicket, createRun } from '../../../client/http/service-client.ts'
+import type { Answer, TransportRequest } from '../../../client/http/transport.ts'
+import type { CommonOptions } from '../../../client/options.ts'
+import { createAnswer, createProblem } from '../../support/fake-transport.ts'
+
+function createRunWith(answers: (Answer | Error)[], more: Partial<CommonOptions> = {}) {
+  const requests: TransportRequest[] = []
+  const run = createRun(
+    { endpoint: 'https://service.test/', profile: 'any', retryDelays: [0, 0], ...more },
+    async (request) => {
+      requests.push(request)
+      const answer = answers[requests.length - 1]
+      if (!answer || answer instanceof Error) throw answer ?? new Error('Unplanned request.')
+      return answer
+    },
+  )
+  return { run, requests }
+}
+
+describe('a call to the service', () => {
+  it('is one POST of JSON with the caller’s headers', async () => {
+    const headers = { authorization: 'Bearer t' }
+    const { run, requests } = createRunWith([createAnswer(200, { a: 1 })], { headers })
+    expect(await askService(run, 'sign', '/parts', { session: 's' })).toEqual({ a: 1 })
+    expect(requests).toHaveLength(1)
+    expect(requests[0]).toMatchObject({
+      method: 'POST',
+      url: 'https://service.test/uploads/parts',
+      headers: { authorization: 'Bearer t', 'content-type': 'application/json' },
+      body: '{"session":"s"}',
+    })
+  })
+
+  it('asks the function for headers anew each time, retries included', async () => {
+    let times = 0
+    const headers = async () => ({ authorization: `Bearer ${++times}` })
+    const { run, requests } = createRunWith(
+      [createProblem(503, 'OSS_UNREACHABLE', true), createAnswer(200)],
+      { headers },
+    )
+    await askService(run, 'sign', '', {})
+    expect(requests.map((request) => request.headers?.authorization)).toEqual([
+      'Bearer 1',
+      'Bearer 2',
+    ])
+  })
+
+  it('repeats when the function for headers found no network', async () => {
+    let times = 0
+    const headers = () => {
+      times += 1
+      if (times === 1) throw new TypeError('Failed to fetch')
+      return {}
+    }
+    const { run } = createRunWith([createAnswer(200)], { headers })
+    await askService(run, 'sign', '', {})
+    expect(times).toBe(2)
+  })
+
+  it('ends when the function for headers has a bug', async () => {
+    const cause = new TypeError('token is undefined')
+    const { run, requests } = createRunWith([], { headers: () => Promise.reject(cause) })
+    await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({
+      code: 'UNEXPECTED',
+      cause,
+    })
+    expect(requests).toHaveLength(0)
+  })
+
+  it('ends with the service’s own code', async () => {
+    const { run, requests } = createRunWith([createProblem(415, 'TYPE_REFUSED')])
+    await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({
+      ...{ code: 'TYPE_REFUSED', status: 415, stage: 'sign', requestId: 'req-1' },
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it.each(['<html>', 'null', '"x"'])('that answers %s is no service: BAD_ANSWER', async (text) => {
+    const { run } = createRunWith([createAnswer(200, text)])
+    await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+  })
+
+  it('may answer nothing', async () => {
+    const { run } = createRunWith([createAnswer(204, '')])
+    expect(await askService(run, 'abort', '/abort', {})).toEqual({})
+  })
+
+  it('ends with ABORTED when the run is stopped', async () => {
+    const { run } = createRunWith([new UploadError('NETWORK', 'sign')], { retryDelays: [60_000] })
+    const asked = askService(run, 'sign', '', {})
+    setTimeout(() => run.stop('why'))
+    await expect(asked).rejects.toMatchObject({ code: 'ABORTED', name: 'AbortError', cause: 'why' })
+  })
+})
+
+describe('a ticket', () => {
+  it('is asked for with what is known of the file, and nothing else', async () => {
+    const { run, requests } = createRunWith([createAnswer(201, { session: 's' })], {
+      vars: { album: 'a' },
+    })
+    const file = new File(['abc'], '图片.png', { type: 'image/png' })
+    await askTicket(run, file, { method: undefined, partSize: 5 })
+    expect(JSON.parse(String(requests[0]?.body))).toEqual({
+      ...{ profile: 'any', name: '图片.png', type: 'image/png', size: 3 },
+      ...{ vars: { album: 'a' }, partSize: 5 },
+    })
+  })
+
+  it.each([
+    [new Blob(['abc']), undefined, 'blob'],
+    [new Blob(['abc']), 'own.txt', 'own.txt'],
+    [new File(['abc'], 'a.txt'), 'own.txt', 'own.txt'],
+  ])('names the file', async (file, name, expected) => {
+    const { run, requests } = createRunWith(
+      [createAnswer(201, { session: 's' })],
+      name ? { name } : {},
+    )
+    await askTicket(run, file, {})
+    expect(JSON.parse(String(requests[0]?.body)).name).toBe(expected)
+  })
+})

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { UploadError } from '../../../client/http/errors.ts'
+import { createRun } from '../../../client/http/service-client.ts'
+import type { Answer } from '../../../client/http/transport.ts'
+import { confirmStored, deliver } from '../../../client/upload/deliver.ts'
+import { createAnswer, createOssError, createProblem } from '../../support/fake-transport.ts'
+
+type Step = Answer | UploadError
+
+const take = (step: Step | undefined): Answer => {
+  if (!step) throw new Error('Unplanned request.')
+  if (step instanceof UploadError) throw step
+  return step
+}
+
+function createDelivery(sent: Step[], confirmed: Step[]) {
+  const log: string[] = []
+  const run = createRun(
+    { endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0] },
+    async () => {
+      log.push('confirm')
+      return take(confirmed.shift())
+    },
+  )
+  const done = deliver(
+    run,
+    'complete',
+    's',
+    async () => {
+      log.push('send')
+      return take(sent.shift())
+    },
+    () => log.push('stored'),
+  )
+  return { done, log, run }
+}
+
+const NETWORK = () => new UploadError('NETWORK', 'send')
+const MISSING = () => createProblem(404, 'OBJECT_MISSING')
+const SILENT = () => createProblem(502, 'OSS_ERROR', true)
+
+describe('the last request', () => {
+  it('answers with what the callback answered', async () => {
+    const headers = { 'x-oss-hash-crc64ecma': '7' }
+    const { done, log } = createDelivery([createAnswer(200, { a: 1 }, headers)], [])
+    expect(await done).toEqual({ answer: { a: 1 }, via: 'callback', crc64: '7' })
+    expect(log).toEqual(['send'])
+  })
+
+  it.each([
+    ['203', createOssError(203, 'CallbackFailed')],
+    ['200 without an answer in it', createAnswer(200, '')],
+    ['200 with XML', createAnswer(200, '<CompleteMultipartUploadResult/>')],
+  ])('after %s the service is asked', async (_, answer) => {
+    const { done, log } = createDelivery([answer], [SILENT(), createAnswer(200, { b: 2 })])
+    expect(await done).toEqual({ answer: { b: 2 }, via: 'confirm' })
+    expect(log).toEqual(['send', 'stored', 'confirm', 'confirm'])
+  })
+
+  it.each([
+    ['the connection broke', NETWORK()],
+    ['it was stalled', new UploadError('STALLED', 'send')],
+    ['a gateway answered', createAnswer(502, '<html>')],
+    ['it was completed before', createOssError(404, 'NoSuchUpload')],
+    ['it exists already', createOssError(409, 'FileAlreadyExists')],
+  ])('is not repeated when %s and it has arrived', async (_, step) => {
+    const { done, log } = createDelivery([step], [createAnswer(200, { b: 2 })])
+    expect(await done).toMatchObject({ via: 'confirm' })
+    expect(log).toEqual(['send', 'confirm'])
+  })
+
+  it('is repeated when its answer was lost and it has not arrived', async () => {
+    const { done, log } = createDelivery([NETWORK(), createAnswer(200, { a: 1 })], [MISSING()])
+    expect(await done).toMatchObject({ via: 'callback' })
+    expect(log).toEqual(['send', 'confirm', 'send'])
+  })
+
+  it('ends with the error when nothing has arrived and nothing can', async () => {
+    const { done } = createDelivery([createOssError(404, 'NoSuchUpload')], [MISSING()])
+    await expect(done).rejects.toMatchObject({ code: 'NoSuchUpload', stage: 'complete' })
+  })
+
+  it('that OSS refuses is neither repeated nor confirmed', async () => {
+    const { done, log } = createDelivery([createOssError(403, 'AccessDenied')], [])
+    await expect(done).rejects.toMatchObject({ code: 'AccessDenied', retryable: false })
+    expect(log).toEqual(['send'])
+  })
+
+  it('stored, but nobody confirms: CONFIRM_FAILED, worth resuming', async () => {
+    const { done } = createDelivery(
+      [createOssError(203, 'CallbackFailed')],
+      [SILENT(), SILENT(), SILENT()],
+    )
+    await expect(done).rejects.toMatchObject({ code: 'CONFIRM_FAILED', retryable: true })
+  })
+
+  it('does not try twice over when the service is gone as well', async () => {
+    const { done, log } = createDelivery([NETWORK()], [NETWORK(), NETWORK(), NETWORK()])
+    await expect(done).rejects.toMatchObject({ code: 'NETWORK' })
+    expect(log).toEqual(['send', 'confirm', 'confirm', 'confirm'])
+  })
+
+  it('ends with ABORTED when stopped while confirming', async () => {
+    const { done, run } = createDelivery([createOssError(203, 'CallbackFailed')], [])
+    run.stop()
+    await expect(done).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+})
+
+it.each([
+  ['OBJECT_MISSING', 404],
+  ['UPLOAD_GONE', 404],
+  ['OBJECT_MISMATCH', 409],
+])('%s says that it is not there, with the code of the service', async (code, status) => {
+  const run = createRun({ endpoint: '', profile: '' }, async () => createProblem(status, code))
+  await expect(confirmStored(run, 's')).rejects.toMatchObject({ code, status })
+})

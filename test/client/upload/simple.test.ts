@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { createRun } from '../../../client/http/service-client.ts'
+import type { TransportRequest } from '../../../client/http/transport.ts'
+import { sendSimple } from '../../../client/upload/simple.ts'
+import type { FormTicket, PutTicket } from '../../../src/signer/ticket.ts'
+import { createAnswer } from '../../support/fake-transport.ts'
+
+const facts = { id: 'i', key: 'k', session: 's', expiresAt: '' }
+const form: FormTicket = {
+  ...facts,
+  kind: 'form',
+  url: 'https://oss.test/',
+  fields: { key: 'k', policy: 'p', 'x:seal': 'line 1\nline 2', success_action_status: '200' },
+}
+const put: PutTicket = {
+  ...facts,
+  kind: 'put',
+  url: 'https://oss.test/k',
+  headers: { 'Content-Type': 'a/b' },
+}
+
+async function send(file: Blob, ticket: FormTicket | PutTicket, onProgress?: () => void) {
+  const requests: TransportRequest[] = []
+  const sent: number[] = []
+  const options = { endpoint: '', profile: '', ...(onProgress && { onProgress }) }
+  const run = createRun(options, async (request) => {
+    requests.push(request)
+    // Fields and boundaries are 500 bytes here.
+    for (const bytes of [200, 500, 600, 500 + file.size]) request.onSent?.(bytes, 500 + file.size)
+    return createAnswer(200)
+  })
+  let turns = 0
+  const takeTurn = async () => {
+    turns += 1
+    return () => {
+      turns -= 1
+    }
+  }
+  await sendSimple(
+    run,
+    file,
+    ticket,
+    (bytes) => sent.push(bytes),
+    () => {},
+    takeTurn,
+  )
+  expect(turns).toBe(0)
+  const [request] = requests
+  if (!request) throw new Error('Nothing was sent.')
+  return { request, sent }
+}
+
+describe('a form', () => {
+  it('has the fields in their order and the file last, without its name on this disk', async () => {
+    const { request } = await send(new File(['abc'], '/home/me/secret.txt'), form)
+    const entries = [...(request.body as FormData)]
+    expect(entries.map(([name]) => name)).toEqual([...Object.keys(form.fields), 'file'])
+    const file = entries.at(-1)?.[1] as File
+    expect([file.name, await file.text()]).toEqual(['file', 'abc'])
+    expect(request).toMatchObject({ method: 'POST', url: form.url, headers: undefined })
+  })
+
+  it.each([
+    ['small, nobody listens', 1000, false, false],
+    ['small, somebody listens', 1000, true, true],
+    ['of 256 KiB', 256 * 1024, false, true],
+  ])(
+    '%s: watches the upload (and so needs a preflight): %s',
+    async (_, size, listens, expected) => {
+      const { request } = await send(
+        new Blob([new Uint8Array(size)]),
+        form,
+        listens ? () => {} : undefined,
+      )
+      expect(request.onSent !== undefined).toBe(expected)
+    },
+  )
+
+  it('counts the bytes of the file only', async () => {
+    const { sent } = await send(new Blob([new Uint8Array(1000)]), form, () => {})
+    expect(sent).toEqual([0, 0, 100, 1000])
+  })
+})
+
+describe('a PUT', () => {
+  it('has the ticket’s headers and an untyped body: the browser adds no type of its own', async () => {
+    const { request } = await send(new File(['abc'], 'a.txt', { type: 'text/plain' }), put)
+    expect(request).toMatchObject({ method: 'PUT', url: put.url, headers: put.headers })
+    expect((request.body as Blob).type).toBe('')
+    expect(await (request.body as Blob).text()).toBe('abc')
+  })
+})

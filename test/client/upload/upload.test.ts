@@ -1,0 +1,134 @@
+/** The three flows over real sockets: page → service → OSS → callback → page. */
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createUploader, type RetryInfo, upload } from '../../../client/index.ts'
+import {
+  askStation,
+  buildOptions,
+  createFile,
+  readDigest,
+  setRules,
+  sha256,
+  takeStats,
+} from '../../support/page-station.ts'
+
+const MIB = 1024 * 1024
+
+beforeEach(() => askStation('reset'))
+
+describe('upload', () => {
+  it.each([
+    ['form', 0, 'empty.txt', 'text/plain'],
+    ['form', 1024, 'small.txt', 'text/plain'],
+    ['put', 300 * 1024, '图片.png', 'image/png'],
+    ['multipart', 5 * MIB + 17, 'large.bin', ''],
+  ] as const)(
+    'stores %s of %i bytes and answers what the handler said',
+    async (method, size, name, type) => {
+      const file = createFile(size, name, type)
+      const result = await upload(file, await buildOptions({ method, partSize: MIB }))
+      expect(result.answer).toMatchObject({ id: result.id, key: result.key, size, name })
+      expect(result.via).toBe('callback')
+      const stored = await readDigest(result.key)
+      expect(stored).toMatchObject({ status: 200, size, sha256: await sha256(file) })
+      expect(stored.type).toBe(type || 'application/octet-stream')
+      expect((await takeStats()).receipts).toBe(1)
+    },
+  )
+})
+
+describe('the same over real sockets, when', () => {
+  it('CORS hides every header: the parts are compared with one call', async () => {
+    const file = createFile(3 * MIB + 1)
+    const options = await buildOptions({ method: 'multipart', partSize: MIB }, 'quiet-bucket')
+    const result = await upload(file, options)
+    expect(result.crc64).toMatch(/^\d+$/)
+    expect((await readDigest(result.key, 'quiet-bucket')).sha256).toBe(await sha256(file))
+    const { calls } = await takeStats()
+    expect(calls.filter((call) => call.startsWith('POST /uploads'))).toEqual([
+      'POST /uploads',
+      'POST /uploads/state',
+    ])
+  })
+
+  it.each(['form', 'put', 'multipart'] as const)(
+    'the callback of a %s fails: the handler runs once, by way of confirm',
+    async (method) => {
+      await askStation('failHandler', { times: 1 })
+      const result = await upload(createFile(MIB), await buildOptions({ method }))
+      expect(result.via).toBe('confirm')
+      expect(result.answer).toMatchObject({ id: result.id, size: MIB, via: 'confirm' })
+      expect((await takeStats()).receipts).toBe(1)
+    },
+  )
+
+  it.each(['form', 'put', 'multipart'] as const)('the answer to a %s is lost', async (method) => {
+    const match = method === 'multipart' ? 'callback-var=' : method === 'put' ? 'PUT /' : 'POST /'
+    await setRules({ loseAnswers: { match, times: method === 'form' ? 1 : 2 } })
+    const file = createFile(MIB)
+    const result = await upload(file, await buildOptions({ method }))
+    expect((await readDigest(result.key)).sha256).toBe(await sha256(file))
+    expect((await takeStats()).receipts).toBe(1)
+  })
+
+  it('the object exists already under a fixed key: refused, not overwritten, not confirmed', async () => {
+    const options = await buildOptions({ profile: 'fixed' })
+    const first = createFile(1000, 'a.bin')
+    const { key } = await upload(first, options)
+    await expect(upload(createFile(1001, 'b.bin'), options)).rejects.toMatchObject({
+      code: 'FileAlreadyExists',
+      status: 409,
+    })
+    expect((await readDigest(key)).sha256).toBe(await sha256(first))
+  })
+
+  it('bytes are changed on their way: the part is sent again and named', async () => {
+    await setRules({ corruptNext: 1 })
+    const file = createFile(5 * MIB)
+    const heard: unknown[] = []
+    const onRetry = ({ code, partNumber }: RetryInfo) => heard.push([code, typeof partNumber])
+    const result = await upload(
+      file,
+      await buildOptions({ method: 'multipart', partSize: MIB, onRetry }),
+    )
+    expect(heard).toEqual([['CHECKSUM_MISMATCH', 'number']])
+    expect((await readDigest(result.key)).sha256).toBe(await sha256(file))
+  })
+
+  it('the file is small and nobody listens: one call, one request, no preflight to OSS', async () => {
+    await upload(createFile(200_000), await buildOptions())
+    const { oss, calls } = await takeStats()
+    expect(oss.requests).toBe(1)
+    expect(calls.filter((call) => call.startsWith('POST /uploads'))).toEqual(['POST /uploads'])
+  })
+
+  it('the token is wrong: the service’s own code', async () => {
+    const options = await buildOptions({ headers: { authorization: 'Bearer nonsense' } })
+    await expect(upload(createFile(5), options)).rejects.toMatchObject({
+      ...{ code: 'TOKEN_INVALID', status: 401, stage: 'sign', retryable: false },
+    })
+  })
+
+  it('it is given up: OSS forgets the parts', async () => {
+    await setRules({ bytesPerSecond: 4 * MIB })
+    const running = upload(
+      createFile(8 * MIB),
+      await buildOptions({ method: 'multipart', partSize: MIB }),
+    )
+    await vi.waitFor(() => expect(running.progress.loaded).toBeGreaterThan(2 * MIB), 5000)
+    await running.abort()
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+    const { operations } = await takeStats()
+    expect(operations).toContain('AbortMultipartUpload')
+    expect(operations).not.toContain('CompleteMultipartUpload')
+  })
+
+  it('a hundred files are dropped at once: all arrive, four at a time', async () => {
+    const uploader = createUploader(await buildOptions())
+    const files = Array.from({ length: 100 }, (_, at) => createFile(1000 + at, `${at}.bin`))
+    const results = await Promise.all(files.map((file) => uploader.upload(file)))
+    expect(new Set(results.map(({ key }) => key)).size).toBe(100)
+    const { receipts, oss } = await takeStats()
+    expect(receipts).toBe(100)
+    expect(oss.requests).toBe(100)
+  })
+})

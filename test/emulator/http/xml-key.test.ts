@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { parseQuery } from '../../../src/emulator/http/target.ts'
+import { printKey, readCount, readEncodingType } from '../../../src/emulator/http/xml-key.ts'
+import { catchOss } from '../desk.ts'
+
+describe('keys and counts of listings', () => {
+  it('encodes keys only when asked', () => {
+    expect(printKey('a/中 +', undefined)).toBe('a/中 +')
+    expect(printKey('a/中 +', 'url')).toBe('a%2F%E4%B8%AD%20%2B')
+    expect(readEncodingType(parseQuery('encoding-type=url'))).toBe('url')
+    expect(readEncodingType(parseQuery('encoding-type='))).toBeUndefined()
+    expect(catchOss(() => readEncodingType(parseQuery('encoding-type=URL'))).code).toBe(
+      'InvalidArgument',
+    )
+  })
+
+  it('takes counts from 1 to the maximum, which is the default', () => {
+    expect(readCount(parseQuery(''), 'n', 1000)).toBe(1000)
+    expect(readCount(parseQuery('n=7'), 'n', 1000)).toBe(7)
+    for (const text of ['0', '1001', '-1', '1e2', 'x', '9'.repeat(20)]) {
+      expect(catchOss(() => readCount(parseQuery(`n=${text}`), 'n', 1000)).code).toBe(
+        'InvalidArgument',
+      )
+    }
+  })
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import {
+  buildUploadHeaders,
+  checkOverwrite,
+  readForbidOverwrite,
+  readObjectSettings,
+} from '../../../src/emulator/operations/object-settings.ts'
+import { catchOss } from '../desk.ts'
+
+describe('the settings of an object', () => {
+  it('have defaults', () => {
+    expect(readObjectSettings({})).toEqual({
+      contentType: 'application/octet-stream',
+      headers: {},
+      acl: 'default',
+      storageClass: 'Standard',
+    })
+  })
+
+  it('keep what Get gives back, and nothing else', () => {
+    const settings = readObjectSettings({
+      'cache-control': 'no-cache',
+      expires: 'x',
+      'x-oss-meta-a-1': '中',
+      'x-oss-storage-class': 'IA',
+      'x-oss-other': '1',
+      authorization: 'secret',
+    })
+    expect(settings.headers).toEqual({
+      'cache-control': 'no-cache',
+      expires: 'x',
+      'x-oss-meta-a-1': '中',
+    })
+    expect(settings.storageClass).toBe('IA')
+  })
+
+  it.each([
+    { 'x-oss-object-acl': 'public' },
+    { 'x-oss-storage-class': 'standard' },
+    { 'x-oss-meta-a_b': '1' },
+    { 'x-oss-meta-': '1' },
+    { 'x-oss-meta-a': 'x'.repeat(8192) },
+    { 'x-oss-traffic-limit': '245759' },
+    { 'x-oss-traffic-limit': '838860801' },
+    { 'x-oss-traffic-limit': 'fast' },
+  ])('refuse %o', (fields) => {
+    const run = () => readObjectSettings(fields as Record<string, string>)
+    expect(catchOss(run)).toMatchObject({ code: 'InvalidArgument', status: 400 })
+  })
+
+  it('say whether an object may be replaced', () => {
+    const read = (value?: string) =>
+      readForbidOverwrite(value === undefined ? {} : { 'x-oss-forbid-overwrite': value })
+    expect([read(), read('false'), read('true'), read('TRUE')]).toEqual([false, false, true, true])
+    expect(catchOss(() => read('yes')).code).toBe('InvalidArgument')
+    checkOverwrite(true, undefined)
+  })
+
+  it('answer uploads with hashes, without Content-MD5 for multipart', () => {
+    expect(buildUploadHeaders({ etag: 'A', crc64: '1' })).toEqual({
+      etag: '"A"',
+      'x-oss-hash-crc64ecma': '1',
+    })
+    expect(buildUploadHeaders({ etag: 'A', crc64: '1', contentMd5: 'x' })).toHaveProperty(
+      'content-md5',
+      'x',
+    )
+  })
+})

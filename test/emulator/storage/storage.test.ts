@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryStorage } from '../../../src/emulator/storage/storage.ts'
+import { testStorage } from '../storage-contract.ts'
+
+describe('storage in memory', () => {
+  testStorage(createMemoryStorage)
+
+  it('remembers no records: they live in the catalog', async () => {
+    const storage = createMemoryStorage()
+    await storage.save([['a', 1]])
+    expect(await storage.load()).toEqual([])
+  })
+})
