@@ -49,9 +49,9 @@ export function upload(
       const onSent = (sentBytes: number) => setState('uploading', sentBytes)
       onSent(0)
       const onStored = () => setState('confirming')
-      const { answer, via } = await sendSimple(run, file, ticket, onSent, onStored)
+      const { response, via } = await sendSimple(run, file, ticket, onSent, onStored)
       setState('done')
-      return { id, key, answer, via }
+      return { id, key, response, via }
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       setState(toFinalState(error))

@@ -1,7 +1,7 @@
 /** oss-upcall/client: uploads from a page straight to OSS, and the server's answer at the end. */
 export { type ClientErrorCode, UploadError, type UploadStage } from './http/errors.ts'
 export type { RetryInfo } from './http/retry.ts'
-export type { Answer, Transport, TransportRequest } from './http/transport.ts'
+export type { Transport, TransportRequest, TransportResponse } from './http/transport.ts'
 export type {
   FormProgress,
   Headers,

@@ -42,7 +42,7 @@ export interface UploadResult {
   /** Object key, made by the service. */
   key: string
   /** The JSON that the server answered to the callback. */
-  answer: unknown
+  response: unknown
   /** How the answer came: relayed by OSS, or fetched from the service after a failed callback. */
   via: 'callback' | 'confirm'
   /** Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. */

@@ -132,10 +132,10 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const { uppy } = this
     try {
       const known = this.#running.get(id)
-      const { answer } = await (known ? known.resume() : this.#start(id))
+      const { response } = await (known ? known.resume() : this.#start(id))
       this.#running.delete(id)
       const file = uppy.getFile(id)
-      const body = answer as B
+      const body = response as B
       uppy.emit('upload-success', file, { status: 200, body, bytesUploaded: file.size ?? 0 })
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')

@@ -15,11 +15,11 @@ export {
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export type { Settings } from './service/settings.ts'
 export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'
-export type { CredentialsProvider, LentCredentials } from './signer/credentials.ts'
+export type { CredentialsProvider, ExpiringCredentials } from './signer/credentials.ts'
 export { UploadRefused, type UploadRefusedCode } from './signer/errors.ts'
 export type { DirectCallback, ObjectAcl, Profile, StorageClass } from './signer/profile.ts'
 export type {
-  ErrorAnswer,
+  ErrorResponse,
   FormTicket,
   MultipartTicket,
   PartUrl,
@@ -29,5 +29,5 @@ export type {
   Ticket,
   UploadMethod,
   UploadRequest,
-  UploadState,
+  UploadStateResponse,
 } from './signer/ticket.ts'

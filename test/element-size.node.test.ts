@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { bundleScript } from './support/dev-page.ts'
 
-const ELEMENT_BYTES = 5000
+const ELEMENT_BYTES = 5500
 const PLUGIN_BYTES = 1500
 
 async function measure(entry: string): Promise<number> {
@@ -18,7 +18,7 @@ async function measure(entry: string): Promise<number> {
   return gzipSync(code, { level: 9 }).length
 }
 
-it('keeps the element within 5 kB on top of the client', async () => {
+it('keeps the element within 5.5 kB on top of the client', async () => {
   expect((await measure('element.ts')) - (await measure('index.ts'))).toBeLessThanOrEqual(
     ELEMENT_BYTES,
   )

@@ -1,5 +1,5 @@
 /**
- * Two roads to one number, at random: whatever our signer signs, the local OSS accepts; whatever is changed by one
+ * Two roads to one number, at random: whatever our signer signs, the local OSS  OSS accepts; whatever is changed by one
  * character, it refuses; and no request of any kind makes it fail. `FUZZ_RUNS` sets how many (200 here, 10 000 nightly).
  */
 import { type IncomingMessage, request as sendHttp } from 'node:http'
@@ -322,7 +322,7 @@ describe('signed forms', () => {
   })
 })
 
-describe('the local OSS', () => {
+describe('the local OSS  OSS', () => {
   const method = fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH')
   const fragment = fc.constantFrom(
     'uploads',

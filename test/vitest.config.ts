@@ -36,7 +36,7 @@ export default defineConfig({
         optimizeDeps: { include: ['@uppy/core', '@uppy/dashboard', 'axe-core'] },
         test: {
           name: 'chromium',
-          globalSetup: './test/support/global-station.ts',
+          globalSetup: './test/support/browser-setup.ts',
           include: [onlyBrowser],
           browser: {
             enabled: true,

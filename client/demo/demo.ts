@@ -39,11 +39,11 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
     onProgress: row.showProgress,
   })
 
-  async function watch(outcome: Promise<{ key: string; answer: unknown }>): Promise<void> {
+  async function watch(outcome: Promise<{ key: string; response: unknown }>): Promise<void> {
     try {
-      const { key, answer } = await outcome
+      const { key, response } = await outcome
       const link = `/demo/object?key=${encodeURIComponent(key)}`
-      row.showAnswer(answer, link, file.type.startsWith('image/'))
+      row.showResponse(response, link, file.type.startsWith('image/'))
       news.textContent = `${file.name} is uploaded.`
     } catch (error) {
       const { message: text, stage, retryable } = error as UploadError

@@ -38,7 +38,7 @@ export interface UploadRow {
   cancel: HTMLButtonElement
   again: HTMLButtonElement
   showProgress(progress: Progress): void
-  showAnswer(answer: unknown, link: string, isImage: boolean): void
+  showResponse(response: unknown, link: string, isImage: boolean): void
   showTrouble(state: UploadState, message: string, canTryAgain: boolean): void
 }
 
@@ -79,7 +79,7 @@ export function createUploadRow(file: File): UploadRow {
       }
       state.textContent = facts.join(' · ')
     },
-    showAnswer(answer, link, isImage) {
+    showResponse(response, link, isImage) {
       end('done')
       bar.value = 100
       state.textContent = 'Done: stored by OSS, confirmed by the server'
@@ -94,7 +94,7 @@ export function createUploadRow(file: File): UploadRow {
       anchor.rel = 'noopener'
       anchor.textContent = `Open the stored ${file.name}`
       find(answerBox, '.link', HTMLElement).replaceChildren(anchor)
-      find(answerBox, 'pre', HTMLElement).textContent = JSON.stringify(answer, null, 2)
+      find(answerBox, 'pre', HTMLElement).textContent = JSON.stringify(response, null, 2)
       if (isImage) {
         const image = new Image()
         image.alt = ''

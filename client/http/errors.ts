@@ -1,5 +1,5 @@
-import type { ErrorAnswer } from '../../src/signer/ticket.ts'
-import type { Answer } from './transport.ts'
+import type { ErrorResponse } from '../../src/signer/ticket.ts'
+import type { TransportResponse } from './transport.ts'
 
 /** Codes that the client itself makes. Every other `code` is the service's or OSS's own word. */
 export type ClientErrorCode =
@@ -70,9 +70,12 @@ export function toUploadError(thrown: unknown, stage: UploadStage): UploadError 
 }
 
 /** The error in an answer that is not a success: the service's JSON or OSS's flat XML. Never its raw body. */
-export function readError({ status, text, header }: Answer, stage: UploadStage): UploadError {
+export function readError(
+  { status, text, header }: TransportResponse,
+  stage: UploadStage,
+): UploadError {
   const element = (name: string) => text.match(`<${name}>([^<]*)`)?.[1]
-  const own = parseJson<Partial<ErrorAnswer>>(text)?.error
+  const own = parseJson<Partial<ErrorResponse>>(text)?.error
   const code = own?.code ?? element('Code') ?? `HTTP_${status}`
   return new UploadError(
     code,

@@ -5,7 +5,7 @@ import type { Ticket, UploadRequest } from '../../src/signer/ticket.ts'
 import type { CommonOptions } from '../options.ts'
 import { parseJson, readError, UploadError, type UploadStage } from './errors.ts'
 import { retry } from './retry.ts'
-import type { Answer, Transport, TransportRequest } from './transport.ts'
+import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
 
 const STALL_TIMEOUT_MS = 20_000
 
@@ -15,7 +15,7 @@ export interface Run {
   signal: AbortSignal
   /** Ends every request and wait of this run with `ABORTED`. */
   stop: (cause?: unknown) => void
-  send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<Answer>
+  send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<TransportResponse>
 }
 
 export function createRun(options: Run['options'], fallback: Transport): Run {

@@ -16,14 +16,14 @@ export interface TransportRequest {
   onSent?: ((sentBytes: number, totalBytes: number) => void) | undefined
 }
 
-export interface Answer {
+export interface TransportResponse {
   status: number
   text: string
   header(name: string): string | undefined
 }
 
 /** Resolves with any readable answer; rejects with `UploadError`, or the signal's reason, when there is none. */
-export type Transport = (request: TransportRequest) => Promise<Answer>
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
 /** OSS tries up to five callback URLs, 5 s each, before it answers. */
 const ANSWER_TIMEOUT_MS = 30_000

@@ -93,9 +93,9 @@ export async function attempt(
   active.add(id)
   try {
     if (job.isStored) onStored()
-    const { answer, via } = await (job.isStored ? confirmStored(run, session) : send())
+    const { response, via } = await (job.isStored ? confirmStored(run, session) : send())
     const crc64 = await (work.kind === 'multipart' ? work.combine(checksum) : work.crc64)
-    return { id, key, answer, via, crc64 }
+    return { id, key, response, via, crc64 }
   } finally {
     active.delete(id)
   }

@@ -11,10 +11,10 @@ import {
 } from '../http/errors.ts'
 import { retry } from '../http/retry.ts'
 import { askService, type Run } from '../http/service-client.ts'
-import type { Answer } from '../http/transport.ts'
+import type { TransportResponse } from '../http/transport.ts'
 import type { UploadResult } from '../options.ts'
 
-export interface Delivered extends Pick<UploadResult, 'answer' | 'via'> {
+export interface Delivered extends Pick<UploadResult, 'response' | 'via'> {
   /** As OSS computed it, when CORS lets the page read it. */
   crc64?: string | undefined
 }
@@ -22,7 +22,7 @@ export interface Delivered extends Pick<UploadResult, 'answer' | 'via'> {
 /** @throws UploadError of the service when the object is not there, else CONFIRM_FAILED */
 export async function confirmStored(run: Run, session: string): Promise<Delivered> {
   try {
-    return { answer: await askService(run, 'confirm', '/confirm', { session }), via: 'confirm' }
+    return { response: await askService(run, 'confirm', '/confirm', { session }), via: 'confirm' }
   } catch (thrown) {
     run.signal.throwIfAborted()
     const cause = toUploadError(thrown, 'confirm')
@@ -41,7 +41,7 @@ export async function deliver(
   run: Run,
   stage: UploadStage,
   session: string,
-  send: (onMoved: (sentBytes: number) => void) => Promise<Answer>,
+  send: (onMoved: (sentBytes: number) => void) => Promise<TransportResponse>,
   onStored: () => void,
 ): Promise<Delivered> {
   const delivered = await retry(run, stage, async (onMoved): Promise<Delivered | undefined> => {
@@ -51,7 +51,9 @@ export async function deliver(
       if (status === 203) return undefined
       if (status !== 200) throw readError(answer, stage)
       const relayed = parseJson(text)
-      return relayed && { answer: relayed, via: 'callback', crc64: header('x-oss-hash-crc64ecma') }
+      return (
+        relayed && { response: relayed, via: 'callback', crc64: header('x-oss-hash-crc64ecma') }
+      )
     } catch (thrown) {
       const error = toUploadError(thrown, stage)
       // No answer, or a gateway's, or "exists already", or "no such upload (any more)": it may have arrived.

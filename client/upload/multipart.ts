@@ -1,7 +1,7 @@
 /**
  * A file in parts: plan → send → compare → complete. The part table outlives a pause and a failure.
  */
-import type { MultipartTicket, PartWindow, UploadState } from '../../src/signer/ticket.ts'
+import type { MultipartTicket, PartWindow, UploadStateResponse } from '../../src/signer/ticket.ts'
 import { isExpired, readError, toUploadError, UploadError } from '../http/errors.ts'
 import { retry } from '../http/retry.ts'
 import { askService, type Run } from '../http/service-client.ts'
@@ -73,7 +73,7 @@ export function createMultipart(file: Blob, facts: MultipartFacts, first?: PartW
 
     /** What OSS has in another size counts as missing. */
     async function readStored(): Promise<void> {
-      const { parts } = await askService<UploadState>(run, 'resume', '/state', { session })
+      const { parts } = await askService<UploadStateResponse>(run, 'resume', '/state', { session })
       rows.forEach((_, at) => {
         setPart(table, at + 1)
       })

@@ -86,10 +86,13 @@ function describeFile(name: string, code: string): ClientFile {
 
 /** Bundles everything and writes nothing. */
 export async function bundleClient(): Promise<ClientFile[]> {
-  const checksum = describeFile('checksum.mjs', await bundle('checksum.ts'))
+  const checksum = describeFile('checksum.mjs', await bundle('upload/checksum.ts'))
   // Fetched by name from files that lie beside it.
   const lazy = new Map(
-    ['./checksum.ts', '../checksum.ts'].map((path) => [path, checksum.hashedName]),
+    ['./checksum.ts', './upload/checksum.ts', '../upload/checksum.ts'].map((path) => [
+      path,
+      checksum.hashedName,
+    ]),
   )
   const client = await bundle('index.ts', lazy)
   return [

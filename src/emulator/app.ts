@@ -1,11 +1,11 @@
 /**
- * The desk: an OSS of our own, from the manual, as one function from request to answer.
+ * The emulator: an OSS of our own, from the manual, as one function from request to answer.
  */
 import { type AccessKeys, createAccessKeys } from './auth/access-keys.ts'
 import { authenticate } from './auth/authenticate.ts'
 import { checkPermission } from './auth/permissions.ts'
 import { wait } from './behavior/faults.ts'
-import { STRICT } from './behavior/unconfirmed.ts'
+import { defaultUnconfirmed } from './behavior/unconfirmed.ts'
 import { createCallbackKey, PUBLIC_KEY_PATH } from './callback/signing-key.ts'
 import { type CallbackTransport, createFetchTransport } from './callback/transport.ts'
 import { checkOptions } from './check-options.ts'
@@ -14,7 +14,7 @@ import { toEmulatorRequest, toResponse } from './http/fetch-adapter.ts'
 import { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
 import { buildErrorReply, completeReply, type ReplyFacts, toOssError } from './http/reply.ts'
 import { checkKey, parseTarget, readHostName, type Target } from './http/target.ts'
-import { type Call, createRequestId, type Desk } from './operations/context.ts'
+import { createRequestId, type EmulatorState, type OperationContext } from './operations/context.ts'
 import { answerPreflight, buildCorsHeaders } from './operations/cors.ts'
 import { findBucket } from './operations/find-bucket.ts'
 import { createLog, type EmulatorLog, type Log, type RequestEntry } from './operations/log.ts'
@@ -25,7 +25,7 @@ import { createMemoryStorage } from './storage/storage.ts'
 import { createLeasedStorage } from './storage/stored-bytes.ts'
 
 /** What a door brings: how callbacks leave, unless the emulator was told. */
-export interface Door {
+export interface EmulatorAdapter {
   callbackTransport?: CallbackTransport
 }
 
@@ -33,8 +33,8 @@ export interface Emulator {
   /** @param options.target the raw path and query, when the door still has them */
   fetch(request: Request, options?: { target?: string }): Promise<Response>
   /** For doors: the same without Web objects. Rejects with `ConnectionDropped` for that fault. */
-  handle(request: EmulatorRequest, door?: Door): Promise<EmulatorReply>
-  /** PEM of the key that verifies this desk's callbacks. */
+  handle(request: EmulatorRequest, door?: EmulatorAdapter): Promise<EmulatorReply>
+  /** PEM of the key that verifies this emulator's callbacks. */
   readonly callbackPublicKey: string
   readonly callbackPublicKeyUrl: string
   readonly log: EmulatorLog
@@ -70,9 +70,9 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     ? createFetchTransport(options.fetch)
     : options.callbackTransport
   const fallbackTransport = createFetchTransport((request) => fetch(request))
-  const unconfirmed = { ...STRICT, ...options.unconfirmed }
-  const desk = createCatalog(buckets, storage).then(
-    (catalog): Desk => ({
+  const unconfirmed = { ...defaultUnconfirmed, ...options.unconfirmed }
+  const emulator = createCatalog(buckets, storage).then(
+    (catalog): EmulatorState => ({
       catalog,
       storage,
       keys,
@@ -86,9 +86,12 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     }),
   )
   // A storage that cannot be read fails each request and `ready()`, never the whole program.
-  desk.catch(() => {})
+  emulator.catch(() => {})
 
-  async function handle(request: EmulatorRequest, door: Door = {}): Promise<EmulatorReply> {
+  async function handle(
+    request: EmulatorRequest,
+    door: EmulatorAdapter = {},
+  ): Promise<EmulatorReply> {
     const started = performance.now()
     const requestId = createRequestId()
     const host = request.headers.host ?? ''
@@ -137,7 +140,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   async function serve(serving: Serving): Promise<EmulatorReply> {
     const { request, host, requestId, transport, entry, served } = serving
     const { method, headers } = request
-    const ready = await desk
+    const ready = await emulator
     const target = parseTarget(request.target, host, customDomains)
     if (method === 'GET' && target.bucket === '-' && target.path === PUBLIC_KEY_PATH) {
       const type = 'application/x-pem-file'
@@ -156,7 +159,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     entry.operation = operation
     if (target.key !== '') checkKey(target.key)
     const call = {
-      desk: ready,
+      emulator: ready,
       transport,
       request,
       requestId,
@@ -171,7 +174,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
 
   async function run(
     operation: Operation,
-    call: Omit<Call, 'caller'>,
+    call: Omit<OperationContext, 'caller'>,
     target: Target,
   ): Promise<EmulatorReply> {
     const { request, bucket, key } = call
@@ -210,7 +213,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     log,
     onCallback: log.onCallback,
     onRequest: log.onRequest,
-    ready: async () => void (await desk),
+    ready: async () => void (await emulator),
     close: () => storage.close(),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `oss-upcall/emulator`: a local OSS for tests and development, in memory or behind a door of your own.
  */
-export { createEmulator, type Door, type Emulator } from './app.ts'
+export { createEmulator, type Emulator, type EmulatorAdapter } from './app.ts'
 export type {
   CallbackFault,
   FaultCallback,
@@ -9,7 +9,7 @@ export type {
   Faults,
   RequestFault,
 } from './behavior/faults.ts'
-export { STRICT, type Unconfirmed } from './behavior/unconfirmed.ts'
+export { defaultUnconfirmed, type Unconfirmed } from './behavior/unconfirmed.ts'
 export type { CallbackCall, CallbackOutcome, CallbackTransport } from './callback/transport.ts'
 export { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
 export type { CallbackEntry, EmulatorLog, RequestEntry } from './operations/log.ts'

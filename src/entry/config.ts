@@ -4,7 +4,7 @@
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
 import { ConfigError } from '../service/errors.ts'
-import { judgeSettings, type SettingNames, type Settings } from '../service/settings.ts'
+import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
 
 export interface Config extends Settings {
@@ -110,7 +110,7 @@ export function readConfig(env: Env): Config {
     host: readText(env, 'HOST') ?? '127.0.0.1',
     port: readPort(env, complaints),
   }
-  complaints.push(...judgeSettings(config, VARIABLES).complaints)
+  complaints.push(...checkAllSettings(config, VARIABLES).complaints)
   if (complaints.length > 0) throw new ConfigError(complaints)
   return config
 }

@@ -101,7 +101,10 @@ function decodeTarget(target: string): Uint8Array | undefined {
  *
  * @returns nothing when the path has a broken percent escape
  */
-export function buildCallbackText(target: string, body: Uint8Array): Uint8Array | undefined {
+export function buildCallbackStringToSign(
+  target: string,
+  body: Uint8Array,
+): Uint8Array | undefined {
   const head = decodeTarget(target)
   if (!head) return undefined
   const text = new Uint8Array(head.length + 1 + body.length)
@@ -124,7 +127,7 @@ export function verifyCallback(
 ): boolean {
   if ((message.signatureVersion ?? '1.0') !== '1.0') return false
   const key = findKey(message.publicKeyUrl, publicKeys)
-  const text = buildCallbackText(message.target, message.body)
+  const text = buildCallbackStringToSign(message.target, message.body)
   if (!key || !text) return false
   try {
     return verifyRsaMd5(key, text, fromBase64(message.authorization))

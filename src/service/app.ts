@@ -5,8 +5,8 @@ import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import type { CredentialsSource } from '../signer/credentials.ts'
-import type { Issuer } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
+import type { TicketContext } from '../signer/ticket-context.ts'
 import {
   answerJson,
   createOpening,
@@ -24,7 +24,7 @@ import { createMethodGuard, createNotFoundHandler, createProblemHandler } from '
 import { createUploadHandlers } from './uploads.ts'
 
 export interface Deps {
-  issuer: Issuer
+  ticketContext: TicketContext
   credentials: CredentialsSource
   profiles: ReadonlyMap<string, ReadyProfile>
   authenticate: Authenticate

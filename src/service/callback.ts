@@ -36,7 +36,7 @@ async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
 }
 
 export function createCallbackHandler(deps: Deps) {
-  const { issuer, profiles, callbackPath, callbackKeys, deliver, now } = deps
+  const { ticketContext, profiles, callbackPath, callbackKeys, deliver, now } = deps
 
   return async (c: Context): Promise<Response> => {
     const request = c.req.raw
@@ -52,7 +52,12 @@ export function createCallbackHandler(deps: Deps) {
         publicKeyUrl: header('x-oss-pub-key-url'),
         signatureVersion: header('x-oss-signature-version') || '1.0',
       },
-      { bucket: issuer.bucket, secret: issuer.secret, now: now(), publicKeys: callbackKeys },
+      {
+        bucket: ticketContext.bucket,
+        secret: ticketContext.secret,
+        now: now(),
+        publicKeys: callbackKeys,
+      },
     )
     const profile = profiles.get(receipt.profile)
     if (!profile) {

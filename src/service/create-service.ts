@@ -92,7 +92,7 @@ export function createService(options: ServiceOptions): Service {
   const addressing = options.addressing ?? chooseAddressing(endpoint)
 
   const app = createApp({
-    issuer: {
+    ticketContext: {
       bucket,
       region,
       endpoint,

@@ -4,7 +4,7 @@
 import type { Context } from 'hono'
 import { ProtocolError, type ProtocolErrorCode } from '../protocol/errors.ts'
 import { UploadRefused, type UploadRefusedCode } from '../signer/errors.ts'
-import type { ErrorAnswer } from '../signer/ticket.ts'
+import type { ErrorResponse } from '../signer/ticket.ts'
 import { answerJson } from './answer.ts'
 import { type ConfigError, ServiceError, type ServiceErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
@@ -100,7 +100,7 @@ export function describeError(error: unknown): Problem {
   return { status: 500, code: 'INTERNAL', message: INTERNAL, retryable: true }
 }
 
-function toAnswer({ code, message, retryable }: Problem, requestId: string): ErrorAnswer {
+function toAnswer({ code, message, retryable }: Problem, requestId: string): ErrorResponse {
   return { error: { code, message, requestId, retryable } }
 }
 

@@ -192,7 +192,7 @@ export function buildCallbackUrl(publicUrl: string): string {
  *
  * @param names what each setting is called where the reader of the complaints has set it
  */
-export function judgeSettings(
+export function checkAllSettings(
   settings: Settings,
   names: SettingNames = OPTION_NAMES,
 ): { complaints: string[]; profiles: Map<string, ReadyProfile> } {
@@ -213,7 +213,7 @@ export function judgeSettings(
 
 /** @throws {ConfigError} with all complaints */
 export function checkSettings(settings: Settings): Map<string, ReadyProfile> {
-  const { complaints, profiles } = judgeSettings(settings)
+  const { complaints, profiles } = checkAllSettings(settings)
   if (complaints.length > 0) throw new ConfigError(complaints)
   return profiles
 }

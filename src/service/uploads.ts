@@ -4,7 +4,7 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import type { Receipt } from '../signer/accept-callback.ts'
-import { admitUpload, type Upload } from '../signer/admit-upload.ts'
+import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import {
   buildInitiateHeaders,
@@ -14,10 +14,10 @@ import {
 } from '../signer/issue-multipart.ts'
 import { issuePost } from '../signer/issue-post.ts'
 import { issuePut } from '../signer/issue-put.ts'
-import { planSigning, type Signing } from '../signer/issuer.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
-import { openSession } from '../signer/session.ts'
+import { verifySession } from '../signer/session.ts'
 import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
+import { planSigning, type Signing } from '../signer/ticket-context.ts'
 import { answer, answerJson, answerJsonWithLength } from './answer.ts'
 import type { Deps } from './app.ts'
 import { readJson } from './body.ts'
@@ -73,7 +73,7 @@ const partsRequest = v.strictObject({
 }) satisfies v.GenericSchema<unknown, PartsRequest>
 
 /** What a HEAD proves about an upload whose callback failed or got lost. */
-function buildReceipt(upload: Upload, stored: StoredObject, at: Date): Receipt {
+function buildReceipt(upload: AdmittedUpload, stored: StoredObject, at: Date): Receipt {
   const { contentMd5, crc64 } = upload
   const same =
     stored.uploadedAs === upload.id &&
@@ -115,7 +115,7 @@ export interface UploadHandlers {
 }
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
-  const { issuer, profiles, oss, deliver, now, newId, authenticate } = deps
+  const { ticketContext, profiles, oss, deliver, now, newId, authenticate } = deps
 
   function findProfile(name: string): ReadyProfile {
     const profile = profiles.get(name)
@@ -127,21 +127,25 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     return planSigning(profile, await deps.credentials.current(at), at)
   }
 
-  async function openUpload(c: Context, subject: string): Promise<Upload> {
+  async function openUpload(c: Context, subject: string): Promise<AdmittedUpload> {
     const { session } = await readJson(c.req.raw, sessionRequest)
-    return openSession(session, issuer.secret, { subject, bucket: issuer.bucket, now: now() })
+    return verifySession(session, ticketContext.secret, {
+      subject,
+      bucket: ticketContext.bucket,
+      now: now(),
+    })
   }
 
-  async function issue(upload: Upload, profile: ReadyProfile, at: Date): Promise<Ticket> {
+  async function issue(upload: AdmittedUpload, profile: ReadyProfile, at: Date): Promise<Ticket> {
     switch (upload.method) {
       case 'form':
-        return issuePost(upload, profile, issuer, await prepareSigning(profile, at))
+        return issuePost(upload, profile, ticketContext, await prepareSigning(profile, at))
       case 'put':
-        return issuePut(upload, profile, issuer, await prepareSigning(profile, at))
+        return issuePut(upload, profile, ticketContext, await prepareSigning(profile, at))
       case 'multipart': {
         const uploadId = await oss.initiate(upload.key, buildInitiateHeaders(profile, upload))
         const open = requireOpenUpload({ ...upload, uploadId })
-        return issueMultipart(open, profile, issuer, await prepareSigning(profile, at))
+        return issueMultipart(open, profile, ticketContext, await prepareSigning(profile, at))
       }
     }
   }
@@ -152,7 +156,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const request = await readJson(c.req.raw, uploadRequest)
       const profile = findProfile(request.profile)
       const at = now()
-      const who = { subject, id: newId(), bucket: issuer.bucket, now: at }
+      const who = { subject, id: newId(), bucket: ticketContext.bucket, now: at }
       const ticket = await issue(admitUpload(profile, request, who), profile, at)
       return answerJson(c, JSON.stringify(ticket), 201)
     },
@@ -161,13 +165,13 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const subject = await authenticate(c.req.header('authorization'))
       const { session, partNumbers } = await readJson(c.req.raw, partsRequest)
       const at = now()
-      const who = { subject, bucket: issuer.bucket, now: at }
-      const upload = requireOpenUpload(openSession(session, issuer.secret, who))
+      const who = { subject, bucket: ticketContext.bucket, now: at }
+      const upload = requireOpenUpload(verifySession(session, ticketContext.secret, who))
       const profile = findProfile(upload.profile)
       const signing = await prepareSigning(profile, at)
       return answerJson(
         c,
-        JSON.stringify(issueWindow(upload, partNumbers, profile, issuer, signing)),
+        JSON.stringify(issueWindow(upload, partNumbers, profile, ticketContext, signing)),
       )
     },
 

@@ -8,7 +8,7 @@ import { type CallbackMessage, verifyCallback } from '../protocol/callback-verif
 import { createHmacKey, type HmacKey } from '../protocol/crypto.ts'
 import { normalizeLineEnds } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
-import { openSeal } from './session.ts'
+import { verifySeal } from './session.ts'
 
 /** Verified facts about a stored object. */
 export interface Receipt {
@@ -101,7 +101,7 @@ export function acceptCallback(message: CallbackMessage, check: CallbackCheck): 
   checkSignature(message, check.publicKeys)
   const fields = readForm(message.body)
   const secret = typeof check.secret === 'string' ? createHmacKey(check.secret) : check.secret
-  const seal = openSeal(fields.get('seal') ?? '', secret, check.now)
+  const seal = verifySeal(fields.get('seal') ?? '', secret, check.now)
 
   const text = (name: string): string => fields.get(name) ?? ''
   const facts = {

@@ -11,7 +11,7 @@ import { MAX_SINGLE_BYTES, type ReadyProfile } from './profile.ts'
 import type { UploadMethod, UploadRequest } from './ticket.ts'
 
 /** Everything that is decided about one upload. The session carries it, the seal vouches for it. */
-export interface Upload {
+export interface AdmittedUpload {
   id: string
   subject: string
   /** Name of the profile. */
@@ -148,7 +148,7 @@ export function admitUpload(
   profile: ReadyProfile,
   request: UploadRequest,
   who: { subject: string; id: string; bucket: string; now: Date },
-): Upload {
+): AdmittedUpload {
   const type = parseMediaType(request.type)
   if (!profile.accepts(type.essence)) {
     throw new UploadRefused('TYPE_REFUSED', `The profile does not allow files of this type.`)

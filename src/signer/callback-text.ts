@@ -8,7 +8,7 @@ import {
   encodeCallbackVars,
 } from '../protocol/callback.ts'
 import type { HmacKey } from '../protocol/crypto.ts'
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { isReadableImage } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
 import { buildSeal } from './session.ts'
@@ -93,7 +93,7 @@ const MAX_KEPT_TEXTS = 64
 export function buildCallbackText(
   profile: ReadyProfile,
   callbackUrl: string,
-  upload: Upload,
+  upload: AdmittedUpload,
 ): string {
   const isImage = isReadableImage(upload.type)
   const vars = Object.keys(upload.vars)
@@ -109,7 +109,7 @@ export function buildCallbackText(
 /** Every variable of the callback with its value, the seal among them. */
 export function buildCallbackVars(
   profile: ReadyProfile,
-  upload: Upload,
+  upload: AdmittedUpload,
   key: HmacKey,
 ): CallbackVars {
   const vars: Record<`x:${string}`, string> = {
@@ -129,7 +129,7 @@ export function buildCallbackVars(
 export function buildCallbackQuery(
   profile: ReadyProfile,
   callbackUrl: string,
-  upload: Upload,
+  upload: AdmittedUpload,
   key: HmacKey,
 ): { callback: string; 'callback-var': string } {
   return {

@@ -7,11 +7,11 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import { UploadRefused } from './errors.ts'
 
 /** Credentials with the end of their life, if they have one. */
-export interface LentCredentials extends Credentials {
+export interface ExpiringCredentials extends Credentials {
   expiration?: Date
 }
 
-export type CredentialsProvider = () => Promise<LentCredentials>
+export type CredentialsProvider = () => Promise<ExpiringCredentials>
 
 export interface CredentialsSource {
   /**
@@ -20,7 +20,7 @@ export interface CredentialsSource {
    *
    * @throws {UploadRefused} `CREDENTIALS_UNAVAILABLE` when none can be had
    */
-  current(now: Date): LentCredentials | Promise<LentCredentials>
+  current(now: Date): ExpiringCredentials | Promise<ExpiringCredentials>
 }
 
 export interface CredentialsOptions {
@@ -32,7 +32,7 @@ export interface CredentialsOptions {
   retryAfterSeconds?: number
 }
 
-function checkCredentials(lent: LentCredentials, now: Date): LentCredentials {
+function checkCredentials(lent: ExpiringCredentials, now: Date): ExpiringCredentials {
   const end = lent.expiration?.getTime()
   if (!lent.accessKeyId || !lent.accessKeySecret || Number.isNaN(end)) {
     throw new TypeError('The credentials provider answered without AccessKey or with a bad date.')
@@ -47,11 +47,11 @@ function createRefreshing(
   provider: CredentialsProvider,
   { refreshAheadSeconds = 300, leastSeconds = 60, retryAfterSeconds = 5 }: CredentialsOptions,
 ): CredentialsSource {
-  let lent: LentCredentials | undefined
-  let pending: Promise<LentCredentials> | undefined
+  let lent: ExpiringCredentials | undefined
+  let pending: Promise<ExpiringCredentials> | undefined
   let notBefore = 0
 
-  function refresh(now: Date): Promise<LentCredentials> {
+  function refresh(now: Date): Promise<ExpiringCredentials> {
     pending ??= Promise.resolve()
       .then(provider)
       .then((fresh) => {

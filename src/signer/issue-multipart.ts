@@ -8,17 +8,17 @@ import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
 import { presign } from '../protocol/presign.ts'
 import { presignParts } from '../protocol/presign-parts.ts'
 import { formatExpiration } from '../protocol/time.ts'
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
 import { UploadRefused } from './errors.ts'
-import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
-import { sealSession } from './session.ts'
+import { signSession } from './session.ts'
 import type { MultipartTicket, PartUrl, PartWindow } from './ticket.ts'
+import type { Signing, TicketContext } from './ticket-context.ts'
 
 /** An upload that OSS has opened. */
-export interface OpenUpload extends Upload {
+export interface OpenUpload extends AdmittedUpload {
   uploadId: string
   partSize: number
 }
@@ -26,13 +26,13 @@ export interface OpenUpload extends Upload {
 /** Headers of Initiate: what they say becomes the object's, so the page has no say in it. */
 export function buildInitiateHeaders(
   profile: ReadyProfile,
-  upload: Upload,
+  upload: AdmittedUpload,
 ): Record<string, string> {
   return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload) }
 }
 
 /** @throws {UploadRefused} `SESSION_KIND` when the session is one of a form or a PUT */
-export function requireOpenUpload(upload: Upload): OpenUpload {
+export function requireOpenUpload(upload: AdmittedUpload): OpenUpload {
   const { uploadId, partSize } = upload
   if (uploadId === undefined || partSize === undefined) {
     throw new UploadRefused('SESSION_KIND', 'The session is not one of an upload in parts.')
@@ -63,7 +63,7 @@ export function issueWindow(
   upload: OpenUpload,
   partNumbers: readonly number[],
   profile: ReadyProfile,
-  issuer: Issuer,
+  context: TicketContext,
   signing: Signing,
 ): PartWindow {
   const partCount = Math.ceil(upload.size / upload.partSize)
@@ -73,7 +73,7 @@ export function issueWindow(
       `The upload has the parts 1 to ${partCount}, of which ${PARTS_PER_WINDOW} can be asked for at once.`,
     )
   }
-  const { callbackUrl, secret, ...place } = issuer
+  const { callbackUrl, secret, ...place } = context
   const headers: Record<string, string> = { 'x-oss-complete-all': 'yes' }
   if (!profile.template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
   const complete = presign(
@@ -100,7 +100,7 @@ export function issueWindow(
 export function issueMultipart(
   upload: OpenUpload,
   profile: ReadyProfile,
-  issuer: Issuer,
+  context: TicketContext,
   signing: Signing,
 ): MultipartTicket {
   const partCount = Math.ceil(upload.size / upload.partSize)
@@ -109,9 +109,9 @@ export function issueMultipart(
     kind: 'multipart',
     id: upload.id,
     key: upload.key,
-    session: sealSession(upload, issuer.secret),
+    session: signSession(upload, context.secret),
     partSize: upload.partSize,
     partCount,
-    ...issueWindow(upload, first, profile, issuer, signing),
+    ...issueWindow(upload, first, profile, context, signing),
   }
 }

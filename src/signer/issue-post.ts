@@ -6,13 +6,13 @@
 import { buildPlace } from '../protocol/address.ts'
 import { signPostPolicy } from '../protocol/post-policy.ts'
 import { formatExpiration } from '../protocol/time.ts'
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { buildCallbackText, buildCallbackVars } from './callback-text.ts'
-import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
-import { sealSession } from './session.ts'
+import { signSession } from './session.ts'
 import type { FormTicket } from './ticket.ts'
+import type { Signing, TicketContext } from './ticket-context.ts'
 
 /** As browsers send it: `FormData` spells every line end of a value as CR LF. */
 function toFormText(text: string): string {
@@ -21,16 +21,16 @@ function toFormText(text: string): string {
 
 /** @throws {ProtocolError} `CALLBACK_TOO_LONG` and whatever else OSS would refuse */
 export function issuePost(
-  upload: Upload,
+  upload: AdmittedUpload,
   profile: ReadyProfile,
-  issuer: Issuer,
+  context: TicketContext,
   signing: Signing,
 ): FormTicket {
   const fields: Record<string, string> = {
     key: upload.key,
-    callback: buildCallbackText(profile, issuer.callbackUrl, upload),
+    callback: buildCallbackText(profile, context.callbackUrl, upload),
   }
-  const vars = buildCallbackVars(profile, upload, issuer.secret)
+  const vars = buildCallbackVars(profile, upload, context.secret)
   for (const name in vars) fields[name] = toFormText(vars[name as keyof typeof vars] ?? '')
   // The type of the file part would win over a field Content-Type; over this field nothing wins.
   fields['x-oss-content-type'] = upload.type
@@ -38,8 +38,8 @@ export function issuePost(
   fields.success_action_status = '200'
 
   const policy = {
-    bucket: issuer.bucket,
-    region: issuer.region,
+    bucket: context.bucket,
+    region: context.region,
     conditions: [['content-length-range', upload.size, upload.size]] as const,
     fields,
   }
@@ -47,9 +47,9 @@ export function issuePost(
     kind: 'form',
     id: upload.id,
     key: upload.key,
-    session: sealSession(upload, issuer.secret),
+    session: signSession(upload, context.secret),
     expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
-    url: buildPlace({ ...issuer }).url,
+    url: buildPlace({ ...context }).url,
     fields: signPostPolicy(policy, signing).fields,
   }
 }

@@ -5,22 +5,22 @@
  */
 import { presign } from '../protocol/presign.ts'
 import { formatExpiration } from '../protocol/time.ts'
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
-import type { Issuer, Signing } from './issuer.ts'
 import { buildObjectHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
-import { sealSession } from './session.ts'
+import { signSession } from './session.ts'
 import type { PutTicket } from './ticket.ts'
+import type { Signing, TicketContext } from './ticket-context.ts'
 
 /** @throws {ProtocolError} `CALLBACK_TOO_LONG` and whatever else OSS would refuse */
 export function issuePut(
-  upload: Upload,
+  upload: AdmittedUpload,
   profile: ReadyProfile,
-  issuer: Issuer,
+  context: TicketContext,
   signing: Signing,
 ): PutTicket {
-  const { callbackUrl, secret, ...place } = issuer
+  const { callbackUrl, secret, ...place } = context
   const headers: Record<string, string> = {
     'Content-Type': upload.type,
     ...buildObjectHeaders(profile, upload),
@@ -41,7 +41,7 @@ export function issuePut(
     kind: 'put',
     id: upload.id,
     key: upload.key,
-    session: sealSession(upload, secret),
+    session: signSession(upload, secret),
     expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url,
     // Content-Length is the browser's own to write; it comes out right only for a file of the signed size.

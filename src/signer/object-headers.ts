@@ -1,7 +1,7 @@
 /**
  * What OSS stores beside the bytes, the same for all three kinds of upload.
  */
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { isActiveType } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
 
@@ -9,7 +9,10 @@ import type { ReadyProfile } from './profile.ts'
 export const ID_HEADER = 'x-oss-meta-upcall-id'
 
 /** Headers (or form fields) in their documented spelling, all but the content type. */
-export function buildObjectHeaders(profile: ReadyProfile, upload: Upload): Record<string, string> {
+export function buildObjectHeaders(
+  profile: ReadyProfile,
+  upload: AdmittedUpload,
+): Record<string, string> {
   const { contentDisposition, cacheControl, storageClass, acl, template } = profile
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // A page in the bucket's origin must not run: it would read every other file there.

@@ -11,7 +11,7 @@ import {
   hmacSha256Base64Url,
   sha256Base64Url,
 } from '../protocol/crypto.ts'
-import type { Upload } from './admit-upload.ts'
+import type { AdmittedUpload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
 import type { UploadMethod } from './ticket.ts'
 
@@ -56,7 +56,7 @@ interface SessionClaims {
   f: string
   n: number
   t: string
-  v?: Upload['vars'] | undefined
+  v?: AdmittedUpload['vars'] | undefined
   m?: string | undefined
   c?: string | undefined
   w: UploadMethod
@@ -66,7 +66,7 @@ interface SessionClaims {
 }
 
 /** What the page keeps of its upload. It can read it, but not change it. */
-export function sealSession(upload: Upload, key: HmacKey): string {
+export function signSession(upload: AdmittedUpload, key: HmacKey): string {
   const claims: SessionClaims = {
     i: upload.id,
     s: upload.subject,
@@ -91,11 +91,11 @@ export function sealSession(upload: Upload, key: HmacKey): string {
  * @param who.subject from the bearer token of this very request
  * @throws {UploadRefused} `SESSION_INVALID` when we did not make it, or for another subject or bucket; `SESSION_EXPIRED`
  */
-export function openSession(
+export function verifySession(
   session: string,
   key: HmacKey,
   who: { subject: string; bucket: string; now: Date },
-): Upload {
+): AdmittedUpload {
   const claims = readToken(session, SESSION_HEADER, key) as SessionClaims | undefined
   // One sentence for both: whoever tries a stranger's session learns nothing about it.
   if (!claims || claims.s !== who.subject || claims.b !== who.bucket) {
@@ -158,7 +158,7 @@ interface SealClaims {
 }
 
 /** At most 400 characters in usual cases: OSS advises small variables. */
-export function buildSeal(upload: Upload, key: HmacKey): string {
+export function buildSeal(upload: AdmittedUpload, key: HmacKey): string {
   const declared =
     (upload.contentMd5 === undefined ? 0 : DECLARED_MD5) |
     (upload.crc64 === undefined ? 0 : DECLARED_CRC64)
@@ -184,7 +184,7 @@ export interface Seal {
 }
 
 /** @throws {UploadRefused} `SEAL_INVALID`, `SEAL_EXPIRED` */
-export function openSeal(seal: string, key: HmacKey, now: Date): Seal {
+export function verifySeal(seal: string, key: HmacKey, now: Date): Seal {
   const claims = readToken(seal, SEAL_HEADER, key) as SealClaims | undefined
   if (!claims) {
     throw new UploadRefused('SEAL_INVALID', 'The callback carries no seal of this service.')

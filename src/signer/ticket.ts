@@ -88,7 +88,7 @@ export interface SessionRequest {
 }
 
 /** What OSS has of an unfinished multipart upload. */
-export interface UploadState {
+export interface UploadStateResponse {
   parts: StoredPart[]
 }
 
@@ -101,7 +101,7 @@ export interface StoredPart {
 }
 
 /** Body of every error answer of the service. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   error: {
     /** The contract: stable, upper case. */
     code: string

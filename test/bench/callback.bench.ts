@@ -1,7 +1,7 @@
 /** The verification of a callback against RSA-MD5 alone. */
 import { verify } from 'node:crypto'
 import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
-import { buildCallbackText, verifyCallback } from '../../src/protocol/callback-verify.ts'
+import { buildCallbackStringToSign, verifyCallback } from '../../src/protocol/callback-verify.ts'
 import { parsePrivateKey, parsePublicKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
 import { CALLBACK_KEY } from '../support/keys.ts'
 import { compare } from './measure.ts'
@@ -15,7 +15,7 @@ function createCallbacks() {
     const body = toUtf8(
       `bucket=${sample.BUCKET}&object=${at}&size=1000&${new URLSearchParams(sample.buildVars(at))}`,
     )
-    const text = buildCallbackText(target, body) ?? body
+    const text = buildCallbackStringToSign(target, body) ?? body
     const signature = signRsaMd5(privateKey, text)
     const authorization = toBase64(signature)
     return { text, signature, message: { target, body, authorization } }

@@ -10,9 +10,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
 import { bundleClient } from '../../src/dev/build-client.ts'
+import {
+  type BackendStats,
+  type BackendUrls,
+  createBrowserBackend,
+} from '../support/browser-backend.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
 import type { ProxyRules } from '../support/proxy.ts'
-import { createStation, type StationStats, type StationUrls } from '../support/station.ts'
 
 export interface Scale {
   sizeBytes: number
@@ -192,7 +196,7 @@ export async function createDiskFile(path: string, sizeBytes: number): Promise<s
 }
 
 export async function createChaos(): Promise<Chaos> {
-  const station = await createStation()
+  const backend = await createBrowserBackend()
   const pages = await createPageServer(PAGE)
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'))
   const browser: Browser = await chromium.launch({
@@ -202,7 +206,7 @@ export async function createChaos(): Promise<Chaos> {
   const sums = new Map<number, { path: string; sha256: string }>()
 
   async function ask<T>(verb: string, body: object = {}): Promise<T> {
-    const answer = await fetch(`${station.control}/${verb}`, {
+    const answer = await fetch(`${backend.control}/${verb}`, {
       method: 'POST',
       body: JSON.stringify(body),
     })
@@ -230,11 +234,11 @@ export async function createChaos(): Promise<Chaos> {
     async function start(): Promise<void> {
       await page.goto(pages.url)
       await page.setInputFiles('#file', path)
-      const urls = await ask<StationUrls['services']>('urls')
+      const urls = await ask<BackendUrls['services']>('urls')
       const options = {
         endpoint: urls['open-bucket'],
         profile: 'any',
-        control: station.control,
+        control: backend.control,
         method: 'multipart',
         partSize: partBytes,
         stallTimeoutMs,
@@ -268,7 +272,7 @@ export async function createChaos(): Promise<Chaos> {
       if (error) throw new Error(`${condition}: ${error}`)
       if (result) {
         const seconds = (performance.now() - startedAt) / 1000
-        const stats = await ask<StationStats>('stats')
+        const stats = await ask<BackendStats>('stats')
         const stored = await ask<{ sha256: string }>('digest', {
           bucket: 'open-bucket',
           key: result.key,
@@ -293,7 +297,7 @@ export async function createChaos(): Promise<Chaos> {
     async close() {
       await browser.close()
       pages.close()
-      await station.close()
+      await backend.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

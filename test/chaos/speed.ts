@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
+import { type BackendUrls, createBrowserBackend } from '../support/browser-backend.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
-import { createStation, type StationUrls } from '../support/station.ts'
 import { createDiskFile, createPageServer } from './conditions.ts'
 
 const MIB = 2 ** 20
@@ -97,7 +97,7 @@ interface Measured {
 const median = (numbers: number[]): number =>
   numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
-const station = await createStation(true)
+const backend = await createBrowserBackend(true)
 const pages = await createPageServer(PAGE, {
   '/ali-oss.js': readFileSync('node_modules/ali-oss/dist/aliyun-oss-sdk.min.js', 'utf8'),
 })
@@ -113,12 +113,12 @@ await page.goto(pages.url)
 await page.setInputFiles('#file', path)
 
 async function ask<T>(verb: string): Promise<T> {
-  return (await fetch(`${station.control}/${verb}`, { method: 'POST' })).json() as Promise<T>
+  return (await fetch(`${backend.control}/${verb}`, { method: 'POST' })).json() as Promise<T>
 }
 
 const kinds = (process.argv[4] ?? 'bare,unchecked,checked,ali-oss').split(',')
 const results = new Map<string, Measured[]>(kinds.map((kind) => [kind, []]))
-const urls = await ask<StationUrls['services']>('urls')
+const urls = await ask<BackendUrls['services']>('urls')
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const kind of kinds) {
     const options = {
@@ -158,5 +158,5 @@ for (const [kind, all] of results) {
 }
 await browser.close()
 pages.close()
-await station.close()
+await backend.close()
 rmSync(folder, { recursive: true, force: true })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type FormProgress, type UploadState, upload } from '../../client/form.ts'
+import { createFile } from '../support/browser-page.ts'
 import {
   createFakeWorld,
   createOssError,
   createProblem,
   NETWORK,
 } from '../support/fake-transport.ts'
-import { createFile } from '../support/page-station.ts'
 
 function buildOptions({
   transport,
@@ -25,17 +25,17 @@ function buildOptions({
 
 describe('the form-only client', () => {
   it('asks for a form, sends it and answers', async () => {
-    const world = createFakeWorld()
-    const { options, states, heard } = buildOptions(world)
+    const setup = createFakeWorld()
+    const { options, states, heard } = buildOptions(setup)
     const result = await upload(createFile(95), options)
     expect(result).toEqual({
       id: 'id-1',
       key: 'key',
       via: 'callback',
-      answer: { stored: 95, by: 'callback' },
+      response: { stored: 95, by: 'callback' },
     })
-    expect(world.log).toEqual(['sign /uploads', 'POST'])
-    expect(JSON.parse(String(world.requests[0]?.body))).toMatchObject({ method: 'form', size: 95 })
+    expect(setup.log).toEqual(['sign /uploads', 'POST'])
+    expect(JSON.parse(String(setup.requests[0]?.body))).toMatchObject({ method: 'form', size: 95 })
     expect(states).toEqual(['signing', 'uploading', 'done'])
     expect(heard.at(-1)).toEqual({ loaded: 95, total: 95, percentage: 100, state: 'done' })
     const loaded = heard.map((progress) => progress.loaded)
@@ -43,13 +43,13 @@ describe('the form-only client', () => {
   })
 
   it('confirms after a 203', async () => {
-    const world = createFakeWorld()
-    world.onRequest = (line) => {
+    const setup = createFakeWorld()
+    setup.onRequest = (line) => {
       if (line !== 'POST') return undefined
-      world.isStored = true
+      setup.isStored = true
       return createOssError(203, 'CallbackFailed')
     }
-    const { options, states } = buildOptions(world)
+    const { options, states } = buildOptions(setup)
     expect(await upload(createFile(5), options)).toMatchObject({ via: 'confirm' })
     expect(states).toContain('confirming')
   })
@@ -58,9 +58,9 @@ describe('the form-only client', () => {
     ['failed', createProblem(415, 'TYPE_REFUSED'), 'TYPE_REFUSED'],
     ['failed', NETWORK(), 'NETWORK'],
   ] as const)('ends as %s', async (state, answer, code) => {
-    const world = createFakeWorld()
-    world.onRequest = () => answer
-    const { options, states } = buildOptions(world)
+    const setup = createFakeWorld()
+    setup.onRequest = () => answer
+    const { options, states } = buildOptions(setup)
     await expect(upload(createFile(5), options)).rejects.toMatchObject({ code })
     expect(states.at(-1)).toBe(state)
   })
@@ -68,8 +68,8 @@ describe('the form-only client', () => {
   it.each(['abort()', 'the signal', 'a signal that was aborted before'])(
     'is stopped by %s',
     async (how) => {
-      const world = createFakeWorld()
-      const { options, states } = buildOptions(world)
+      const setup = createFakeWorld()
+      const { options, states } = buildOptions(setup)
       const controller = new AbortController()
       if (how.includes('before')) controller.abort()
       const running = upload(createFile(5), { ...options, signal: controller.signal })
@@ -77,7 +77,7 @@ describe('the form-only client', () => {
       else controller.abort()
       await expect(running).rejects.toMatchObject({ code: 'ABORTED', name: 'AbortError' })
       expect(states.at(-1)).toBe('aborted')
-      expect(world.log).not.toContain('POST')
+      expect(setup.log).not.toContain('POST')
     },
   )
 })

@@ -4,14 +4,14 @@ import Dashboard from '@uppy/dashboard'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OssUpcall, type OssUpcallOptions } from '../../client/uppy.ts'
 import {
-  askStation,
+  askBackend,
   buildOptions,
   createFile,
   readDigest,
   setRules,
   sha256,
   takeStats,
-} from '../support/page-station.ts'
+} from '../support/browser-page.ts'
 
 const MIB = 1024 * 1024
 
@@ -45,7 +45,7 @@ async function press(label: RegExp): Promise<void> {
 }
 
 beforeEach(async () => {
-  await askStation('reset')
+  await askBackend('reset')
   target = document.body.appendChild(document.createElement('div'))
 })
 

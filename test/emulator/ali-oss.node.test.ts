@@ -1,5 +1,5 @@
 /**
- * The npm SDK `ali-oss` against the desk, with both signatures. Where it and the desk could differ on a byte
+ * The npm SDK `ali-oss` against the local, with both signatures. Where it and the local OSS  could differ on a byte
  * the reason stands beside the test.
  */
 import { randomBytes } from 'node:crypto'
@@ -9,14 +9,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AliError, type AliOptions, createAliClient } from './ali-oss.ts'
-import { KEY } from './desk.ts'
-import { startCallbackServer, startDesk } from './socket-desk.ts'
+import { startCallbackServer, startEmulatorOnSocket } from './emulator-on-socket.ts'
+import { KEY } from './emulator-with-client.ts'
 
 const BODY = 'bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&my_var1=${x:my_var1}'
 
 async function startWith(authorizationV4: boolean, more: { sts?: boolean } = {}) {
   const accessKey = more.sts ? { ...KEY, securityToken: 'token+/=' } : KEY
-  const { emulator, door } = await startDesk({
+  const { emulator, door } = await startEmulatorOnSocket({
     accessKeys: [accessKey],
     // For `signatureUrl`, which refuses IP endpoints: the bucket's own domain.
     buckets: [{ name: 'examplebucket', domains: ['localhost'] }],
@@ -77,7 +77,7 @@ describe.each([
   })
 
   // The SDK signs the key as given, but its HTTP library then shortens the path: OSS sees another key than
-  // the one that was signed, and so does the desk, which must not shorten on its own.
+  // the one that was signed, and so does the local, which must not shorten on its own.
   it('cannot put a key with dot segments', async () => {
     const { client, emulator } = await startWith(authorizationV4)
     const error = await fails(client.put('a//b/../c', Buffer.from('x')))
@@ -184,7 +184,7 @@ describe.each([
     expect((await client.listUploads({ 'max-uploads': 10 })).uploads).toEqual([])
   })
 
-  it('is refused with a wrong secret, and told what the desk computed', async () => {
+  it('is refused with a wrong secret, and told what the local OSS  computed', async () => {
     const { door, emulator } = await startWith(authorizationV4)
     const wrong = createAliClient({
       accessKeyId: 'ak',

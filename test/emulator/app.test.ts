@@ -3,14 +3,14 @@ import { encodeCallback, signPostPolicy, verifyCallback } from '../../src/protoc
 import {
   BUCKET,
   bytesOf,
-  createDesk,
+  createEmulatorWithClient,
   HOST,
   KEY,
   NOW,
   REGION,
   readElement,
   readError,
-} from './desk.ts'
+} from './emulator-with-client.ts'
 
 const CALLBACK = encodeCallback(
   {
@@ -24,7 +24,7 @@ const inQuery = { callback: CALLBACK.callback, 'callback-var': CALLBACK.callback
 
 describe('the flows of an upload', () => {
   it('stores a presigned PUT and answers what the callback server said', async () => {
-    const { emulator, received, send, sendUrl } = createDesk()
+    const { emulator, received, send, sendUrl } = createEmulatorWithClient()
     const put = await sendUrl(
       { method: 'PUT', key: 'u/1/a.txt', query: inQuery },
       bytesOf('hello world'),
@@ -57,7 +57,7 @@ describe('the flows of an upload', () => {
   })
 
   it('stores a form whose policy holds, and refuses it with another key', async () => {
-    const { emulator, send } = createDesk()
+    const { emulator, send } = createEmulatorWithClient()
     const { fields } = signPostPolicy(
       {
         bucket: BUCKET,
@@ -86,7 +86,7 @@ describe('the flows of an upload', () => {
   })
 
   it('carries a multipart upload from Initiate to Complete with x-oss-complete-all and callback', async () => {
-    const { received, send, sendUrl } = createDesk()
+    const { received, send, sendUrl } = createEmulatorWithClient()
     const key = 'big/file.bin'
     const started = await send({
       method: 'POST',
@@ -120,9 +120,9 @@ describe('the flows of an upload', () => {
   })
 })
 
-describe('a desk', () => {
+describe('a local OSS', () => {
   it('serves its public key where no bucket can be', async () => {
-    const { emulator } = createDesk()
+    const { emulator } = createEmulatorWithClient()
     const served = await emulator.fetch(new Request('http://127.0.0.1/-/callback_pub_key.pem'))
     expect(await served.text()).toBe(emulator.callbackPublicKey)
     const asKey = await emulator.fetch(

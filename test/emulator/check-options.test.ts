@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { createDesk, KEY } from './desk.ts'
+import { createEmulatorWithClient, KEY } from './emulator-with-client.ts'
 
-describe('the options of a desk', () => {
+describe('the options of a local OSS', () => {
   it('are complained about all at once', () => {
     const run = () =>
-      createDesk({
+      createEmulatorWithClient({
         accessKeys: [KEY, KEY],
         buckets: ['A_b', 'aaa', 'aaa', { name: 'bbb', domains: ['x.example', 'X.example:80'] }],
       })
     expect(run).toThrow(/A_b.*aaa is there twice.*ak is there twice.*x\.example means two buckets/)
-    expect(() => createDesk({ accessKeys: [] })).toThrow(/nobody could sign/)
+    expect(() => createEmulatorWithClient({ accessKeys: [] })).toThrow(/nobody could sign/)
   })
 })

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { encodeCallback, presign, verifyCallback } from '../../src/protocol/index.ts'
 import type { OssRequest } from '../../src/protocol/sign-v4.ts'
-import { KEY } from './desk.ts'
-import { startCallbackServer, startDesk } from './socket-desk.ts'
+import { startCallbackServer, startEmulatorOnSocket } from './emulator-on-socket.ts'
+import { KEY } from './emulator-with-client.ts'
 
 async function start(options: Partial<EmulatorOptions> = {}) {
-  const { emulator, door } = await startDesk(options)
+  const { emulator, door } = await startEmulatorOnSocket(options)
   const sign = (
     request: Pick<OssRequest, 'method' | 'key' | 'query' | 'headers' | 'additionalHeaders'>,
   ) =>
@@ -20,7 +20,7 @@ async function start(options: Partial<EmulatorOptions> = {}) {
   return { emulator, door, sign }
 }
 
-describe('the desk behind a socket', () => {
+describe('the local OSS  behind a socket', () => {
   it('sends a real callback with the headers of OSS, signed over decoded path and raw query', async () => {
     const { emulator, sign } = await start()
     const { received, port } = await startCallbackServer()

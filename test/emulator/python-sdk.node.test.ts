@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { verifyCallback } from '../../src/protocol/index.ts'
-import { readElement } from './desk.ts'
-import { startCallbackServer, startDesk } from './socket-desk.ts'
+import { startCallbackServer, startEmulatorOnSocket } from './emulator-on-socket.ts'
+import { readElement } from './emulator-with-client.ts'
 
 const KEY = 'examplefiles/exampleobject.txt'
 const CONTENT = Buffer.alloc(1024 * 1024, 'a')
@@ -46,7 +46,7 @@ function callbackHeaders(callbackUrl: string) {
 }
 
 async function setUp() {
-  const { emulator, door } = await startDesk()
+  const { emulator, door } = await startEmulatorOnSocket()
   const { received, url } = await startCallbackServer({ body: '{"Status":"OK"}' })
 
   function send({

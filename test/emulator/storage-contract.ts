@@ -1,7 +1,7 @@
 /** What every storage must do. */
 import { expect, it } from 'vitest'
 import type { Storage } from '../../src/emulator/storage/storage.ts'
-import { bytesOf } from './desk.ts'
+import { bytesOf } from './emulator-with-client.ts'
 
 export async function readBlob(storage: Storage, id: string, start: number, end: number) {
   let text = ''

@@ -1,5 +1,5 @@
 /**
- * How fast the desk takes bytes, as a ratio to a bare Node server that writes the body to disk and hashes it
+ * How fast the local OSS  takes bytes, as a ratio to a bare Node server that writes the body to disk and hashes it
  * with MD5. Both run in processes of their own, on this machine, one after the other, several times.
  * Run: `node test/emulator/throughput.bench.ts [MiB]`
  */
@@ -123,23 +123,23 @@ async function run(role: string, mebibytes: number) {
 }
 
 const [role = '1024'] = process.argv.slice(2)
-if (role === 'bare' || role === 'desk') {
+if (role === 'bare' || role === 'local') {
   process.on('disconnect', () => process.exit())
   process.send?.(await (role === 'bare' ? serveBare() : serveDesk()))
 } else {
   const best = { large: 0, small: 0 }
   for (let round = 0; round < ROUNDS; round += 1) {
     const bare = await run('bare', Number(role))
-    const desk = await run('desk', Number(role))
+    const local = await run('local', Number(role))
     const [large, small] = [
-      desk.mibPerSecond / bare.mibPerSecond,
-      desk.smallPerSecond / bare.smallPerSecond,
+      local.mibPerSecond / bare.mibPerSecond,
+      local.smallPerSecond / bare.smallPerSecond,
     ]
     best.large = Math.max(best.large, large)
     best.small = Math.max(best.small, small)
     const print = (value: number) => value.toFixed(0).padStart(6)
     console.log(
-      `bare ${print(bare.mibPerSecond)} MiB/s ${print(bare.smallPerSecond)} small/s · desk ${print(desk.mibPerSecond)} MiB/s ${print(desk.smallPerSecond)} small/s, memory +${desk.grownMib.toFixed(0)} MiB (bare +${bare.grownMib.toFixed(0)}) · ratio ${large.toFixed(2)} and ${small.toFixed(2)}`,
+      `bare ${print(bare.mibPerSecond)} MiB/s ${print(bare.smallPerSecond)} small/s · local ${print(local.mibPerSecond)} MiB/s ${print(local.smallPerSecond)} small/s, memory +${local.grownMib.toFixed(0)} MiB (bare +${bare.grownMib.toFixed(0)}) · ratio ${large.toFixed(2)} and ${small.toFixed(2)}`,
     )
   }
   console.log(

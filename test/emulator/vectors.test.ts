@@ -1,5 +1,5 @@
 /**
- * The official vectors again, this time against the desk's own reading: as requests that it must accept, and
+ * The official vectors again, this time against the local OSS's own reading: as requests that it must accept, and
  * step by step where the vector holds the steps.
  */
 import { describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ import {
   readStringToSign,
   type SignedRequest,
 } from '../../src/emulator/auth/check-v4.ts'
-import { STRICT } from '../../src/emulator/behavior/unconfirmed.ts'
+import { defaultUnconfirmed } from '../../src/emulator/behavior/unconfirmed.ts'
 import { OssError } from '../../src/emulator/http/errors.ts'
 import { parseQuery } from '../../src/emulator/http/target.ts'
 import postPolicy from '../vectors/post-policy.json' with { type: 'json' }
@@ -86,7 +86,7 @@ const contextOf = (input: Input, now: Date) => ({
   ]),
   now,
   region: input.region,
-  unconfirmed: STRICT,
+  unconfirmed: defaultUnconfirmed,
 })
 
 describe('V4 in the header', () => {

@@ -3,7 +3,7 @@ import { readConfig } from '../../src/entry/config.ts'
 import { ConfigError } from '../../src/service/errors.ts'
 import { changeEnvironment, ENVIRONMENT } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
-import { PROFILES } from '../support/shop.ts'
+import { PROFILES } from '../support/service-with-stub-oss.ts'
 
 function complain(changes: Record<string, string | undefined>): readonly string[] {
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
 import {
-  buildCallbackText,
+  buildCallbackStringToSign,
   OSS_CALLBACK_PUBLIC_KEYS,
   verifyCallback,
 } from '../../src/protocol/callback-verify.ts'
@@ -29,7 +29,7 @@ describe('callback vectors', () => {
   it.each(vectors)('$name', (vector) => {
     const input = vector.input as unknown as Input
     const message = readMessage(input)
-    const text = buildCallbackText(message.target, message.body)
+    const text = buildCallbackStringToSign(message.target, message.body)
     expect(text && fromUtf8(text)).toBe(vector.expect.stringToSign)
 
     // The vector's own key, under the very URL it names, as far as that URL may be trusted at all.
@@ -95,7 +95,7 @@ describe('verifyCallback', () => {
   })
 
   it('reads an escaped path as its bytes, even when they are no UTF-8', () => {
-    expect(buildCallbackText('/%ff%2F?%ff', toUtf8(''))).toEqual(
+    expect(buildCallbackStringToSign('/%ff%2F?%ff', toUtf8(''))).toEqual(
       Uint8Array.of(0x2f, 0xff, 0x2f, 0x3f, 0x25, 0x66, 0x66, 0x0a),
     )
   })

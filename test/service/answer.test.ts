@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createKeptHeaders, makeFromTable } from '../../src/service/answer.ts'
 import { createMemoryAssets } from '../../src/service/assets.ts'
-import { createShop } from '../support/shop.ts'
+import { createServiceWithStubOss } from '../support/service-with-stub-oss.ts'
 
 const BODY = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 5 }
 
@@ -9,18 +9,18 @@ describe.each([
   ['of one table', makeFromTable],
   ['of headers that are kept', createKeptHeaders()],
 ])('an answer made %s', (_, makeAnswer) => {
-  const shop = createShop({
+  const setup = createServiceWithStubOss({
     allowedOrigins: ['https://www.example.com'],
     assets: createMemoryAssets({ '/client.js': new TextEncoder().encode('code') }),
     makeAnswer,
   })
 
   const send = (path: string, init: RequestInit = {}) =>
-    shop.service.fetch(new Request(`https://api.example.com${path}`, init))
+    setup.service.fetch(new Request(`https://api.example.com${path}`, init))
 
   const ANSWERS: [string, number, () => Promise<Response>][] = [
-    ['a ticket', 201, () => shop.post('/uploads', BODY)],
-    ['a refusal', 400, () => shop.post('/uploads', { ...BODY, profile: 'none' })],
+    ['a ticket', 201, () => setup.post('/uploads', BODY)],
+    ['a refusal', 400, () => setup.post('/uploads', { ...BODY, profile: 'none' })],
     ['a missing token', 401, () => send('/uploads', { method: 'POST' })],
     ['a wrong method', 405, () => send('/uploads')],
     ['a wrong address', 404, () => send('/nothing')],
@@ -42,7 +42,7 @@ describe.each([
     })
 
     it('to another origin says that it depends on the origin', async () => {
-      const ask = (origin: string) => shop.post('/uploads', BODY, { headers: { origin } })
+      const ask = (origin: string) => setup.post('/uploads', BODY, { headers: { origin } })
       const good = await ask('https://www.example.com')
       expect(good.headers.get('access-control-allow-origin')).toBe('https://www.example.com')
       expect(good.headers.get('vary')).toBe('Origin')
@@ -52,7 +52,7 @@ describe.each([
     })
 
     it('that holds a ticket is kept by nobody', async () => {
-      expect((await shop.post('/uploads', BODY)).headers.get('cache-control')).toBe('no-store')
+      expect((await setup.post('/uploads', BODY)).headers.get('cache-control')).toBe('no-store')
     })
   })
 })

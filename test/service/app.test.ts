@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryAssets } from '../../src/service/assets.ts'
-import { createShop, readProblem } from '../support/shop.ts'
+import { createServiceWithStubOss, readProblem } from '../support/service-with-stub-oss.ts'
 
 const CLIENT = new TextEncoder().encode('export {}')
 
-const shop = createShop({
+const setup = createServiceWithStubOss({
   allowedOrigins: ['https://www.example.com', 'https://admin.example.com'],
   assets: createMemoryAssets({ '/client.js': CLIENT }),
 })
 
 function send(path: string, init: RequestInit = {}): Promise<Response> {
-  return shop.service.fetch(new Request(`https://api.example.com${path}`, init))
+  return setup.service.fetch(new Request(`https://api.example.com${path}`, init))
 }
 
 describe('the routes', () => {
@@ -119,7 +119,7 @@ describe('other origins', () => {
   })
 
   it('get no word at all where the list is empty', async () => {
-    const closed = createShop()
+    const closed = createServiceWithStubOss()
     const response = await closed.service.fetch(
       new Request('https://api.example.com/uploads', {
         method: 'OPTIONS',
@@ -131,7 +131,7 @@ describe('other origins', () => {
   })
 
   it('are all welcome where the list says so', async () => {
-    const open = createShop({ allowedOrigins: ['*'] })
+    const open = createServiceWithStubOss({ allowedOrigins: ['*'] })
     const response = await open.service.fetch(
       new Request('https://api.example.com/uploads', {
         method: 'OPTIONS',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryAssets } from '../../src/service/assets.ts'
-import { createShop, readProblem } from '../support/shop.ts'
+import { createServiceWithStubOss, readProblem } from '../support/service-with-stub-oss.ts'
 
 const text = (word: string) => new TextEncoder().encode(word)
 const assets = createMemoryAssets({
@@ -9,9 +9,9 @@ const assets = createMemoryAssets({
   '/client.mjs': text('three'),
   '/checksum.0a1b2c3d.mjs': text('four'),
 })
-const shop = createShop({ assets })
+const setup = createServiceWithStubOss({ assets })
 const get = (path: string, init: RequestInit = {}) =>
-  shop.service.fetch(new Request(`https://api.example.com${path}`, init))
+  setup.service.fetch(new Request(`https://api.example.com${path}`, init))
 
 describe('the browser client', () => {
   it.each([
@@ -55,7 +55,7 @@ describe('the browser client', () => {
   })
 
   it('is missing with a hint where it was never built', async () => {
-    const bare = createShop()
+    const bare = createServiceWithStubOss()
     const response = await bare.service.fetch(new Request('https://api.example.com/client.js'))
     expect(await readProblem(response)).toBe('404 NOT_FOUND')
   })

@@ -3,12 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { toBase64Url } from '../../src/protocol/bytes.ts'
 import { createHmacKey, hmacSha256Base64Url } from '../../src/protocol/crypto.ts'
 import { JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET } from '../support/keys.ts'
-import { createShop, readProblem, type Shop } from '../support/shop.ts'
+import {
+  createServiceWithStubOss,
+  readProblem,
+  type ServiceWithStubOss,
+} from '../support/service-with-stub-oss.ts'
 
 const BODY = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 5 }
 
-async function ask(shop: Shop, token: string | null): Promise<string> {
-  const response = await shop.post('/uploads', BODY, { token })
+async function ask(setup: ServiceWithStubOss, token: string | null): Promise<string> {
+  const response = await setup.post('/uploads', BODY, { token })
   if (response.status === 401) {
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
   }
@@ -16,11 +20,11 @@ async function ask(shop: Shop, token: string | null): Promise<string> {
 }
 
 describe('bearer tokens with a shared secret', () => {
-  const shop = createShop()
+  const setup = createServiceWithStubOss()
 
   it('that are good are taken, up to half a minute late', async () => {
-    expect(await ask(shop, await shop.bearer())).toBe('201')
-    expect(await ask(shop, await shop.bearer({ lifeSeconds: -29 }))).toBe('201')
+    expect(await ask(setup, await setup.bearer())).toBe('201')
+    expect(await ask(setup, await setup.bearer({ lifeSeconds: -29 }))).toBe('201')
   })
 
   it.each([
@@ -43,33 +47,33 @@ describe('bearer tokens with a shared secret', () => {
       'TOKEN_INVALID',
     ],
   ])('%s are refused', async (_, options, code) => {
-    expect(await ask(shop, await shop.bearer(options))).toBe(`401 ${code}`)
+    expect(await ask(setup, await setup.bearer(options))).toBe(`401 ${code}`)
   })
 
   it('that nobody signed are refused: alg none', async () => {
-    const { now } = shop.clock
+    const { now } = setup.clock
     const unsigned = new UnsecuredJWT({})
       .setIssuer(JWT_ISSUER)
       .setAudience(JWT_AUDIENCE)
       .setSubject('user-42')
       .setExpirationTime(Math.floor(now().getTime() / 1000) + 600)
       .encode()
-    expect(await ask(shop, unsigned)).toBe('401 TOKEN_INVALID')
+    expect(await ask(setup, unsigned)).toBe('401 TOKEN_INVALID')
     const [, payload] = unsigned.split('.')
     for (const alg of ['none', 'None', 'nOnE', '']) {
       const header = btoa(JSON.stringify({ alg })).replaceAll('=', '')
-      expect(await ask(shop, `${header}.${payload}.`)).toBe('401 TOKEN_INVALID')
+      expect(await ask(setup, `${header}.${payload}.`)).toBe('401 TOKEN_INVALID')
     }
   })
 
   it('signed with the right secret, but under a header that is not plain HS256, are refused', async () => {
     const key = createHmacKey(JWT_SECRET)
-    const [, payload] = (await shop.bearer()).split('.')
+    const [, payload] = (await setup.bearer()).split('.')
     const sign = (header: string) => {
       const text = `${toBase64Url(header)}.${payload}`
       return `${text}.${hmacSha256Base64Url(key, text)}`
     }
-    expect(await ask(shop, sign('{"alg":"HS256","typ":"JWT"}'))).toBe('201')
+    expect(await ask(setup, sign('{"alg":"HS256","typ":"JWT"}'))).toBe('201')
     for (const header of [
       '{"alg":"none"}',
       '{"alg":"HS512"}',
@@ -83,7 +87,7 @@ describe('bearer tokens with a shared secret', () => {
       'HS256',
       '',
     ]) {
-      expect(await ask(shop, sign(header)), header).toBe('401 TOKEN_INVALID')
+      expect(await ask(setup, sign(header)), header).toBe('401 TOKEN_INVALID')
     }
   })
 
@@ -92,18 +96,18 @@ describe('bearer tokens with a shared secret', () => {
     for (const claims of ['', 'null', '[]', '"sub"', '{"sub":']) {
       const text = `${toBase64Url('{"alg":"HS256"}')}.${toBase64Url(claims)}`
       const token = `${text}.${hmacSha256Base64Url(key, text)}`
-      expect(await ask(shop, token), claims).toBe('401 TOKEN_INVALID')
-      expect(await ask(shop, `${token}.`), claims).toBe('401 TOKEN_INVALID')
+      expect(await ask(setup, token), claims).toBe('401 TOKEN_INVALID')
+      expect(await ask(setup, `${token}.`), claims).toBe('401 TOKEN_INVALID')
     }
   })
 
   it('that are missing or shapeless are refused', async () => {
-    expect(await ask(shop, null)).toBe('401 TOKEN_MISSING')
-    expect(await ask(shop, 'not-a-token')).toBe('401 TOKEN_INVALID')
-    expect(await ask(shop, '..')).toBe('401 TOKEN_INVALID')
-    expect(await ask(shop, 'a'.repeat(9000))).toBe('401 TOKEN_MISSING')
+    expect(await ask(setup, null)).toBe('401 TOKEN_MISSING')
+    expect(await ask(setup, 'not-a-token')).toBe('401 TOKEN_INVALID')
+    expect(await ask(setup, '..')).toBe('401 TOKEN_INVALID')
+    expect(await ask(setup, 'a'.repeat(9000))).toBe('401 TOKEN_MISSING')
     for (const authorization of ['Basic dXNlcjpwYXNz', 'Bearer', 'Bearer a b', 'Bearer {}']) {
-      const response = await shop.post('/uploads', BODY, {
+      const response = await setup.post('/uploads', BODY, {
         token: null,
         headers: { authorization },
       })
@@ -112,17 +116,17 @@ describe('bearer tokens with a shared secret', () => {
   })
 
   it('with a single character changed are refused, also when the right one was just seen', async () => {
-    const token = await shop.bearer()
-    expect(await ask(shop, token)).toBe('201')
+    const token = await setup.bearer()
+    expect(await ask(setup, token)).toBe('201')
     // The very last character of a signature carries unused bits; all others count.
     for (const at of [5, token.indexOf('.') + 5, token.length - 2]) {
       const forged = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
-      expect(await ask(shop, forged)).toBe('401 TOKEN_INVALID')
+      expect(await ask(setup, forged)).toBe('401 TOKEN_INVALID')
     }
   })
 
   it('that were seen are not believed past their end', async () => {
-    const own = createShop()
+    const own = createServiceWithStubOss()
     const token = await own.bearer({ lifeSeconds: 20 })
     expect(await ask(own, token)).toBe('201')
     own.clock.advance(51)
@@ -132,8 +136,8 @@ describe('bearer tokens with a shared secret', () => {
   it('say whose an upload is, each its own', async () => {
     const keys = new Set<string>()
     for (let at = 0; at < 1100; at += 1) {
-      const response = await shop.post('/uploads', BODY, {
-        token: await shop.bearer({ subject: `user-${at}` }),
+      const response = await setup.post('/uploads', BODY, {
+        token: await setup.bearer({ subject: `user-${at}` }),
       })
       const { key } = (await response.json()) as { key: string }
       expect(key).toContain(`/user-${at}/`)
@@ -158,30 +162,30 @@ describe('bearer tokens with keys by URL', () => {
     jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
   })
 
-  async function sign(shop: Shop, kid = 'k1'): Promise<string> {
+  async function sign(setup: ServiceWithStubOss, kid = 'k1'): Promise<string> {
     return new SignJWT({})
       .setProtectedHeader({ alg: 'ES256', kid })
       .setIssuer(JWT_ISSUER)
       .setAudience(JWT_AUDIENCE)
       .setSubject('user-42')
-      .setExpirationTime(Math.floor(shop.clock.now().getTime() / 1000) + 600)
+      .setExpirationTime(Math.floor(setup.clock.now().getTime() / 1000) + 600)
       .sign(privateKey)
   }
 
   it('are verified, and the keys are fetched once', async () => {
-    const shop = createShop({ auth }, () => Response.json({ keys: [jwk] }))
-    expect(await ask(shop, await sign(shop))).toBe('201')
-    expect(await ask(shop, await sign(shop))).toBe('201')
-    expect(shop.requests.map(({ url }) => url)).toEqual(['https://login.example.com/keys'])
+    const setup = createServiceWithStubOss({ auth }, () => Response.json({ keys: [jwk] }))
+    expect(await ask(setup, await sign(setup))).toBe('201')
+    expect(await ask(setup, await sign(setup))).toBe('201')
+    expect(setup.requests.map(({ url }) => url)).toEqual(['https://login.example.com/keys'])
   })
 
   it('of an unknown key, or with a shared secret, are refused', async () => {
-    const shop = createShop({ auth }, () => Response.json({ keys: [jwk] }))
-    expect(await ask(shop, await sign(shop, 'k2'))).toBe('401 TOKEN_INVALID')
-    expect(await ask(shop, await shop.bearer())).toBe('401 TOKEN_INVALID')
+    const setup = createServiceWithStubOss({ auth }, () => Response.json({ keys: [jwk] }))
+    expect(await ask(setup, await sign(setup, 'k2'))).toBe('401 TOKEN_INVALID')
+    expect(await ask(setup, await setup.bearer())).toBe('401 TOKEN_INVALID')
     // The classic: the public key as the secret of an HMAC.
-    const confused = await shop.bearer({ secret: JSON.stringify(jwk) })
-    expect(await ask(shop, confused)).toBe('401 TOKEN_INVALID')
+    const confused = await setup.bearer({ secret: JSON.stringify(jwk) })
+    expect(await ask(setup, confused)).toBe('401 TOKEN_INVALID')
   })
 
   it.each([
@@ -199,12 +203,12 @@ describe('bearer tokens with keys by URL', () => {
       },
     ],
   ])('wait while the keys %s', async (_, answer) => {
-    const shop = createShop({ auth }, answer)
-    const token = await sign(shop)
-    const response = await shop.post('/uploads', BODY, { token })
+    const setup = createServiceWithStubOss({ auth }, answer)
+    const token = await sign(setup)
+    const response = await setup.post('/uploads', BODY, { token })
     const body = (await response.clone().json()) as { error: { retryable: boolean } }
     expect(await readProblem(response)).toBe('503 TOKEN_KEYS_UNREACHABLE')
     expect(body.error.retryable).toBe(true)
-    expect(shop.requests).toHaveLength(1)
+    expect(setup.requests).toHaveLength(1)
   })
 })

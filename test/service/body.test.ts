@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { readBytes } from '../../src/service/body.ts'
-import { createShop, readProblem } from '../support/shop.ts'
+import { createServiceWithStubOss, readProblem } from '../support/service-with-stub-oss.ts'
 
-const shop = createShop()
+const setup = createServiceWithStubOss()
 const GOOD = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 5 }
 
 async function ask(body: unknown, headers?: Record<string, string>): Promise<string> {
-  const response = await shop.post('/uploads', body, headers ? { headers } : {})
+  const response = await setup.post('/uploads', body, headers ? { headers } : {})
   return response.status === 201 ? '201' : readProblem(response)
 }
 
 async function explain(body: unknown): Promise<string> {
-  const response = await shop.post('/uploads', body)
+  const response = await setup.post('/uploads', body)
   return ((await response.json()) as { error: { message: string } }).error.message
 }
 
@@ -40,11 +40,11 @@ describe('JSON bodies', () => {
   )
 
   it('that are not UTF-8 are refused', async () => {
-    const response = await shop.service.fetch(
+    const response = await setup.service.fetch(
       new Request('https://api.example.com/uploads', {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${await shop.bearer()}`,
+          authorization: `Bearer ${await setup.bearer()}`,
           'content-type': 'application/json',
         },
         body: new Uint8Array([0x22, 0xff, 0x22]),

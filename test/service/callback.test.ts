@@ -6,15 +6,15 @@ import {
   CALLBACK_PATH,
   type CallbackOptions,
   createCallback,
-  createShop,
+  createServiceWithStubOss,
   readProblem,
-  type Shop,
-} from '../support/shop.ts'
+  type ServiceWithStubOss,
+} from '../support/service-with-stub-oss.ts'
 
 const ETAG = '5D41402ABC4B2A76B9719D911017C592'
 
 interface Scene {
-  shop: Shop
+  setup: ServiceWithStubOss
   ticket: FormTicket
   /** What OSS would send. */
   facts: Record<string, string>
@@ -27,11 +27,11 @@ interface Scene {
 async function setUp(profile = 'avatar'): Promise<Scene> {
   const stored: Record<string, string> = {}
   const receipts: unknown[] = []
-  const shop = createShop(
+  const setup = createServiceWithStubOss(
     { onReceipt: (receipt) => ({ count: receipts.push(receipt) }) },
     () => new Response(null, { headers: stored }),
   )
-  const order = await shop.post('/uploads', {
+  const order = await setup.post('/uploads', {
     profile,
     name: '我 & du.png',
     type: 'image/png',
@@ -63,25 +63,25 @@ async function setUp(profile = 'avatar'): Promise<Scene> {
     format: 'png',
   }
   return {
-    shop,
+    setup,
     ticket,
     facts,
     stored,
     receipts,
     send: (more = facts, options) =>
-      shop.service.fetch(createCallback(new URLSearchParams(more), options)),
+      setup.service.fetch(createCallback(new URLSearchParams(more), options)),
   }
 }
 
 describe('POST /callbacks/oss', () => {
   it('asks OSS for the object, runs the handler, and answers as OSS wants it', async () => {
-    const { send, shop, receipts, ticket } = await setUp()
+    const { send, setup, receipts, ticket } = await setUp()
     const response = await send()
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(response.headers.get('content-length')).toBe('11')
     expect(await response.text()).toBe('{"count":1}')
-    expect(shop.requests.map(({ method }) => method)).toEqual(['HEAD'])
+    expect(setup.requests.map(({ method }) => method)).toEqual(['HEAD'])
     expect(receipts).toEqual([
       expect.objectContaining({
         id: ticket.id,
@@ -95,7 +95,7 @@ describe('POST /callbacks/oss', () => {
 
   it('answers the facts where there is no handler', async () => {
     const { facts, ticket, stored } = await setUp()
-    const plain = createShop({}, () => new Response(null, { headers: stored }))
+    const plain = createServiceWithStubOss({}, () => new Response(null, { headers: stored }))
     const response = await plain.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await response.json()).toEqual({
       id: ticket.id,
@@ -111,27 +111,27 @@ describe('POST /callbacks/oss', () => {
   })
 
   it('does not ask where the profile trusts', async () => {
-    const { send, shop } = await setUp('trusting')
+    const { send, setup } = await setUp('trusting')
     expect((await send()).status).toBe(200)
-    expect(shop.requests).toEqual([])
+    expect(setup.requests).toEqual([])
   })
 
   it('runs the handler once: two at once, and again later, get the first answer', async () => {
-    const { send, receipts, shop } = await setUp()
+    const { send, receipts, setup } = await setUp()
     const answers = await Promise.all([send(), send()])
     answers.push(await send())
     for (const answer of answers) expect(await answer.text()).toBe('{"count":1}')
     expect(receipts).toHaveLength(1)
-    expect(shop.requests).toHaveLength(1)
+    expect(setup.requests).toHaveLength(1)
   })
 
   it('is verified on the raw bytes, in any order and spelling', async () => {
-    const { facts, shop } = await setUp()
+    const { facts, setup } = await setUp()
     const odd = Object.entries(facts)
       .reverse()
       .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%20', '+')}`)
       .join('&')
-    expect((await shop.service.fetch(createCallback(odd))).status).toBe(200)
+    expect((await setup.service.fetch(createCallback(odd))).status).toBe(200)
   })
 })
 
@@ -165,32 +165,32 @@ describe('a callback is refused', () => {
     ['with a signature in words', { headers: { authorization: 'OSS abc:def' } }],
     ['with signature version 2.0', { headers: { 'x-oss-signature-version': '2.0' } }],
   ])('%s', async (_, options) => {
-    const { send, shop, receipts, facts } = await setUp()
+    const { send, setup, receipts, facts } = await setUp()
     expect(await readProblem(await send(facts, options))).toBe(refused)
     // Nothing is fetched because a header says so.
-    expect(shop.requests).toEqual([])
+    expect(setup.requests).toEqual([])
     expect(receipts).toEqual([])
   })
 
   it('with a changed body', async () => {
-    const { facts, shop } = await setUp()
+    const { facts, setup } = await setUp()
     const good = createCallback(new URLSearchParams(facts))
     const body = String(new URLSearchParams({ ...facts, size: '1001' }))
     const bent = new Request(good.url, { method: 'POST', headers: good.headers, body })
-    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+    expect(await readProblem(await setup.service.fetch(bent))).toBe(refused)
   })
 
   it('with another query, unless that was signed', async () => {
-    const { facts, send, shop } = await setUp()
+    const { facts, send, setup } = await setUp()
     const good = createCallback(new URLSearchParams(facts))
     const bent = new Request(`${good.url}?a=1`, good)
-    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+    expect(await readProblem(await setup.service.fetch(bent))).toBe(refused)
     expect((await send(facts, { path: `${CALLBACK_PATH}?a=1` })).status).toBe(200)
   })
 
   it('with the seal of another upload, and with none', async () => {
     const one = await setUp()
-    const other = await one.shop.post('/uploads', {
+    const other = await one.setup.post('/uploads', {
       profile: 'avatar',
       name: 'other.png',
       type: 'image/png',
@@ -206,8 +206,8 @@ describe('a callback is refused', () => {
   })
 
   it('with an expired seal', async () => {
-    const { send, shop } = await setUp()
-    shop.clock.advance(86_400 + 3600)
+    const { send, setup } = await setUp()
+    setup.clock.advance(86_400 + 3600)
     expect(await readProblem(await send())).toBe('403 SEAL_EXPIRED')
   })
 
@@ -218,14 +218,14 @@ describe('a callback is refused', () => {
   })
 
   it('that is no UTF-8', async () => {
-    const { shop } = await setUp()
+    const { setup } = await setUp()
     const request = createCallback('a=1')
     const bent = new Request(request.url, {
       method: 'POST',
       headers: request.headers,
       body: new Uint8Array([0x61, 0x3d, 0xff]),
     })
-    expect(await readProblem(await shop.service.fetch(bent))).toBe(refused)
+    expect(await readProblem(await setup.service.fetch(bent))).toBe(refused)
   })
 
   it.each([
@@ -242,16 +242,18 @@ describe('a callback is refused', () => {
 
   it('when there is no such object: a stranger’s bucket signed it', async () => {
     const { facts, receipts } = await setUp()
-    const shop = createShop({}, () => new Response(null, { status: 404 }))
-    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    const setup = createServiceWithStubOss({}, () => new Response(null, { status: 404 }))
+    const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await readProblem(response)).toBe('404 OBJECT_MISSING')
     expect(receipts).toEqual([])
   })
 
   it('when its profile is gone', async () => {
     const { facts } = await setUp()
-    const shop = createShop({ profiles: { other: { key: '{id}', types: ['*'], maxSize: 1 } } })
-    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    const setup = createServiceWithStubOss({
+      profiles: { other: { key: '{id}', types: ['*'], maxSize: 1 } },
+    })
+    const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await readProblem(response)).toBe('400 PROFILE_UNKNOWN')
   })
 })
@@ -260,7 +262,7 @@ describe('when the handler fails', () => {
   it('OSS hears 500, and the next attempt runs it again', async () => {
     const { facts, stored } = await setUp()
     let isDown = true
-    const shop = createShop(
+    const setup = createServiceWithStubOss(
       {
         onReceipt: async () => {
           if (isDown) throw new Error('database is down')
@@ -269,7 +271,7 @@ describe('when the handler fails', () => {
       },
       () => new Response(null, { headers: stored }),
     )
-    const send = () => shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    const send = () => setup.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await readProblem(await send())).toBe('500 HANDLER_FAILED')
     isDown = false
     expect(await (await send()).json()).toEqual({ ok: true })
@@ -281,11 +283,11 @@ describe('when the handler fails', () => {
     ['a function', () => {}],
   ])('to answer JSON: %s', async (_, answer) => {
     const { facts, stored } = await setUp()
-    const shop = createShop(
+    const setup = createServiceWithStubOss(
       { onReceipt: () => answer },
       () => new Response(null, { headers: stored }),
     )
-    const response = await shop.service.fetch(createCallback(new URLSearchParams(facts)))
+    const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await readProblem(response)).toBe('500 HANDLER_ANSWER')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createService } from '../../src/service/create-service.ts'
 import type { FormTicket, MultipartTicket } from '../../src/signer/ticket.ts'
 import { codeOf } from '../support/samples.ts'
-import { createSettings, createShop } from '../support/shop.ts'
+import { createServiceWithStubOss, createSettings } from '../support/service-with-stub-oss.ts'
 
 const BODY = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 5 }
 
@@ -12,10 +12,10 @@ describe('a service', () => {
   })
 
   it('gives every upload an id of its own, of all 64 characters', async () => {
-    const shop = createShop()
+    const setup = createServiceWithStubOss()
     const ids = new Set<string>()
     for (let at = 0; at < 300; at += 1) {
-      ids.add(((await (await shop.post('/uploads', BODY)).json()) as FormTicket).id)
+      ids.add(((await (await setup.post('/uploads', BODY)).json()) as FormTicket).id)
     }
     expect(ids.size).toBe(300)
     expect(new Set([...ids].join('')).size).toBe(64)
@@ -23,7 +23,7 @@ describe('a service', () => {
   })
 
   it('sends browsers to the public endpoint and goes to the internal one itself', async () => {
-    const shop = createShop(
+    const setup = createServiceWithStubOss(
       {
         endpoint: 'https://files.example.com',
         internalEndpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com',
@@ -34,38 +34,38 @@ describe('a service', () => {
         ),
     )
     const order = { ...BODY, profile: 'any', method: 'multipart', size: 200_000 }
-    const ticket = (await (await shop.post('/uploads', order)).json()) as MultipartTicket
+    const ticket = (await (await setup.post('/uploads', order)).json()) as MultipartTicket
     expect(new URL(ticket.complete.url).host).toBe('files.example.com')
-    expect(new URL(shop.requests[0]?.url ?? '').host).toBe(
+    expect(new URL(setup.requests[0]?.url ?? '').host).toBe(
       'examplebucket.oss-cn-hangzhou-internal.aliyuncs.com',
     )
   })
 
   it('says so when there are no credentials at the moment', async () => {
-    const shop = createShop({
+    const setup = createServiceWithStubOss({
       credentials: async () => {
         throw new Error('STS answered PLANTED')
       },
     })
-    const response = await shop.post('/uploads', BODY)
+    const response = await setup.post('/uploads', BODY)
     expect(response.status).toBe(503)
     expect(await response.text()).not.toContain('PLANTED')
   })
 
   it('answers 500 and tells nothing when something breaks that nobody planned', async () => {
-    const shop = createShop({
+    const setup = createServiceWithStubOss({
       newId: () => {
         throw new Error('PLANTED: out of entropy')
       },
     })
-    const response = await shop.service.fetch(
+    const response = await setup.service.fetch(
       new Request('https://api.example.com/healthz', { headers: { 'x-request-id': 'r1' } }),
     )
     expect(response.status).toBe(200)
-    const broken = await shop.post('/uploads', BODY, { headers: { 'x-request-id': 'r2' } })
+    const broken = await setup.post('/uploads', BODY, { headers: { 'x-request-id': 'r2' } })
     expect(broken.status).toBe(500)
     expect(await broken.text()).not.toContain('PLANTED')
-    expect(shop.lines[0]).toContain('"r2"')
-    expect(shop.lines[0]).toContain('out of entropy')
+    expect(setup.lines[0]).toContain('"r2"')
+    expect(setup.lines[0]).toContain('out of entropy')
   })
 })

@@ -6,17 +6,17 @@ import { crc64 } from '../../src/protocol/crc64.ts'
 import { presign } from '../../src/protocol/presign.ts'
 import type { FormTicket, MultipartTicket, PutTicket } from '../../src/signer/ticket.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
-import { readProblem } from '../support/shop.ts'
 import {
   buildBytes,
   buildComplete,
   buildForm,
   buildPart,
   buildPut,
-  createWorld,
+  createServiceWithEmulator,
+  type ServiceWithEmulator,
   sendParts,
-  type World,
-} from '../support/world.ts'
+} from '../support/service-with-emulator.ts'
+import { readProblem } from '../support/service-with-stub-oss.ts'
 
 const TEXT = new TextEncoder().encode('hello 世界')
 const SMALL = { profile: 'any', name: '世界.txt', type: 'text/plain', size: TEXT.length }
@@ -30,7 +30,11 @@ const BIG = {
   partSize: 102_400,
 } as const
 
-async function readObject({ oss, clock }: World, key: string, method = 'GET'): Promise<Response> {
+async function readObject(
+  { oss, clock }: ServiceWithEmulator,
+  key: string,
+  method = 'GET',
+): Promise<Response> {
   const { url } = presign(
     { method, bucket: 'examplebucket', region: 'cn-hangzhou', key },
     { credentials: ACCESS_KEY, now: clock.now(), expiresInSeconds: 60 },
@@ -38,20 +42,20 @@ async function readObject({ oss, clock }: World, key: string, method = 'GET'): P
   return oss.fetch(new Request(url, { method }))
 }
 
-async function readBytes(world: World, key: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await readObject(world, key)).arrayBuffer())
+async function readBytes(setup: ServiceWithEmulator, key: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await readObject(setup, key)).arrayBuffer())
 }
 
 describe('a whole upload', () => {
   it('by form: stored, called back, handled once, answered', async () => {
-    const world = createWorld()
-    const ticket = await world.order<FormTicket>(SMALL)
-    const response = await world.oss.fetch(buildForm(ticket, TEXT))
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<FormTicket>(SMALL)
+    const response = await setup.oss.fetch(buildForm(ticket, TEXT))
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ count: 1, key: ticket.key })
-    expect(await readBytes(world, ticket.key)).toEqual(TEXT)
-    expect(world.receipts).toHaveLength(1)
-    expect(world.receipts[0]).toMatchObject({
+    expect(await readBytes(setup, ticket.key)).toEqual(TEXT)
+    expect(setup.receipts).toHaveLength(1)
+    expect(setup.receipts[0]).toMatchObject({
       id: ticket.id,
       subject: 'user-42',
       key: ticket.key,
@@ -64,37 +68,37 @@ describe('a whole upload', () => {
   })
 
   it('by PUT: stored with exactly the signed headers', async () => {
-    const world = createWorld()
-    const ticket = await world.order<PutTicket>({ ...SMALL, method: 'put' })
-    const response = await world.oss.fetch(buildPut(ticket, TEXT))
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<PutTicket>({ ...SMALL, method: 'put' })
+    const response = await setup.oss.fetch(buildPut(ticket, TEXT))
     expect(response.status).toBe(200)
-    const stored = await readObject(world, ticket.key, 'HEAD')
+    const stored = await readObject(setup, ticket.key, 'HEAD')
     expect(stored.headers.get('content-type')).toBe('text/plain')
     expect(stored.headers.get('x-oss-meta-upcall-id')).toBe(ticket.id)
-    expect(world.receipts).toHaveLength(1)
+    expect(setup.receipts).toHaveLength(1)
   })
 
   it('in parts: one object, one callback', async () => {
-    const world = createWorld()
-    const ticket = await world.order<MultipartTicket>({ ...BIG, crc64: String(crc64(FILE)) })
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<MultipartTicket>({ ...BIG, crc64: String(crc64(FILE)) })
     expect(ticket.partCount).toBe(4)
-    const response = await sendParts(world.oss, ticket, FILE)
+    const response = await sendParts(setup.oss, ticket, FILE)
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ count: 1, key: ticket.key })
-    expect(await readBytes(world, ticket.key)).toEqual(FILE)
-    const stored = await readObject(world, ticket.key, 'HEAD')
+    expect(await readBytes(setup, ticket.key)).toEqual(FILE)
+    const stored = await readObject(setup, ticket.key, 'HEAD')
     expect(stored.headers.get('content-type')).toBe('video/mp4')
-    expect(world.receipts[0]?.etag).toMatch(/-4$/)
+    expect(setup.receipts[0]?.etag).toMatch(/-4$/)
   })
 
   it.each(['form', 'put'] as const)('of no bytes by %s', async (method) => {
-    const world = createWorld()
-    const ticket = await world.order<FormTicket | PutTicket>({ ...SMALL, size: 0, method })
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<FormTicket | PutTicket>({ ...SMALL, size: 0, method })
     const empty = new Uint8Array()
     const request = ticket.kind === 'form' ? buildForm(ticket, empty) : buildPut(ticket, empty)
-    const response = await world.oss.fetch(request)
+    const response = await setup.oss.fetch(request)
     expect(response.status).toBe(200)
-    expect(world.receipts[0]?.size).toBe(0)
+    expect(setup.receipts[0]?.size).toBe(0)
   })
 
   it.each([
@@ -109,32 +113,32 @@ describe('a whole upload', () => {
     '${bucket} $5 "quoted" \\ back',
     '+plus +  spaces ',
   ])('brings the name %j back unharmed, by form, PUT and in parts', async (name) => {
-    const world = createWorld()
-    const form = await world.order<FormTicket>({ ...SMALL, name })
-    expect((await world.oss.fetch(buildForm(form, TEXT))).status).toBe(200)
-    const put = await world.order<PutTicket>({ ...SMALL, name, method: 'put' })
-    expect((await world.oss.fetch(buildPut(put, TEXT))).status).toBe(200)
-    const parts = await world.order<MultipartTicket>({ ...BIG, name })
-    expect((await sendParts(world.oss, parts, FILE)).status).toBe(200)
-    expect(world.receipts.map((receipt) => receipt.name)).toEqual([name, name, name])
-    for (const { key } of world.receipts)
+    const setup = createServiceWithEmulator()
+    const form = await setup.order<FormTicket>({ ...SMALL, name })
+    expect((await setup.oss.fetch(buildForm(form, TEXT))).status).toBe(200)
+    const put = await setup.order<PutTicket>({ ...SMALL, name, method: 'put' })
+    expect((await setup.oss.fetch(buildPut(put, TEXT))).status).toBe(200)
+    const parts = await setup.order<MultipartTicket>({ ...BIG, name })
+    expect((await sendParts(setup.oss, parts, FILE)).status).toBe(200)
+    expect(setup.receipts.map((receipt) => receipt.name)).toEqual([name, name, name])
+    for (const { key } of setup.receipts)
       expect(key).toMatch(/^any\/2026\/11\/22\/[\w-]{22}(?:\.\w+)?$/)
   })
 
   it('brings variables of every kind back unharmed', async () => {
-    const world = createWorld()
+    const setup = createServiceWithEmulator()
     const vars = { album: '夏 & "more" + 100% \\', note: 'two\nlines\n' }
     const image = { ...SMALL, profile: 'avatar', type: 'image/png', vars }
-    const form = await world.order<FormTicket>(image)
-    expect((await world.oss.fetch(buildForm(form, TEXT))).status).toBe(200)
-    const put = await world.order<PutTicket>({ ...image, method: 'put' })
-    expect((await world.oss.fetch(buildPut(put, TEXT))).status).toBe(200)
-    expect(world.receipts.map((receipt) => receipt.vars)).toEqual([vars, vars])
+    const form = await setup.order<FormTicket>(image)
+    expect((await setup.oss.fetch(buildForm(form, TEXT))).status).toBe(200)
+    const put = await setup.order<PutTicket>({ ...image, method: 'put' })
+    expect((await setup.oss.fetch(buildPut(put, TEXT))).status).toBe(200)
+    expect(setup.receipts.map((receipt) => receipt.vars)).toEqual([vars, vars])
   })
 
   it('calls a server of the application’s own in direct mode, and not the service', async () => {
     const called: string[] = []
-    const world = createWorld(
+    const setup = createServiceWithEmulator(
       {},
       {
         fetch: async (request) => {
@@ -143,12 +147,12 @@ describe('a whole upload', () => {
         },
       },
     )
-    const ticket = await world.order<FormTicket>({ ...SMALL, profile: 'direct' })
-    const response = await world.oss.fetch(buildForm(ticket, TEXT))
+    const ticket = await setup.order<FormTicket>({ ...SMALL, profile: 'direct' })
+    const response = await setup.oss.fetch(buildForm(ticket, TEXT))
     expect(await response.json()).toEqual({ direct: true })
     expect(called[0]).toMatch(/^https:\/\/one\.example\.com\/cb /)
     expect(called[0]).toContain(`&id=${ticket.id}&sub=user-42&profile=direct&`)
-    expect(world.receipts).toEqual([])
+    expect(setup.receipts).toEqual([])
   })
 })
 
@@ -156,65 +160,68 @@ describe('when the callback fails', () => {
   it('203 is confirmed by the page, and the handler runs under the same id', async () => {
     let isDown = true
     const ids: string[] = []
-    const world = createWorld({
+    const setup = createServiceWithEmulator({
       onReceipt: ({ id, via }) => {
         ids.push(`${via} ${id}`)
         if (isDown) throw new Error('database is down')
         return { ok: true }
       },
     })
-    const ticket = await world.order<FormTicket>(SMALL)
-    const response = await world.oss.fetch(buildForm(ticket, TEXT))
+    const ticket = await setup.order<FormTicket>(SMALL)
+    const response = await setup.oss.fetch(buildForm(ticket, TEXT))
     expect(response.status).toBe(203)
     expect(await response.text()).toContain('CallbackFailed')
     isDown = false
-    const confirmed = await world.ask('/uploads/confirm', { session: ticket.session })
+    const confirmed = await setup.ask('/uploads/confirm', { session: ticket.session })
     expect(await confirmed.json()).toEqual({ ok: true })
     expect(ids).toEqual([`callback ${ticket.id}`, `confirm ${ticket.id}`])
   })
 
   it('a callback that came through is not handled again by a confirmation', async () => {
-    const world = createWorld()
-    const ticket = await world.order<FormTicket>(SMALL)
-    await world.oss.fetch(buildForm(ticket, TEXT))
-    const confirmed = await world.ask('/uploads/confirm', { session: ticket.session })
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<FormTicket>(SMALL)
+    await setup.oss.fetch(buildForm(ticket, TEXT))
+    const confirmed = await setup.ask('/uploads/confirm', { session: ticket.session })
     expect(await confirmed.json()).toEqual({ count: 1, key: ticket.key })
-    expect(world.receipts).toHaveLength(1)
+    expect(setup.receipts).toHaveLength(1)
   })
 
   it('a callback repeated by an attacker gets the first answer', async () => {
-    const world = createWorld({}, { faults: { onCallback: () => ({ kind: 'repeat', times: 3 }) } })
-    const ticket = await world.order<FormTicket>(SMALL)
-    expect((await world.oss.fetch(buildForm(ticket, TEXT))).status).toBe(200)
-    expect(world.callbacks.length).toBeGreaterThanOrEqual(3)
-    expect(world.receipts).toHaveLength(1)
+    const setup = createServiceWithEmulator(
+      {},
+      { faults: { onCallback: () => ({ kind: 'repeat', times: 3 }) } },
+    )
+    const ticket = await setup.order<FormTicket>(SMALL)
+    expect((await setup.oss.fetch(buildForm(ticket, TEXT))).status).toBe(200)
+    expect(setup.callbacks.length).toBeGreaterThanOrEqual(3)
+    expect(setup.receipts).toHaveLength(1)
   })
 
   it('a Complete whose answer got lost is confirmed after NoSuchUpload', async () => {
-    const world = createWorld()
-    const ticket = await world.order<MultipartTicket>(BIG)
-    await sendParts(world.oss, ticket, FILE)
-    const again = await world.oss.fetch(buildComplete(ticket))
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<MultipartTicket>(BIG)
+    await sendParts(setup.oss, ticket, FILE)
+    const again = await setup.oss.fetch(buildComplete(ticket))
     expect(again.status).toBe(404)
-    expect(await readProblem(await world.ask('/uploads/state', { session: ticket.session }))).toBe(
+    expect(await readProblem(await setup.ask('/uploads/state', { session: ticket.session }))).toBe(
       '404 UPLOAD_GONE',
     )
-    const confirmed = await world.ask('/uploads/confirm', { session: ticket.session })
+    const confirmed = await setup.ask('/uploads/confirm', { session: ticket.session })
     expect(await confirmed.json()).toEqual({ count: 1, key: ticket.key })
-    expect(world.receipts).toHaveLength(1)
+    expect(setup.receipts).toHaveLength(1)
   })
 })
 
 describe('an interrupted upload in parts', () => {
   it('is continued from what OSS has, with fresh URLs', async () => {
-    const world = createWorld()
-    const ticket = await world.order<MultipartTicket>(BIG)
-    await world.oss.fetch(buildPart(ticket, 2, FILE))
-    world.clock.advance(1000)
-    expect((await world.oss.fetch(buildPart(ticket, 1, FILE))).status).toBe(403)
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<MultipartTicket>(BIG)
+    await setup.oss.fetch(buildPart(ticket, 2, FILE))
+    setup.clock.advance(1000)
+    expect((await setup.oss.fetch(buildPart(ticket, 1, FILE))).status).toBe(403)
 
     const state = (await (
-      await world.ask('/uploads/state', { session: ticket.session })
+      await setup.ask('/uploads/state', { session: ticket.session })
     ).json()) as {
       parts: unknown[]
     }
@@ -222,64 +229,64 @@ describe('an interrupted upload in parts', () => {
     expect(state.parts).toEqual([
       { partNumber: 2, size: 102_400, crc64: String(crc64(part)), etag: expect.any(String) },
     ])
-    const window = await world.ask('/uploads/parts', {
+    const window = await setup.ask('/uploads/parts', {
       session: ticket.session,
       partNumbers: [1, 3, 4],
     })
     const fresh = { ...ticket, ...((await window.json()) as object) }
-    expect((await sendParts(world.oss, fresh, FILE)).status).toBe(200)
-    expect(await readBytes(world, ticket.key)).toEqual(FILE)
+    expect((await sendParts(setup.oss, fresh, FILE)).status).toBe(200)
+    expect(await readBytes(setup, ticket.key)).toEqual(FILE)
   })
 
   it('is gone once aborted, and nothing is stored', async () => {
-    const world = createWorld()
-    const ticket = await world.order<MultipartTicket>(BIG)
-    await world.oss.fetch(buildPart(ticket, 1, FILE))
-    expect((await world.ask('/uploads/abort', { session: ticket.session })).status).toBe(204)
-    expect((await world.ask('/uploads/abort', { session: ticket.session })).status).toBe(204)
-    expect((await world.oss.fetch(buildPart(ticket, 2, FILE))).status).toBe(404)
-    expect((await readObject(world, ticket.key)).status).toBe(404)
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<MultipartTicket>(BIG)
+    await setup.oss.fetch(buildPart(ticket, 1, FILE))
+    expect((await setup.ask('/uploads/abort', { session: ticket.session })).status).toBe(204)
+    expect((await setup.ask('/uploads/abort', { session: ticket.session })).status).toBe(204)
+    expect((await setup.oss.fetch(buildPart(ticket, 2, FILE))).status).toBe(404)
+    expect((await readObject(setup, ticket.key)).status).toBe(404)
     expect(
-      await readProblem(await world.ask('/uploads/confirm', { session: ticket.session })),
+      await readProblem(await setup.ask('/uploads/confirm', { session: ticket.session })),
     ).toBe('404 OBJECT_MISSING')
   })
 
   it('belongs to its user alone', async () => {
-    const world = createWorld()
-    const { session } = await world.order<MultipartTicket>(BIG)
+    const setup = createServiceWithEmulator()
+    const { session } = await setup.order<MultipartTicket>(BIG)
     for (const path of ['/uploads/state', '/uploads/confirm', '/uploads/abort']) {
-      expect(await readProblem(await world.ask(path, { session }, 'user-43'))).toBe(
+      expect(await readProblem(await setup.ask(path, { session }, 'user-43'))).toBe(
         '403 SESSION_INVALID',
       )
     }
-    const parts = await world.ask('/uploads/parts', { session, partNumbers: [1] }, 'user-43')
+    const parts = await setup.ask('/uploads/parts', { session, partNumbers: [1] }, 'user-43')
     expect(await readProblem(parts)).toBe('403 SESSION_INVALID')
   })
 })
 
 describe('a key that may come twice', () => {
   it('is not overwritten, and the older object is never taken for the newer upload', async () => {
-    const world = createWorld()
+    const setup = createServiceWithEmulator()
     const fixed = { profile: 'fixed', name: 'a.txt', type: 'text/plain', size: TEXT.length }
-    const first = await world.order<FormTicket>(fixed)
-    const second = await world.order<PutTicket>({ ...fixed, method: 'put' })
-    expect((await world.oss.fetch(buildForm(first, TEXT))).status).toBe(200)
-    expect((await world.oss.fetch(buildPut(second, TEXT))).status).toBe(409)
-    const confirmed = await world.ask('/uploads/confirm', { session: second.session })
+    const first = await setup.order<FormTicket>(fixed)
+    const second = await setup.order<PutTicket>({ ...fixed, method: 'put' })
+    expect((await setup.oss.fetch(buildForm(first, TEXT))).status).toBe(200)
+    expect((await setup.oss.fetch(buildPut(second, TEXT))).status).toBe(409)
+    const confirmed = await setup.ask('/uploads/confirm', { session: second.session })
     expect(await readProblem(confirmed)).toBe('409 OBJECT_MISMATCH')
-    expect(world.receipts).toHaveLength(1)
+    expect(setup.receipts).toHaveLength(1)
   })
 })
 
 describe('service and OSS disagreeing', () => {
   it('ends in 502 and no secret when the AccessKey is wrong', async () => {
-    const world = createWorld({
+    const setup = createServiceWithEmulator({
       credentials: { ...ACCESS_KEY, accessKeySecret: 'PLANTED-but-wrong' },
     })
-    const response = await world.ask('/uploads', BIG)
+    const response = await setup.ask('/uploads', BIG)
     const text = await response.clone().text()
     expect(await readProblem(response)).toBe('502 OSS_ERROR')
     expect(text).toContain('SignatureDoesNotMatch')
-    expect(text + world.lines.join('')).not.toMatch(/PLANTED|x-oss-date:|OSS4-HMAC-SHA256 Cred/)
+    expect(text + setup.lines.join('')).not.toMatch(/PLANTED|x-oss-date:|OSS4-HMAC-SHA256 Cred/)
   })
 })

@@ -4,8 +4,12 @@
 import { describe, expect, it } from 'vitest'
 import type { FormTicket, MultipartTicket, PutTicket } from '../../src/signer/ticket.ts'
 import { ACCESS_KEY, PLANTED } from '../support/keys.ts'
-import { createCallback } from '../support/shop.ts'
-import { buildBytes, buildForm, createWorld } from '../support/world.ts'
+import {
+  buildBytes,
+  buildForm,
+  createServiceWithEmulator,
+} from '../support/service-with-emulator.ts'
+import { createCallback } from '../support/service-with-stub-oss.ts'
 
 const SMALL = { profile: 'any', name: 'a.txt', type: 'text/plain', size: 5 }
 const BIG = { profile: 'any', name: 'a.bin', type: 'video/mp4', size: 300_000, method: 'multipart' }
@@ -13,11 +17,11 @@ const TEXT = new TextEncoder().encode('hello')
 
 describe('secrets', () => {
   it('are in no ticket', async () => {
-    const world = createWorld()
+    const setup = createServiceWithEmulator()
     const tickets = [
-      await world.order<FormTicket>(SMALL),
-      await world.order<PutTicket>({ ...SMALL, method: 'put' }),
-      await world.order<MultipartTicket>({ ...BIG, method: 'multipart' }),
+      await setup.order<FormTicket>(SMALL),
+      await setup.order<PutTicket>({ ...SMALL, method: 'put' }),
+      await setup.order<MultipartTicket>({ ...BIG, method: 'multipart' }),
     ]
     const text = JSON.stringify(tickets)
     for (const secret of PLANTED) {
@@ -34,7 +38,7 @@ describe('secrets', () => {
     const sessions: string[] = []
 
     // Wrong credentials: OSS echoes what it was sent, string to sign and all.
-    const wrong = createWorld({
+    const wrong = createServiceWithEmulator({
       credentials: {
         ...ACCESS_KEY,
         accessKeySecret: 'PLANTED-wrong',
@@ -45,7 +49,7 @@ describe('secrets', () => {
     texts.push(...wrong.lines)
 
     // A network that quotes the URL, a handler that quotes everything.
-    const quoting = createWorld({
+    const quoting = createServiceWithEmulator({
       fetch: async (input) => {
         throw new TypeError(`fetch failed: ${new Request(input).url} ${PLANTED.join(' ')}`)
       },
@@ -58,7 +62,7 @@ describe('secrets', () => {
     await read(await quoting.ask('/uploads', BIG))
     texts.push(...quoting.lines)
 
-    const careless = createWorld({
+    const careless = createServiceWithEmulator({
       onReceipt: (receipt) => {
         throw new Error(`cannot save ${JSON.stringify(receipt)} with ${PLANTED.join(' and ')}`)
       },
@@ -70,10 +74,10 @@ describe('secrets', () => {
     texts.push(...careless.lines)
 
     // Bad tokens, sessions and callbacks, all with something to hide.
-    const world = createWorld()
+    const setup = createServiceWithEmulator()
     for (const authorization of [`Bearer ${PLANTED[0]}`, `Basic ${PLANTED[1]}`]) {
       await read(
-        await world.service.fetch(
+        await setup.service.fetch(
           new Request('https://api.example.com/uploads?token=PLANTED-query', {
             method: 'POST',
             headers: { authorization },
@@ -82,14 +86,14 @@ describe('secrets', () => {
         ),
       )
     }
-    await read(await world.ask('/uploads/state', { session: PLANTED[0] }))
-    await read(await world.ask('/uploads', { ...SMALL, 'PLANTED-field': 1, size: 'PLANTED-size' }))
-    await read(await world.ask('/uploads', { ...SMALL, type: 'PLANTED-type' }))
-    await read(await world.ask('/uploads', { ...SMALL, vars: { 'PLANTED-var': 'x' } }))
-    await read(await world.ask('/uploads', { ...SMALL, profile: 'PLANTED-profile' }))
-    await read(await world.service.fetch(createCallback(`seal=${PLANTED[0]}`)))
-    await read(await world.service.fetch(new Request('https://api.example.com/PLANTED?PLANTED')))
-    texts.push(...world.lines)
+    await read(await setup.ask('/uploads/state', { session: PLANTED[0] }))
+    await read(await setup.ask('/uploads', { ...SMALL, 'PLANTED-field': 1, size: 'PLANTED-size' }))
+    await read(await setup.ask('/uploads', { ...SMALL, type: 'PLANTED-type' }))
+    await read(await setup.ask('/uploads', { ...SMALL, vars: { 'PLANTED-var': 'x' } }))
+    await read(await setup.ask('/uploads', { ...SMALL, profile: 'PLANTED-profile' }))
+    await read(await setup.service.fetch(createCallback(`seal=${PLANTED[0]}`)))
+    await read(await setup.service.fetch(new Request('https://api.example.com/PLANTED?PLANTED')))
+    texts.push(...setup.lines)
 
     const all = texts.join('\n')
     expect(texts.length).toBeGreaterThan(30)
@@ -99,10 +103,10 @@ describe('secrets', () => {
   })
 
   it('stay where they are when whole files are at stake', async () => {
-    const world = createWorld()
-    const ticket = await world.order<FormTicket>({ ...SMALL, size: 100_000 })
-    const response = await world.oss.fetch(buildForm(ticket, buildBytes(100_000)))
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<FormTicket>({ ...SMALL, size: 100_000 })
+    const response = await setup.oss.fetch(buildForm(ticket, buildBytes(100_000)))
     expect(response.status).toBe(200)
-    expect(world.lines).toEqual([])
+    expect(setup.lines).toEqual([])
   })
 })

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import {
   buildCallbackUrl,
+  checkAllSettings,
   checkSettings,
   chooseAddressing,
-  judgeSettings,
   type Settings,
 } from '../../src/service/settings.ts'
 import { JWT_AUDIENCE, JWT_ISSUER, UPCALL_SECRET } from '../support/keys.ts'
 import { codeOf } from '../support/samples.ts'
-import { createSettings } from '../support/shop.ts'
+import { createSettings } from '../support/service-with-stub-oss.ts'
 
 const who = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
 
 describe('settings', () => {
   it('that are good pass', () => {
-    expect(judgeSettings(createSettings()).complaints).toEqual([])
+    expect(checkAllSettings(createSettings()).complaints).toEqual([])
     expect([...checkSettings(createSettings()).keys()]).toContain('avatar')
   })
 
@@ -95,14 +95,14 @@ describe('settings', () => {
     ['no callback key', { callbackKeys: {} }, /^callbackKeys names no key/],
     ['a callback key that is none', { callbackKeys: { 'https://a.b/': 'PEM' } }, /^callbackKeys/],
   ])('with %s are complained about', (_, more, words) => {
-    const { complaints } = judgeSettings({ ...createSettings(), ...more })
+    const { complaints } = checkAllSettings({ ...createSettings(), ...more })
     expect(complaints.join('\n')).toMatch(words)
     expect(codeOf(() => checkSettings({ ...createSettings(), ...more }))).toBe('CONFIG')
   })
 
   it('allow http within this machine', () => {
     for (const publicUrl of ['http://localhost:8787', 'http://127.0.0.1:8787/up']) {
-      expect(judgeSettings({ ...createSettings(), publicUrl }).complaints).toEqual([])
+      expect(checkAllSettings({ ...createSettings(), publicUrl }).complaints).toEqual([])
     }
   })
 
@@ -118,7 +118,7 @@ describe('settings', () => {
       allowedOrigins: ['PLANTED_7'],
       callbackKeys: { PLANTED_8: 'PLANTED_9' },
     }
-    const text = judgeSettings(settings).complaints.join('\n')
+    const text = checkAllSettings(settings).complaints.join('\n')
     expect(text.split('\n').length).toBeGreaterThanOrEqual(9)
     expect(text).not.toContain('PLANTED')
   })

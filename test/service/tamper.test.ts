@@ -1,5 +1,5 @@
 /**
- * A page that wants more than its ticket allows. Each attempt is refused by the local OSS, which reads the manual for
+ * A page that wants more than its ticket allows. Each attempt is refused by the local OSS  OSS, which reads the manual for
  * itself; nothing is stored, and the service hears nothing.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,10 +11,10 @@ import {
   buildForm,
   buildPart,
   buildPut,
-  createWorld,
+  createServiceWithEmulator,
+  type ServiceWithEmulator,
   sendParts,
-  type World,
-} from '../support/world.ts'
+} from '../support/service-with-emulator.ts'
 
 const TEXT = new TextEncoder().encode('hello')
 const MORE = new TextEncoder().encode('hello!')
@@ -40,20 +40,20 @@ const OWN_CALLBACK = toBase64(
   JSON.stringify({ callbackUrl: 'https://evil.example.com/', callbackBody: 'a=1' }),
 )
 
-let world: World
+let setup: ServiceWithEmulator
 
 beforeEach(() => {
-  world = createWorld()
+  setup = createServiceWithEmulator()
 })
 
 afterEach(() => {
-  expect(world.receipts).toEqual([])
-  expect(world.callbacks).toEqual([])
+  expect(setup.receipts).toEqual([])
+  expect(setup.callbacks).toEqual([])
 })
 
 /** Status and OSS's error code, e.g. `403 AccessDenied`. */
 async function send(request: Request): Promise<string> {
-  const response = await world.oss.fetch(request)
+  const response = await setup.oss.fetch(request)
   const code = /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? ''
   return `${response.status} ${code}`.trim()
 }
@@ -63,7 +63,7 @@ describe('a form', () => {
     bend: (fields: Record<string, string>) => void,
     file: Uint8Array<ArrayBuffer> = TEXT,
   ) => {
-    const ticket = await world.order<FormTicket>(IMAGE)
+    const ticket = await setup.order<FormTicket>(IMAGE)
     const fields = { ...ticket.fields }
     bend(fields)
     return send(buildForm({ ...ticket, fields }, file))
@@ -189,24 +189,24 @@ describe('a form', () => {
 
   it('with an ACL of its own is refused where the profile sets one', async () => {
     const profiles = { own: { key: 'o/{id}', types: ['*'], maxSize: 10, acl: 'private' as const } }
-    world = createWorld({ profiles })
+    setup = createServiceWithEmulator({ profiles })
     const order = { ...IMAGE, profile: 'own', vars: {} }
-    const ticket = await world.order<FormTicket>(order)
+    const ticket = await setup.order<FormTicket>(order)
     const fields = { ...ticket.fields, 'x-oss-object-acl': 'public-read' }
     expect(await send(buildForm({ ...ticket, fields }, TEXT))).toBe('403 AccessDenied')
-    const put = await world.order<PutTicket>({ ...order, method: 'put' })
+    const put = await setup.order<PutTicket>({ ...order, method: 'put' })
     const headers = { ...put.headers, 'x-oss-object-acl': 'public-read' }
     expect(await send(buildPut({ ...put, headers }, TEXT))).toBe('403 SignatureDoesNotMatch')
   })
 
   it('after its time is refused', async () => {
-    const ticket = await world.order<FormTicket>(IMAGE)
-    world.clock.advance(901)
+    const ticket = await setup.order<FormTicket>(IMAGE)
+    setup.clock.advance(901)
     expect(await send(buildForm(ticket, TEXT))).toBe('403 AccessDenied')
   })
 
   it('with the seal of another upload is refused', async () => {
-    const other = await world.order<FormTicket>({ ...IMAGE, name: 'other.png' })
+    const other = await setup.order<FormTicket>({ ...IMAGE, name: 'other.png' })
     const seal = other.fields['x:seal'] ?? ''
     expect(
       await change((fields) => {
@@ -217,7 +217,7 @@ describe('a form', () => {
 })
 
 describe('a PUT', () => {
-  const order = () => world.order<PutTicket>({ ...IMAGE, method: 'put' })
+  const order = () => setup.order<PutTicket>({ ...IMAGE, method: 'put' })
 
   it('of another length is refused', async () => {
     expect(await send(buildPut(await order(), MORE))).toBe('403 SignatureDoesNotMatch')
@@ -272,7 +272,7 @@ describe('a PUT', () => {
     for (const method of ['GET', 'DELETE', 'POST']) {
       expect(await send(new Request(ticket.url, { method, headers }))).toMatch(/^40[035] /)
     }
-    world.clock.advance(901)
+    setup.clock.advance(901)
     expect(await send(buildPut(ticket, TEXT))).toBe('403 AccessDenied')
   })
 
@@ -285,7 +285,10 @@ describe('a PUT', () => {
       method: 'put',
     } as const
     // Stored without a callback, so that the handler stays out of this.
-    const silent = createWorld({}, { faults: { onCallback: () => ({ kind: 'unreachable' }) } })
+    const silent = createServiceWithEmulator(
+      {},
+      { faults: { onCallback: () => ({ kind: 'unreachable' }) } },
+    )
     const first = await silent.order<PutTicket>(fixed)
     expect((await silent.oss.fetch(buildPut(first, TEXT))).status).toBe(203)
     const second = await silent.order<PutTicket>(fixed)
@@ -297,7 +300,7 @@ describe('a PUT', () => {
 
 describe('an upload in parts', () => {
   it('with a part of another size is refused', async () => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     const bent = (partSize: number) => buildPart({ ...ticket, partSize }, 1, FILE)
     expect(await send(bent(102_401))).toBe('403 SignatureDoesNotMatch')
     expect(await send(bent(102_399))).toBe('403 SignatureDoesNotMatch')
@@ -305,7 +308,7 @@ describe('an upload in parts', () => {
   })
 
   it('with the URL of one part used for another number is refused', async () => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     const [first] = ticket.parts
     const url = first?.url.replace('partNumber=1&', 'partNumber=7&') ?? ''
     expect(url).not.toBe(first?.url)
@@ -328,16 +331,16 @@ describe('an upload in parts', () => {
       (url) => url.searchParams.set('callback-var', toBase64('{"x:name":"n"}')),
     ],
   ])('completed %s is refused', async (_, bend) => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     const url = new URL(ticket.complete.url)
     bend(url)
     const complete = { ...ticket.complete, url: url.href }
-    const response = await sendParts(world.oss, { ...ticket, complete }, FILE)
+    const response = await sendParts(setup.oss, { ...ticket, complete }, FILE)
     expect(response.status).toBe(403)
   })
 
   it('completed by a list of its own parts, or with headers of its own, is refused', async () => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     const { url, headers } = ticket.complete
     expect(await send(buildPart(ticket, 1, FILE))).toBe('200')
     const complete = (more: RequestInit) => send(new Request(url, { method: 'POST', ...more }))
@@ -351,18 +354,18 @@ describe('an upload in parts', () => {
   })
 
   it('completed too early is stored short, and never believed', async () => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     expect(await send(buildPart(ticket, 1, FILE))).toBe('200')
-    const response = await world.oss.fetch(buildComplete(ticket))
+    const response = await setup.oss.fetch(buildComplete(ticket))
     expect(response.status).toBe(203)
-    expect(world.callbacks).toHaveLength(1)
-    world.callbacks.length = 0
-    const confirmed = await world.ask('/uploads/confirm', { session: ticket.session })
+    expect(setup.callbacks).toHaveLength(1)
+    setup.callbacks.length = 0
+    const confirmed = await setup.ask('/uploads/confirm', { session: ticket.session })
     expect(confirmed.status).toBe(409)
   })
 
   it('aborted by a page without the session is refused', async () => {
-    const ticket = await world.order<MultipartTicket>(PARTS)
+    const ticket = await setup.order<MultipartTicket>(PARTS)
     const url = ticket.complete.url
     expect(await send(new Request(url, { method: 'DELETE' }))).toBe('403 SignatureDoesNotMatch')
   })

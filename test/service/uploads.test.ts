@@ -5,9 +5,14 @@ import type {
   MultipartTicket,
   PartWindow,
   PutTicket,
-  UploadState,
+  UploadStateResponse,
 } from '../../src/signer/ticket.ts'
-import { createShop, readClaims, readProblem, type Shop } from '../support/shop.ts'
+import {
+  createServiceWithStubOss,
+  readClaims,
+  readProblem,
+  type ServiceWithStubOss,
+} from '../support/service-with-stub-oss.ts'
 
 const PNG = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 1000 }
 const BIG = { profile: 'any', name: 'film.mp4', type: 'video/mp4', size: 20_000_000 }
@@ -26,8 +31,8 @@ function answerError(status: number, code: string): Response {
   )
 }
 
-async function createTicket<T>(shop: Shop, body: object): Promise<T> {
-  const response = await shop.post('/uploads', body)
+async function createTicket<T>(setup: ServiceWithStubOss, body: object): Promise<T> {
+  const response = await setup.post('/uploads', body)
   expect(response.status).toBe(201)
   return (await response.json()) as T
 }
@@ -43,8 +48,8 @@ function readPolicy(fields: Record<string, string>): Policy {
 
 describe('POST /uploads, form', () => {
   it('answers 201 with a ticket, without asking anybody', async () => {
-    const shop = createShop()
-    const response = await shop.post('/uploads', PNG)
+    const setup = createServiceWithStubOss()
+    const response = await setup.post('/uploads', PNG)
     const ticket = (await response.json()) as FormTicket
     expect(response.status).toBe(201)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -55,11 +60,11 @@ describe('POST /uploads, form', () => {
     })
     expect(ticket.id).toMatch(/^[\w-]{22}$/)
     expect(ticket.key).toBe(`avatars/user-42/${ticket.id}.png`)
-    expect(shop.requests).toEqual([])
+    expect(setup.requests).toEqual([])
   })
 
   it('binds every field by a condition, and the size to the byte', async () => {
-    const { fields } = await createTicket<FormTicket>(createShop(), {
+    const { fields } = await createTicket<FormTicket>(createServiceWithStubOss(), {
       ...PNG,
       vars: { album: 'summer', note: 'two\nlines' },
     })
@@ -87,7 +92,7 @@ describe('POST /uploads, form', () => {
 
   it('calls back with every fact, and asks for image facts only where there are some', async () => {
     const read = async (body: object) => {
-      const { fields } = await createTicket<FormTicket>(createShop(), body)
+      const { fields } = await createTicket<FormTicket>(createServiceWithStubOss(), body)
       return JSON.parse(fromUtf8(fromBase64(fields.callback ?? ''))) as Record<string, unknown>
     }
     const image = await read({ ...PNG, vars: { album: 'a' } })
@@ -103,7 +108,7 @@ describe('POST /uploads, form', () => {
   })
 
   it('sends the application’s own callback, with subject and id, in direct mode', async () => {
-    const { fields, id } = await createTicket<FormTicket>(createShop(), {
+    const { fields, id } = await createTicket<FormTicket>(createServiceWithStubOss(), {
       profile: 'direct',
       name: 'a.txt',
       type: 'text/plain',
@@ -119,7 +124,7 @@ describe('POST /uploads, form', () => {
   })
 
   it('forbids overwriting under a key without an id, and stores pages as attachments', async () => {
-    const { fields, key } = await createTicket<FormTicket>(createShop(), {
+    const { fields, key } = await createTicket<FormTicket>(createServiceWithStubOss(), {
       profile: 'fixed',
       name: 'page.html',
       type: 'text/html; charset=UTF-8',
@@ -136,7 +141,7 @@ describe('POST /uploads, form', () => {
   })
 
   it('lets no signature outlive the session token of its credentials', async () => {
-    const shop = createShop({
+    const setup = createServiceWithStubOss({
       credentials: async () => ({
         accessKeyId: 'STS.id',
         accessKeySecret: 'secret',
@@ -144,7 +149,7 @@ describe('POST /uploads, form', () => {
         expiration: new Date('2026-11-22T08:07:30.500Z'),
       }),
     })
-    const ticket = await createTicket<FormTicket>(shop, PNG)
+    const ticket = await createTicket<FormTicket>(setup, PNG)
     expect(ticket.expiresAt).toBe('2026-11-22T08:07:30.000Z')
     expect(readPolicy(ticket.fields).expiration).toBe('2026-11-22T08:07:30.000Z')
   })
@@ -152,7 +157,7 @@ describe('POST /uploads, form', () => {
 
 describe('POST /uploads, put', () => {
   it('signs length, type and every header that it names', async () => {
-    const ticket = await createTicket<PutTicket>(createShop(), {
+    const ticket = await createTicket<PutTicket>(createServiceWithStubOss(), {
       ...PNG,
       method: 'put',
       contentMd5: 'ICy5YqxZB1uWSwcVLSNLcA==',
@@ -172,7 +177,7 @@ describe('POST /uploads, put', () => {
   })
 
   it('signs disposition and caching too where the profile sets them', async () => {
-    const ticket = await createTicket<PutTicket>(createShop(), {
+    const ticket = await createTicket<PutTicket>(createServiceWithStubOss(), {
       profile: 'fixed',
       name: 'page.html',
       type: 'text/html',
@@ -188,10 +193,10 @@ describe('POST /uploads, put', () => {
 
 describe('POST /uploads, multipart', () => {
   it('opens the upload, and answers the whole first window and the Complete', async () => {
-    const shop = createShop({}, answerInitiate)
-    const ticket = await createTicket<MultipartTicket>(shop, BIG)
-    const [initiate] = shop.requests
-    expect(shop.requests).toHaveLength(1)
+    const setup = createServiceWithStubOss({}, answerInitiate)
+    const ticket = await createTicket<MultipartTicket>(setup, BIG)
+    const [initiate] = setup.requests
+    expect(setup.requests).toHaveLength(1)
     expect(initiate?.method).toBe('POST')
     expect(initiate?.url).toMatch(/\.mp4\?uploads$/)
     expect(initiate?.headers.get('content-type')).toBe('video/mp4')
@@ -212,20 +217,20 @@ describe('POST /uploads, multipart', () => {
   })
 
   it('keeps a wish for the part size within the limits', async () => {
-    const shop = createShop({}, answerInitiate)
-    const small = await createTicket<MultipartTicket>(shop, { ...BIG, partSize: 1 })
+    const setup = createServiceWithStubOss({}, answerInitiate)
+    const small = await createTicket<MultipartTicket>(setup, { ...BIG, partSize: 1 })
     expect(small.partSize).toBeGreaterThanOrEqual(102_400)
     expect(small.partCount).toBeLessThanOrEqual(100)
-    const large = await createTicket<MultipartTicket>(shop, { ...BIG, partSize: 10_000_000 })
+    const large = await createTicket<MultipartTicket>(setup, { ...BIG, partSize: 10_000_000 })
     expect(large.partSize).toBe(10_000_000)
   })
 
   it('answers further windows with fresh signatures and the same seal', async () => {
-    const shop = createShop({}, answerInitiate)
-    const ticket = await createTicket<MultipartTicket>(shop, { ...BIG, size: 2_000_000_000 })
+    const setup = createServiceWithStubOss({}, answerInitiate)
+    const ticket = await createTicket<MultipartTicket>(setup, { ...BIG, size: 2_000_000_000 })
     expect(ticket.parts).toHaveLength(100)
-    shop.clock.advance(1000)
-    const response = await shop.post('/uploads/parts', {
+    setup.clock.advance(1000)
+    const response = await setup.post('/uploads/parts', {
       session: ticket.session,
       partNumbers: [101, 239],
     })
@@ -239,10 +244,10 @@ describe('POST /uploads, multipart', () => {
   })
 
   it('refuses parts that the upload does not have, twice the same, and over a hundred', async () => {
-    const shop = createShop({}, answerInitiate)
-    const { session } = await createTicket<MultipartTicket>(shop, BIG)
+    const setup = createServiceWithStubOss({}, answerInitiate)
+    const { session } = await createTicket<MultipartTicket>(setup, BIG)
     const ask = async (partNumbers: unknown) =>
-      readProblem(await shop.post('/uploads/parts', { session, partNumbers }))
+      readProblem(await setup.post('/uploads/parts', { session, partNumbers }))
     expect(await ask([4])).toBe('400 PART_NUMBER')
     expect(await ask([0])).toBe('400 BODY_FIELD')
     expect(await ask([1, 1])).toBe('400 BODY_FIELD')
@@ -261,22 +266,22 @@ describe('POST /uploads, multipart', () => {
       false,
     ],
   ])('says so when OSS is %s, without its words', async (_, answer, problem, retryable) => {
-    const shop = createShop({}, answer)
-    const response = await shop.post('/uploads', BIG)
+    const setup = createServiceWithStubOss({}, answer)
+    const response = await setup.post('/uploads', BIG)
     const text = await response.clone().text()
     expect(await readProblem(response)).toBe(problem)
     expect(JSON.parse(text)).toMatchObject({ error: { retryable } })
-    expect(text + shop.lines.join('')).not.toContain('PLANTED')
+    expect(text + setup.lines.join('')).not.toContain('PLANTED')
   })
 
   it('says so when OSS cannot be reached', async () => {
-    const shop = createShop({}, () => {
+    const setup = createServiceWithStubOss({}, () => {
       throw new TypeError('fetch failed: https://a.example.com/k?x-oss-signature=PLANTED')
     })
-    const response = await shop.post('/uploads', BIG)
+    const response = await setup.post('/uploads', BIG)
     expect(await readProblem(response)).toBe('502 OSS_UNREACHABLE')
-    expect(shop.lines).toHaveLength(1)
-    expect(shop.lines.join('')).not.toContain('PLANTED')
+    expect(setup.lines).toHaveLength(1)
+    expect(setup.lines.join('')).not.toContain('PLANTED')
   })
 })
 
@@ -289,41 +294,41 @@ describe('POST /uploads/state', () => {
       }
       return `<ListPartsResult><NextPartNumberMarker>${to}</NextPartNumberMarker><IsTruncated>${isTruncated}</IsTruncated>${parts}</ListPartsResult>`
     }
-    const shop = createShop({}, ({ method, url }) => {
+    const setup = createServiceWithStubOss({}, ({ method, url }) => {
       if (method === 'POST') return answerInitiate()
       const marker = Number(new URL(url).searchParams.get('part-number-marker'))
       return new Response(marker === 0 ? page(1, 3, true) : page(4, 5, false))
     })
-    const { session } = await createTicket<MultipartTicket>(shop, BIG)
-    const response = await shop.post('/uploads/state', { session })
-    const { parts } = (await response.json()) as UploadState
+    const { session } = await createTicket<MultipartTicket>(setup, BIG)
+    const response = await setup.post('/uploads/state', { session })
+    const { parts } = (await response.json()) as UploadStateResponse
     expect(parts.map(({ partNumber }) => partNumber)).toEqual([1, 2, 3, 4, 5])
     expect(parts[4]).toEqual({ partNumber: 5, size: 102_400, crc64: '5', etag: 'E5' })
   })
 
   it('does not follow a list that never ends', async () => {
-    const shop = createShop({}, ({ method }) =>
+    const setup = createServiceWithStubOss({}, ({ method }) =>
       method === 'POST'
         ? answerInitiate()
         : new Response(
             '<ListPartsResult><NextPartNumberMarker>7</NextPartNumberMarker><IsTruncated>true</IsTruncated></ListPartsResult>',
           ),
     )
-    const { session } = await createTicket<MultipartTicket>(shop, BIG)
-    expect((await shop.post('/uploads/state', { session })).status).toBe(200)
-    expect(shop.requests.length).toBeLessThanOrEqual(3)
+    const { session } = await createTicket<MultipartTicket>(setup, BIG)
+    expect((await setup.post('/uploads/state', { session })).status).toBe(200)
+    expect(setup.requests.length).toBeLessThanOrEqual(3)
   })
 
   it('says that an upload is gone, and that a form has no parts', async () => {
-    const shop = createShop({}, ({ method }) =>
+    const setup = createServiceWithStubOss({}, ({ method }) =>
       method === 'POST' ? answerInitiate() : answerError(404, 'NoSuchUpload'),
     )
-    const { session } = await createTicket<MultipartTicket>(shop, BIG)
-    const form = await createTicket<FormTicket>(shop, PNG)
-    expect(await readProblem(await shop.post('/uploads/state', { session }))).toBe(
+    const { session } = await createTicket<MultipartTicket>(setup, BIG)
+    const form = await createTicket<FormTicket>(setup, PNG)
+    expect(await readProblem(await setup.post('/uploads/state', { session }))).toBe(
       '404 UPLOAD_GONE',
     )
-    expect(await readProblem(await shop.post('/uploads/state', { session: form.session }))).toBe(
+    expect(await readProblem(await setup.post('/uploads/state', { session: form.session }))).toBe(
       '400 SESSION_KIND',
     )
   })
@@ -332,15 +337,17 @@ describe('POST /uploads/state', () => {
 describe('POST /uploads/abort', () => {
   it('aborts on OSS; what is gone already, or never was in parts, is aborted too', async () => {
     let answer = () => new Response(null, { status: 204 })
-    const shop = createShop({}, ({ method }) => (method === 'POST' ? answerInitiate() : answer()))
-    const { session } = await createTicket<MultipartTicket>(shop, BIG)
-    expect((await shop.post('/uploads/abort', { session })).status).toBe(204)
-    expect(shop.requests[1]?.method).toBe('DELETE')
+    const setup = createServiceWithStubOss({}, ({ method }) =>
+      method === 'POST' ? answerInitiate() : answer(),
+    )
+    const { session } = await createTicket<MultipartTicket>(setup, BIG)
+    expect((await setup.post('/uploads/abort', { session })).status).toBe(204)
+    expect(setup.requests[1]?.method).toBe('DELETE')
     answer = () => answerError(404, 'NoSuchUpload')
-    expect((await shop.post('/uploads/abort', { session })).status).toBe(204)
-    const form = await createTicket<FormTicket>(shop, PNG)
-    expect((await shop.post('/uploads/abort', { session: form.session })).status).toBe(204)
-    expect(shop.requests).toHaveLength(3)
+    expect((await setup.post('/uploads/abort', { session })).status).toBe(204)
+    const form = await createTicket<FormTicket>(setup, PNG)
+    expect((await setup.post('/uploads/abort', { session: form.session })).status).toBe(204)
+    expect(setup.requests).toHaveLength(3)
   })
 })
 
@@ -361,13 +368,14 @@ describe('POST /uploads/confirm', () => {
   it('runs the handler once, however often the page asks', async () => {
     const receipts: unknown[] = []
     let id = ''
-    const shop = createShop({ onReceipt: (receipt) => ({ seen: receipts.push(receipt) }) }, () =>
-      stored(id),
+    const setup = createServiceWithStubOss(
+      { onReceipt: (receipt) => ({ seen: receipts.push(receipt) }) },
+      () => stored(id),
     )
-    const ticket = await createTicket<FormTicket>(shop, { ...PNG, vars: { album: 'a\r\nb' } })
+    const ticket = await createTicket<FormTicket>(setup, { ...PNG, vars: { album: 'a\r\nb' } })
     id = ticket.id
     const ask = async () =>
-      (await shop.post('/uploads/confirm', ticket.session && { session: ticket.session })).json()
+      (await setup.post('/uploads/confirm', ticket.session && { session: ticket.session })).json()
     expect(await Promise.all([ask(), ask()])).toEqual([{ seen: 1 }, { seen: 1 }])
     expect(await ask()).toEqual({ seen: 1 })
     expect(receipts).toEqual([
@@ -386,7 +394,7 @@ describe('POST /uploads/confirm', () => {
         requestId: '5C3D9175B6FC201293AD0001',
         operation: 'HeadObject',
         via: 'confirm',
-        at: shop.clock.now(),
+        at: setup.clock.now(),
       },
     ])
   })
@@ -397,44 +405,44 @@ describe('POST /uploads/confirm', () => {
     ['of another type', { 'content-type': 'text/html' }],
   ])('does not take an object %s for it', async (_, headers) => {
     let id = ''
-    const shop = createShop({}, () => stored(id, headers))
-    const ticket = await createTicket<FormTicket>(shop, PNG)
+    const setup = createServiceWithStubOss({}, () => stored(id, headers))
+    const ticket = await createTicket<FormTicket>(setup, PNG)
     id = ticket.id
     const { session } = ticket
-    expect(await readProblem(await shop.post('/uploads/confirm', { session }))).toBe(
+    expect(await readProblem(await setup.post('/uploads/confirm', { session }))).toBe(
       '409 OBJECT_MISMATCH',
     )
   })
 
   it('holds the page to the checksum that it declared', async () => {
     let id = ''
-    const shop = createShop({}, () => stored(id))
-    const right = await createTicket<FormTicket>(shop, { ...PNG, crc64: '123' })
-    const wrong = await createTicket<FormTicket>(shop, { ...PNG, crc64: '124' })
+    const setup = createServiceWithStubOss({}, () => stored(id))
+    const right = await createTicket<FormTicket>(setup, { ...PNG, crc64: '123' })
+    const wrong = await createTicket<FormTicket>(setup, { ...PNG, crc64: '124' })
     id = right.id
-    const first = await shop.post('/uploads/confirm', { session: right.session })
+    const first = await setup.post('/uploads/confirm', { session: right.session })
     expect(first.status).toBe(200)
     id = wrong.id
-    const second = await shop.post('/uploads/confirm', { session: wrong.session })
+    const second = await setup.post('/uploads/confirm', { session: wrong.session })
     expect(await readProblem(second)).toBe('409 OBJECT_MISMATCH')
   })
 
   it('says that nothing is stored, and that direct callbacks are confirmed elsewhere', async () => {
-    const shop = createShop({}, () => new Response(null, { status: 404 }))
-    const { session } = await createTicket<FormTicket>(shop, PNG)
-    expect(await readProblem(await shop.post('/uploads/confirm', { session }))).toBe(
+    const setup = createServiceWithStubOss({}, () => new Response(null, { status: 404 }))
+    const { session } = await createTicket<FormTicket>(setup, PNG)
+    expect(await readProblem(await setup.post('/uploads/confirm', { session }))).toBe(
       '404 OBJECT_MISSING',
     )
-    const direct = await createTicket<FormTicket>(shop, { ...PNG, profile: 'direct' })
+    const direct = await createTicket<FormTicket>(setup, { ...PNG, profile: 'direct' })
     expect(
-      await readProblem(await shop.post('/uploads/confirm', { session: direct.session })),
+      await readProblem(await setup.post('/uploads/confirm', { session: direct.session })),
     ).toBe('409 CONFIRM_ELSEWHERE')
   })
 
   it('runs the handler again after it failed, under the same id', async () => {
     const ids: string[] = []
     let id = ''
-    const shop = createShop(
+    const setup = createServiceWithStubOss(
       {
         onReceipt: (receipt) => {
           ids.push(receipt.id)
@@ -444,14 +452,14 @@ describe('POST /uploads/confirm', () => {
       },
       () => stored(id),
     )
-    const ticket = await createTicket<FormTicket>(shop, PNG)
+    const ticket = await createTicket<FormTicket>(setup, PNG)
     id = ticket.id
     const { session } = ticket
-    expect(await readProblem(await shop.post('/uploads/confirm', { session }))).toBe(
+    expect(await readProblem(await setup.post('/uploads/confirm', { session }))).toBe(
       '500 HANDLER_FAILED',
     )
-    expect(await (await shop.post('/uploads/confirm', { session })).json()).toEqual({ ok: true })
+    expect(await (await setup.post('/uploads/confirm', { session })).json()).toEqual({ ok: true })
     expect(ids).toEqual([id, id])
-    expect(shop.lines[0]).toContain('database is down')
+    expect(setup.lines[0]).toContain('database is down')
   })
 })

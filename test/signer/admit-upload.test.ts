@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { admitUpload, type Upload } from '../../src/signer/admit-upload.ts'
+import { type AdmittedUpload, admitUpload } from '../../src/signer/admit-upload.ts'
 import type { Profile } from '../../src/signer/profile.ts'
 import type { UploadRequest } from '../../src/signer/ticket.ts'
 import { START } from '../support/clock.ts'
@@ -12,7 +12,7 @@ const WHO = {
   now: START,
 }
 
-function admit(request: Partial<UploadRequest>, profile: Partial<Profile> = {}): Upload {
+function admit(request: Partial<UploadRequest>, profile: Partial<Profile> = {}): AdmittedUpload {
   const ready = createProfile({ key: 'a/{sub}/{id}.{ext}', vars: ['album', 'note'], ...profile })
   return admitUpload(
     ready,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createCredentials, type LentCredentials } from '../../src/signer/credentials.ts'
+import { createCredentials, type ExpiringCredentials } from '../../src/signer/credentials.ts'
 import { createClock } from '../support/clock.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 
 interface Bank {
   calls: number
-  lend: () => Promise<LentCredentials>
+  lend: () => Promise<ExpiringCredentials>
   /** The next call fails. */
   broken: boolean
 }
@@ -87,7 +87,7 @@ describe('credentials', () => {
     expect(await source.current(now())).toMatchObject({ accessKeyId: 'STS.5' })
   })
 
-  it.each<[string, LentCredentials]>([
+  it.each<[string, ExpiringCredentials]>([
     ['without a secret', { accessKeyId: 'a', accessKeySecret: '' }],
     ['with a broken date', { ...ACCESS_KEY, expiration: new Date('tomorrow') }],
     ['that have expired', { ...ACCESS_KEY, expiration: new Date('2020-01-01') }],

@@ -2,7 +2,7 @@ import { compactVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/protocol/bytes.ts'
 import { createHmacKey } from '../../src/protocol/crypto.ts'
-import { buildSeal, openSeal, openSession, sealSession } from '../../src/signer/session.ts'
+import { buildSeal, signSession, verifySeal, verifySession } from '../../src/signer/session.ts'
 import { START } from '../support/clock.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
 import { codeOf, createUpload } from '../support/samples.ts'
@@ -29,12 +29,12 @@ describe('sessions', () => {
   })
 
   it('come back as they were sealed', () => {
-    expect(openSession(sealSession(upload, KEY), KEY, WHO)).toEqual(upload)
+    expect(verifySession(signSession(upload, KEY), KEY, WHO)).toEqual(upload)
   })
 
   it('are real JWS: jose verifies them', async () => {
     const { protectedHeader, payload } = await compactVerify(
-      sealSession(upload, KEY),
+      signSession(upload, KEY),
       toUtf8(UPCALL_SECRET),
       { algorithms: ['HS256'] },
     )
@@ -43,35 +43,35 @@ describe('sessions', () => {
   })
 
   it('do not open with any single character changed', () => {
-    const session = sealSession(upload, KEY)
+    const session = signSession(upload, KEY)
     for (const forged of changeEach(session)) {
-      expect(codeOf(() => openSession(forged, KEY, WHO))).toBe('SESSION_INVALID')
+      expect(codeOf(() => verifySession(forged, KEY, WHO))).toBe('SESSION_INVALID')
     }
   })
 
   it.each([
-    ['another subject', sealSession(upload, KEY), { ...WHO, subject: 'user-43' }],
-    ['another bucket', sealSession(upload, KEY), { ...WHO, bucket: 'otherbucket' }],
-    ['another secret', sealSession(upload, createHmacKey(`${UPCALL_SECRET}!`)), WHO],
+    ['another subject', signSession(upload, KEY), { ...WHO, subject: 'user-43' }],
+    ['another bucket', signSession(upload, KEY), { ...WHO, bucket: 'otherbucket' }],
+    ['another secret', signSession(upload, createHmacKey(`${UPCALL_SECRET}!`)), WHO],
     ['a seal in its place', buildSeal(upload, KEY), WHO],
     ['nothing', '', WHO],
     ['dots', '..', WHO],
     ['a megabyte', 'A'.repeat(1_000_000), WHO],
-    ['an unsigned token', `${sealSession(upload, KEY).split('.').slice(0, 2).join('.')}.`, WHO],
+    ['an unsigned token', `${signSession(upload, KEY).split('.').slice(0, 2).join('.')}.`, WHO],
   ])('are refused for %s', (_, session, who) => {
-    expect(codeOf(() => openSession(session, KEY, who))).toBe('SESSION_INVALID')
+    expect(codeOf(() => verifySession(session, KEY, who))).toBe('SESSION_INVALID')
   })
 
   it('end at their second', () => {
-    const session = sealSession(upload, KEY)
-    const open = (now: Date) => codeOf(() => openSession(session, KEY, { ...WHO, now }))
+    const session = signSession(upload, KEY)
+    const open = (now: Date) => codeOf(() => verifySession(session, KEY, { ...WHO, now }))
     expect(open(later(86_399.999))).toBe(undefined)
     expect(open(later(86_400))).toBe('SESSION_EXPIRED')
   })
 
   it('hold the longest names and variables there can be', () => {
     const huge = createUpload({ name: '\0'.repeat(1024), vars: { note: '\0'.repeat(2000) } })
-    expect(openSession(sealSession(huge, KEY), KEY, WHO).name).toBe(huge.name)
+    expect(verifySession(signSession(huge, KEY), KEY, WHO).name).toBe(huge.name)
   })
 })
 
@@ -88,7 +88,7 @@ describe('seals', () => {
   }
 
   it('know their upload again', () => {
-    const seal = openSeal(buildSeal(upload, KEY), KEY, START)
+    const seal = verifySeal(buildSeal(upload, KEY), KEY, START)
     expect(seal).toMatchObject({ id: upload.id, subject: 'user-42', profile: 'sample', size: 1000 })
     expect(seal.agrees(facts)).toBe(true)
   })
@@ -102,12 +102,14 @@ describe('seals', () => {
     ['variable less', { vars: { a: '1' } }],
     ['variable more', { vars: { a: '1', b: '2', c: '3' } }],
   ])('do not agree with another %s', (_, other) => {
-    expect(openSeal(buildSeal(upload, KEY), KEY, START).agrees({ ...facts, ...other })).toBe(false)
+    expect(verifySeal(buildSeal(upload, KEY), KEY, START).agrees({ ...facts, ...other })).toBe(
+      false,
+    )
   })
 
   it('hold checksums to what was declared, and only then', () => {
     const declared = createUpload({ crc64: '123', vars: facts.vars })
-    const seal = openSeal(buildSeal(declared, KEY), KEY, START)
+    const seal = verifySeal(buildSeal(declared, KEY), KEY, START)
     expect(seal.agrees(facts)).toBe(true)
     expect(seal.agrees({ ...facts, crc64: '124' })).toBe(false)
     expect(seal.agrees({ ...facts, contentMd5: 'another' })).toBe(true)
@@ -127,15 +129,15 @@ describe('seals', () => {
     const seal = buildSeal(upload, KEY)
     const { protectedHeader } = await compactVerify(seal, toUtf8(UPCALL_SECRET))
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'upcall-seal' })
-    const open = (now: Date) => codeOf(() => openSeal(seal, KEY, now))
+    const open = (now: Date) => codeOf(() => verifySeal(seal, KEY, now))
     expect(open(later(86_400 + 3599))).toBe(undefined)
     expect(open(later(86_400 + 3600))).toBe('SEAL_EXPIRED')
-    expect(codeOf(() => openSeal(sealSession(upload, KEY), KEY, START))).toBe('SEAL_INVALID')
+    expect(codeOf(() => verifySeal(signSession(upload, KEY), KEY, START))).toBe('SEAL_INVALID')
   })
 
   it('do not open with any single character changed', () => {
     for (const forged of changeEach(buildSeal(upload, KEY))) {
-      expect(codeOf(() => openSeal(forged, KEY, START))).toBe('SEAL_INVALID')
+      expect(codeOf(() => verifySeal(forged, KEY, START))).toBe('SEAL_INVALID')
     }
   })
 })

@@ -7,7 +7,7 @@ import {
   JWT_SECRET,
   UPCALL_SECRET,
 } from './keys.ts'
-import { PROFILES } from './shop.ts'
+import { PROFILES } from './service-with-stub-oss.ts'
 
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   OSS_BUCKET: 'examplebucket',

@@ -1,8 +1,8 @@
 /** A service and an OSS in memory behind the client's transport port: scripted, counted, without a network. */
 import {
-  type Answer,
   type Transport,
   type TransportRequest,
+  type TransportResponse,
   UploadError,
 } from '../../client/index.ts'
 import { crc64 } from '../../src/protocol/crc64.ts'
@@ -12,18 +12,18 @@ export function createAnswer(
   status: number,
   body: object | string = {},
   headers: Record<string, string> = {},
-): Answer {
+): TransportResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return { status, text, header: (name) => headers[name] }
 }
 
-export function createProblem(status: number, code: string, retryable = false): Answer {
+export function createProblem(status: number, code: string, retryable = false): TransportResponse {
   return createAnswer(status, {
     error: { code, message: `It is ${code}.`, requestId: 'req-1', retryable },
   })
 }
 
-export function createOssError(status: number, code: string, ec = ''): Answer {
+export function createOssError(status: number, code: string, ec = ''): TransportResponse {
   return createAnswer(
     status,
     `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Says OSS.</Message><RequestId>5C3D</RequestId><EC>${ec}</EC><StringToSign>PLANTED</StringToSign></Error>`,
@@ -34,7 +34,7 @@ export const EXPIRED = () => createOssError(403, 'AccessDenied', '0002-00000236'
 
 type Move = (
   request: TransportRequest,
-) => Answer | UploadError | undefined | Promise<Answer | undefined>
+) => TransportResponse | UploadError | undefined | Promise<TransportResponse | undefined>
 
 export interface FakeWorld {
   transport: Transport
@@ -42,7 +42,7 @@ export interface FakeWorld {
   log: string[]
   /** What each request was, for those who want more than the log. */
   requests: TransportRequest[]
-  /** Asked first for each line of the log; undefined: the world answers as usual. */
+  /** Asked first for each line of the log; undefined: the setup answers as usual. */
   onRequest: (line: string, request: TransportRequest) => ReturnType<Move>
   /** Parts that OSS has. */
   parts: Map<number, { size: number; crc64: string }>
@@ -69,7 +69,7 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
   let tickets = 0
   let windows = 0
   let busy = 0
-  const world: FakeWorld = {
+  const setup: FakeWorld = {
     log: [],
     requests: [],
     onRequest: () => undefined,
@@ -82,7 +82,7 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
 
   function buildWindow(partNumbers: number[]) {
     windows += 1
-    const query = `w=${windows}&x-oss-expires=${world.settings.lifeSeconds}`
+    const query = `w=${windows}&x-oss-expires=${setup.settings.lifeSeconds}`
     return {
       parts: partNumbers.map((partNumber) => ({
         partNumber,
@@ -97,11 +97,11 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
   }
 
   function buildTicket(request: { size: number; partSize?: number }) {
-    const { kind } = world.settings
+    const { kind } = setup.settings
     size = request.size
     tickets += 1
-    world.parts.clear()
-    world.isStored = false
+    setup.parts.clear()
+    setup.isStored = false
     const facts = { kind, id: `id-${tickets}`, key: 'key', session: `session-${tickets}` }
     if (kind === 'form') {
       return {
@@ -112,14 +112,14 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
     }
     if (kind === 'put')
       return { ...facts, url: 'https://oss.test/key', headers: { 'Content-Type': 'a/b' } }
-    const partSize = request.partSize ?? world.settings.partSize
+    const partSize = request.partSize ?? setup.settings.partSize
     const partCount = Math.ceil(size / partSize)
-    world.settings.partSize = partSize
+    setup.settings.partSize = partSize
     const first = Array.from({ length: Math.min(100, partCount) }, (_, at) => at + 1)
     return { ...facts, partSize, partCount, ...buildWindow(first) }
   }
 
-  function answerService(path: string, body: Record<string, unknown>): Answer {
+  function answerService(path: string, body: Record<string, unknown>): TransportResponse {
     switch (path) {
       case '/uploads':
         return createAnswer(201, buildTicket(body as { size: number }))
@@ -127,10 +127,10 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
         return createAnswer(200, buildWindow(body.partNumbers as number[]))
       case '/uploads/state':
         return createAnswer(200, {
-          parts: [...world.parts].map(([partNumber, part]) => ({ partNumber, ...part, etag: 'e' })),
+          parts: [...setup.parts].map(([partNumber, part]) => ({ partNumber, ...part, etag: 'e' })),
         })
       case '/uploads/confirm':
-        return world.isStored
+        return setup.isStored
           ? createAnswer(200, { stored: size, by: 'confirm' })
           : createProblem(404, 'OBJECT_MISSING')
       default:
@@ -138,24 +138,24 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
     }
   }
 
-  async function answerOss({ url, body, method }: TransportRequest): Promise<Answer> {
+  async function answerOss({ url, body, method }: TransportRequest): Promise<TransportResponse> {
     const { searchParams } = new URL(url)
     const partNumber = Number(searchParams.get('partNumber'))
     const bytes = await readBytes(body)
     const sum = String(crc64(bytes))
-    const headers: Record<string, string> = world.settings.exposeCrc
+    const headers: Record<string, string> = setup.settings.exposeCrc
       ? { 'x-oss-hash-crc64ecma': sum }
       : {}
     if (partNumber) {
-      const wanted = lengthOfPart(size, world.settings.partSize, partNumber)
+      const wanted = lengthOfPart(size, setup.settings.partSize, partNumber)
       if (bytes.length !== wanted) return createOssError(403, 'SignatureDoesNotMatch')
-      world.parts.set(partNumber, { size: bytes.length, crc64: sum })
+      setup.parts.set(partNumber, { size: bytes.length, crc64: sum })
       return createAnswer(200, '', headers)
     }
-    if (method === 'POST' && searchParams.has('complete') && world.isStored) {
+    if (method === 'POST' && searchParams.has('complete') && setup.isStored) {
       return createOssError(404, 'NoSuchUpload')
     }
-    world.isStored = true
+    setup.isStored = true
     return createAnswer(200, { stored: size, by: 'callback' }, headers)
   }
 
@@ -167,20 +167,20 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
     return partNumber ? `PUT ${partNumber}` : method
   }
 
-  async function send(request: TransportRequest): Promise<Answer> {
+  async function send(request: TransportRequest): Promise<TransportResponse> {
     const { signal, onSent, body, url } = request
     signal.throwIfAborted()
     const line = describe(request)
-    world.log.push(line)
-    world.requests.push(request)
+    setup.log.push(line)
+    setup.requests.push(request)
     const isOss = new URL(url).host === 'oss.test'
     if (isOss) busy += 1
-    world.busiest = Math.max(world.busiest, busy)
+    setup.busiest = Math.max(setup.busiest, busy)
     try {
       // Another task: nothing here is faster than a promise chain can be.
       await new Promise((resolve) => setTimeout(resolve))
       signal.throwIfAborted()
-      const planned = await world.onRequest(line, request)
+      const planned = await setup.onRequest(line, request)
       signal.throwIfAborted()
       if (planned instanceof UploadError) throw planned
       if (planned) return planned
@@ -193,12 +193,12 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
       if (isOss) busy -= 1
     }
   }
-  return world
+  return setup
 }
 
 export const NETWORK = () => new UploadError('NETWORK', 'send')
 
-/** Options for `upload()` in this world; retries at once. */
+/** Options for `upload()` in this setup; retries at once. */
 export function buildFakeOptions({ transport }: FakeWorld) {
   return {
     endpoint: 'https://service.test',

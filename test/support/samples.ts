@@ -1,12 +1,12 @@
 /** Ready-made upload, profile and issuer for the tests of the signer. */
 import { createHmacKey } from '../../src/protocol/crypto.ts'
-import type { Upload } from '../../src/signer/admit-upload.ts'
-import type { Issuer, Signing } from '../../src/signer/issuer.ts'
+import type { AdmittedUpload } from '../../src/signer/admit-upload.ts'
 import { type Profile, prepareProfile, type ReadyProfile } from '../../src/signer/profile.ts'
+import type { Signing, TicketContext } from '../../src/signer/ticket-context.ts'
 import { START } from './clock.ts'
 import { ACCESS_KEY, UPCALL_SECRET } from './keys.ts'
 
-export const ISSUER: Issuer = {
+export const ISSUER: TicketContext = {
   bucket: 'examplebucket',
   region: 'cn-hangzhou',
   callbackUrl: 'https://api.example.com/callbacks/oss',
@@ -19,7 +19,7 @@ export function createProfile(more: Partial<Profile> = {}): ReadyProfile {
   return prepareProfile('sample', { key: 's/{sub}/{id}', types: ['*'], maxSize: 1e9, ...more })
 }
 
-export function createUpload(more: Partial<Upload> = {}): Upload {
+export function createUpload(more: Partial<AdmittedUpload> = {}): AdmittedUpload {
   return {
     id: 'AAAAAAAAAAAAAAAAAAAAAA',
     subject: 'user-42',

@@ -44,7 +44,7 @@ export interface Unconfirmed {
   unresolvableCallbackHost: 'refuse' | 'fail'
 }
 
-export const STRICT: Unconfirmed = {
+export const defaultUnconfirmed: Unconfirmed = {
   queryCallbackAlias: false,
   formSpace: '%20',
   jsonNonAscii: 'plain',

@@ -8,13 +8,17 @@ import { invalidArgument, OssError } from '../http/errors.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
 import { buildXmlDocument, readXml, type XmlReading } from '../http/xml.ts'
 import type { CorsRule } from '../options.ts'
-import type { Call } from './context.ts'
+import type { OperationContext } from './context.ts'
 
 const MAX_RULES = 10
 const MAX_XML_BYTES = 16 * 1024
 const METHODS = ['GET', 'PUT', 'DELETE', 'POST', 'HEAD']
 
-export async function putBucketCors({ desk, bucket, request }: Call): Promise<EmulatorReply> {
+export async function putBucketCors({
+  emulator,
+  bucket,
+  request,
+}: OperationContext): Promise<EmulatorReply> {
   const body = await readBody(request.body, MAX_XML_BYTES)
   if (!body) throw invalidArgument('The CORS configuration is longer than 16 KB.')
   const root = readXml(new TextDecoder().decode(body), 'CORSConfiguration')
@@ -23,7 +27,7 @@ export async function putBucketCors({ desk, bucket, request }: Call): Promise<Em
     throw malformed()
   }
   const vary = root.children.find(({ name }) => name === 'ResponseVary')?.text === 'true'
-  await desk.catalog.setCors(bucket, rules, vary)
+  await emulator.catalog.setCors(bucket, rules, vary)
   return { status: 200, headers: {} }
 }
 
@@ -59,7 +63,7 @@ function parseRule({ children }: XmlReading): CorsRule {
   }
 }
 
-export async function getBucketCors({ bucket }: Call): Promise<EmulatorReply> {
+export async function getBucketCors({ bucket }: OperationContext): Promise<EmulatorReply> {
   if (bucket.cors.length === 0) {
     throw new OssError('NoSuchCORSConfiguration', 'The CORS Configuration does not exist.', {
       extras: { BucketName: bucket.name },
@@ -78,7 +82,10 @@ export async function getBucketCors({ bucket }: Call): Promise<EmulatorReply> {
   return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
 
-export async function deleteBucketCors({ desk, bucket }: Call): Promise<EmulatorReply> {
-  await desk.catalog.setCors(bucket, [], false)
+export async function deleteBucketCors({
+  emulator,
+  bucket,
+}: OperationContext): Promise<EmulatorReply> {
+  await emulator.catalog.setCors(bucket, [], false)
   return { status: 204, headers: {} }
 }

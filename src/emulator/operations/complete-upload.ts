@@ -12,7 +12,7 @@ import { type EmulatorReply, readBody } from '../http/message.ts'
 import { buildXmlDocument, readXml } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-key.ts'
 import type { StoredObject, StoredPart, StoredUpload } from '../storage/catalog.ts'
-import { type Call, findUpload } from './context.ts'
+import { findUpload, type OperationContext } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { checkOverwrite, readForbidOverwrite } from './object-settings.ts'
 import { planCallback } from './send-callback.ts'
@@ -27,8 +27,8 @@ interface ListedPart {
   etag: string
 }
 
-export async function completeUpload(call: Call): Promise<EmulatorReply> {
-  const { desk, bucket, key, request, query, host } = call
+export async function completeUpload(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, bucket, key, request, query, host } = call
   const encodingType = readEncodingType(query)
   const upload = findUpload(call)
   const body = await readBody(request.body, MAX_XML_BYTES)
@@ -40,8 +40,8 @@ export async function completeUpload(call: Call): Promise<EmulatorReply> {
   findUpload(call)
   const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
-  const object = buildMultipartObject(upload, parts, desk.now())
-  await desk.catalog.completeUpload(upload, bucket, object)
+  const object = buildMultipartObject(upload, parts, emulator.now())
+  await emulator.catalog.completeUpload(upload, bucket, object)
   const xml = buildXmlDocument('CompleteMultipartUploadResult', {
     EncodingType: encodingType,
     Location: `${request.secure ? 'https' : 'http'}://${host}/${encodeURI(key)}`,

@@ -1,5 +1,5 @@
 /**
- * One request being served, and the desk it is served at: what every handler is given.
+ * One request being served, and the emulator it is served at: what every handler is given.
  */
 import type { AccessKeys, Caller } from '../auth/access-keys.ts'
 import type { Faults } from '../behavior/faults.ts'
@@ -19,7 +19,7 @@ import type {
 import type { LeasedStorage } from '../storage/stored-bytes.ts'
 import type { Log } from './log.ts'
 
-export interface Desk {
+export interface EmulatorState {
   catalog: Catalog
   storage: LeasedStorage
   keys: AccessKeys
@@ -32,8 +32,8 @@ export interface Desk {
   log: Log
 }
 
-export interface Call {
-  desk: Desk
+export interface OperationContext {
+  emulator: EmulatorState
   transport: CallbackTransport
   request: EmulatorRequest
   requestId: string
@@ -46,7 +46,7 @@ export interface Call {
   caller: Caller
 }
 
-export type Handler = (call: Call) => Promise<EmulatorReply>
+export type Handler = (call: OperationContext) => Promise<EmulatorReply>
 
 /** 24 upper-case hex digits, as OSS gives every request. */
 export function createRequestId(): string {
@@ -93,9 +93,9 @@ export function buildNormalObject(
 }
 
 /** @throws {OssError} `NoSuchUpload` for an id of another key, one completed, or one aborted */
-export function findUpload({ desk, bucket, key, query }: Call): StoredUpload {
+export function findUpload({ emulator, bucket, key, query }: OperationContext): StoredUpload {
   const uploadId = query.get('uploadId') ?? ''
-  const upload = desk.catalog.upload(bucket, key, uploadId)
+  const upload = emulator.catalog.upload(bucket, key, uploadId)
   if (upload) return upload
   throw new OssError(
     'NoSuchUpload',
@@ -105,7 +105,7 @@ export function findUpload({ desk, bucket, key, query }: Call): StoredUpload {
 }
 
 /** @throws {OssError} `NoSuchKey` */
-export function findObject({ bucket, key }: Call): StoredObject {
+export function findObject({ bucket, key }: OperationContext): StoredObject {
   const object = bucket.objects.get(key)
   if (object) return object
   throw new OssError('NoSuchKey', 'The specified key does not exist.', {

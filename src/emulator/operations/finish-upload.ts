@@ -6,7 +6,7 @@ import type { CallbackFacts } from '../callback/render.ts'
 import { callbackFailed } from '../callback/response.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
-import type { Call } from './context.ts'
+import type { OperationContext } from './context.ts'
 import { buildUploadHeaders } from './object-settings.ts'
 import { type PlannedCallback, sendCallback } from './send-callback.ts'
 
@@ -15,7 +15,7 @@ import { type PlannedCallback, sendCallback } from './send-callback.ts'
  * @throws {OssError} `CallbackFailed` (203): stored all the same
  */
 export async function finishUpload(
-  call: Call,
+  call: OperationContext,
   object: StoredObject,
   plan: PlannedCallback | undefined,
   operation: CallbackFacts['operation'],

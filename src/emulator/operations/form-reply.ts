@@ -6,7 +6,7 @@
 
 import { buildXmlDocument } from '../http/xml.ts'
 import type { StoredObject } from '../storage/catalog.ts'
-import type { Call } from './context.ts'
+import type { OperationContext } from './context.ts'
 
 export interface FormReply {
   status: number
@@ -15,7 +15,7 @@ export interface FormReply {
 }
 
 export function buildFormReply(
-  { bucket, key, host, request, desk }: Call,
+  { bucket, key, host, request, emulator }: OperationContext,
   object: StoredObject,
   fields: ReadonlyMap<string, string>,
   wantsCallback: boolean,
@@ -26,7 +26,7 @@ export function buildFormReply(
     url.searchParams.set('bucket', bucket.name)
     url.searchParams.set('key', key)
     url.searchParams.set('etag', `"${object.etag}"`)
-    return { status: desk.unconfirmed.redirectStatus, headers: { location: url.href } }
+    return { status: emulator.unconfirmed.redirectStatus, headers: { location: url.href } }
   }
   const status = fields.get('success_action_status')
   if (status === '200') return { status: 200 }

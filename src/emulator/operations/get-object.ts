@@ -8,7 +8,7 @@ import { OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
-import { type Call, findObject } from './context.ts'
+import { findObject, type OperationContext } from './context.ts'
 
 function buildHeaders(object: StoredObject): Record<string, string> {
   return {
@@ -77,7 +77,7 @@ const OVERRIDES = [
   'content-encoding',
 ]
 
-function readOverrides({ query, caller }: Call): Record<string, string> {
+function readOverrides({ query, caller }: OperationContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of OVERRIDES) {
     const value = query.get(`response-${name}`)
@@ -91,8 +91,8 @@ function readOverrides({ query, caller }: Call): Record<string, string> {
   return headers
 }
 
-export async function getObject(call: Call): Promise<EmulatorReply> {
-  const { desk, request } = call
+export async function getObject(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, request } = call
   const object = findObject(call)
   checkConditions(object, request.headers)
   const range = readRange(object.size, request.headers)
@@ -102,10 +102,10 @@ export async function getObject(call: Call): Promise<EmulatorReply> {
   if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${object.size}`
   const status = range ? 206 : 200
   if (request.method === 'HEAD') return { status, headers }
-  return { status, headers, body: readStoredBytes(desk.storage, object.blobs, start, end) }
+  return { status, headers, body: readStoredBytes(emulator.storage, object.blobs, start, end) }
 }
 
-export async function deleteObject(call: Call): Promise<EmulatorReply> {
-  await call.desk.catalog.deleteObject(call.bucket, call.key)
+export async function deleteObject(call: OperationContext): Promise<EmulatorReply> {
+  await call.emulator.catalog.deleteObject(call.bucket, call.key)
   return { status: 204, headers: {} }
 }

@@ -9,11 +9,11 @@ import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
 import { printKey, readCount, readEncodingType } from '../http/xml-key.ts'
 import type { StoredUpload } from '../storage/catalog.ts'
-import { type Call, findUpload } from './context.ts'
+import { findUpload, type OperationContext } from './context.ts'
 
 const MAX_ENTRIES = 1000
 
-export async function listParts(call: Call): Promise<EmulatorReply> {
+export async function listParts(call: OperationContext): Promise<EmulatorReply> {
   const { bucket, key, query } = call
   const upload = findUpload(call)
   const encodingType = readEncodingType(query)
@@ -52,7 +52,11 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const inOrder = (a: StoredUpload, b: StoredUpload) =>
   compare(a.key, b.key) || compare(a.uploadId, b.uploadId)
 
-export async function listUploads({ desk, bucket, query }: Call): Promise<EmulatorReply> {
+export async function listUploads({
+  emulator,
+  bucket,
+  query,
+}: OperationContext): Promise<EmulatorReply> {
   const encodingType = readEncodingType(query)
   const maxUploads = readCount(query, 'max-uploads', MAX_ENTRIES)
   const [prefix = '', delimiter = '', keyMarker = '', idMarker = ''] = [
@@ -75,7 +79,7 @@ export async function listUploads({ desk, bucket, query }: Call): Promise<Emulat
   const folders = new Set<string>()
   let last: { key: string; uploadId: string } | undefined
   let isTruncated = false
-  for (const upload of desk.catalog.uploads(bucket).filter(isAfter).sort(inOrder)) {
+  for (const upload of emulator.catalog.uploads(bucket).filter(isAfter).sort(inOrder)) {
     if (!upload.key.startsWith(prefix)) continue
     const folder = folderOf(upload.key)
     if (folder !== undefined && folders.has(folder)) continue

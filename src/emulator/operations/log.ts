@@ -1,5 +1,5 @@
 /**
- * What happened at the desk, for tests and for a live view. Never a query string, a header or a signature.
+ * What happened at the emulator, for tests and for a live view. Never a query string, a header or a signature.
  */
 export interface RequestEntry {
   time: string
@@ -16,7 +16,7 @@ export interface RequestEntry {
   /** OSS's error code, empty for a success. */
   code: string
   ec: string
-  /** What went wrong inside the desk itself, behind an `InternalError`; else empty. */
+  /** What went wrong inside the emulator itself, behind an `InternalError`; else empty. */
   detail: string
 }
 
@@ -45,7 +45,7 @@ export interface EmulatorLog {
   clear(): void
 }
 
-// A desk may run for weeks: the oldest entries go first.
+// A emulator may run for weeks: the oldest entries go first.
 const MAX_ENTRIES = 10_000
 
 export function createLog() {

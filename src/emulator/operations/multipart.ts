@@ -8,7 +8,7 @@ import { invalidArgument, OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-key.ts'
-import { type Call, createUploadId, findUpload, readContentLength } from './context.ts'
+import { createUploadId, findUpload, type OperationContext, readContentLength } from './context.ts'
 import {
   buildUploadHeaders,
   checkOverwrite,
@@ -19,18 +19,18 @@ import { receiveBytes } from './receive-body.ts'
 
 const MAX_PART_NUMBER = 10_000
 
-export async function initiateUpload(call: Call): Promise<EmulatorReply> {
-  const { desk, bucket, key, request, query } = call
+export async function initiateUpload(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, bucket, key, request, query } = call
   const encodingType = readEncodingType(query)
   const settings = readObjectSettings(request.headers)
   const forbidOverwrite = readForbidOverwrite(request.headers)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
-  const uploadId = createUploadId(desk.now())
-  await desk.catalog.startUpload({
+  const uploadId = createUploadId(emulator.now())
+  await emulator.catalog.startUpload({
     uploadId,
     bucket: bucket.name,
     key,
-    initiated: desk.now().toISOString(),
+    initiated: emulator.now().toISOString(),
     forbidOverwrite,
     settings,
     parts: new Map(),
@@ -54,26 +54,26 @@ function readPartNumber(text: string): number {
   )
 }
 
-export async function uploadPart(call: Call): Promise<EmulatorReply> {
-  const { desk, request, query } = call
+export async function uploadPart(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, request, query } = call
   const partNumber = readPartNumber(query.get('partNumber') ?? '')
   const upload = findUpload(call)
-  const bytes = await receiveBytes(request.body, desk.storage, {
+  const bytes = await receiveBytes(request.body, emulator.storage, {
     declaredBytes: readContentLength(request),
     contentMd5: request.headers['content-md5'],
   })
   // Completed or aborted while the bytes were on their way: nobody would ever let go of them.
-  if (desk.catalog.upload(call.bucket, call.key, upload.uploadId) !== upload) {
-    await desk.storage.deleteBlob(bytes.blob)
+  if (emulator.catalog.upload(call.bucket, call.key, upload.uploadId) !== upload) {
+    await emulator.storage.deleteBlob(bytes.blob)
     findUpload(call)
     throw new OssError('InternalError', 'The upload changed while the part arrived.')
   }
-  const lastModified = desk.now().toISOString()
-  await desk.catalog.putPart(upload, partNumber, { ...bytes, lastModified })
+  const lastModified = emulator.now().toISOString()
+  await emulator.catalog.putPart(upload, partNumber, { ...bytes, lastModified })
   return { status: 200, headers: buildUploadHeaders(bytes) }
 }
 
-export async function abortUpload(call: Call): Promise<EmulatorReply> {
-  await call.desk.catalog.dropUpload(findUpload(call))
+export async function abortUpload(call: OperationContext): Promise<EmulatorReply> {
+  await call.emulator.catalog.dropUpload(findUpload(call))
   return { status: 204, headers: {} }
 }

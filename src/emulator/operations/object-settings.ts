@@ -51,7 +51,7 @@ export function readObjectSettings(fields: Record<string, string>): ObjectSettin
   }
 }
 
-/** The limit is checked, not applied: a desk has no traffic to spare. */
+/** The limit is checked, not applied: a emulator has no traffic to spare. */
 function checkTrafficLimit(text: string | undefined): void {
   if (text === undefined) return
   const bits = /^\d{1,12}$/.test(text) ? Number(text) : 0

@@ -23,15 +23,15 @@ import {
   readBoundary,
 } from '../http/multipart-form.ts'
 import { checkKey } from '../http/target.ts'
-import { buildNormalObject, type Call } from './context.ts'
+import { buildNormalObject, type OperationContext } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { buildFormReply } from './form-reply.ts'
 import { checkOverwrite, readForbidOverwrite, readObjectSettings } from './object-settings.ts'
 import { checkContentMd5Shape, MAX_BODY_BYTES, receiveBytes } from './receive-body.ts'
 import { planFrom } from './send-callback.ts'
 
-export async function postObject(call: Call): Promise<EmulatorReply> {
-  const { desk, request, bucket } = call
+export async function postObject(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, request, bucket } = call
   const boundary = readBoundary(request.headers['content-type'])
   if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
     throw invalidArgument('Post body size must be less than 5G.')
@@ -40,11 +40,11 @@ export async function postObject(call: Call): Promise<EmulatorReply> {
   checkContentMd5Shape(contentMd5)
   const whole = hashWhile(request.body ?? empty(), contentMd5 !== undefined)
   const form = createFormReader(whole.chunks, boundary)
-  const { fields, file } = await readFields(form, desk.unconfirmed.formFieldCase)
+  const { fields, file } = await readFields(form, emulator.unconfirmed.formFieldCase)
   fields.set('bucket', bucket.name)
 
-  const now = desk.now()
-  const { keys } = desk
+  const now = emulator.now()
+  const { keys } = emulator
   const signed = authenticateForm(fields, { keys, now, region: bucket.region })
   const policy = signed.policy === undefined ? undefined : parsePolicy(signed.policy)
   const checked = new Map(fields)
@@ -53,14 +53,14 @@ export async function postObject(call: Call): Promise<EmulatorReply> {
   }
   if (policy) {
     checkPolicyExpiry(policy, now)
-    checkPolicyConditions(policy, checked, signed.required, desk.unconfirmed)
+    checkPolicyConditions(policy, checked, signed.required, emulator.unconfirmed)
   }
   const template = fields.get('key')
   if (!template) throw keyMissing()
   const key = template.replaceAll('${filename}', () => file.filename ?? '')
   checkKey(key)
   checkPermission(signed.caller, 'PostObject', bucket, key)
-  const posted: Call = { ...call, key, caller: signed.caller }
+  const posted: OperationContext = { ...call, key, caller: signed.caller }
 
   const object = await storeFile(posted, { fields, file, form, policy, contentMd5, whole })
   const wantsCallback = object.plan !== undefined
@@ -69,10 +69,10 @@ export async function postObject(call: Call): Promise<EmulatorReply> {
     posted,
     object.stored,
     object.plan,
-    desk.unconfirmed.formOperation === 'PostObject' ? 'PostObject' : 'PutObject',
+    emulator.unconfirmed.formOperation === 'PostObject' ? 'PostObject' : 'PutObject',
     reply,
   )
-  const keepsStatus = desk.unconfirmed.formCallbackStatus === 'success-action'
+  const keepsStatus = emulator.unconfirmed.formCallbackStatus === 'success-action'
   return wantsCallback && keepsStatus ? { ...finished, status: reply.status } : finished
 }
 
@@ -85,8 +85,8 @@ interface Posted {
   whole: { digest(): Promise<string> }
 }
 
-async function storeFile(call: Call, posted: Posted) {
-  const { desk, bucket, key, request } = call
+async function storeFile(call: OperationContext, posted: Posted) {
+  const { emulator, bucket, key, request } = call
   const { fields, file, form, policy } = posted
   const contentType =
     fields.get('x-oss-content-type') || file.contentType || fields.get('content-type')
@@ -101,9 +101,9 @@ async function storeFile(call: Call, posted: Posted) {
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const callback = fields.get('callback')
   const plan =
-    callback === undefined ? undefined : await planFrom(call, callback, readVars(fields, desk))
+    callback === undefined ? undefined : await planFrom(call, callback, readVars(fields, emulator))
   const { min, max } = policy ? readLengthRange(policy) : { min: 0, max: Number.POSITIVE_INFINITY }
-  const bytes = await receiveBytes(file.chunks(), desk.storage, {
+  const bytes = await receiveBytes(file.chunks(), emulator.storage, {
     maxBytes: Math.min(max, MAX_BODY_BYTES),
   })
   try {
@@ -121,16 +121,16 @@ async function storeFile(call: Call, posted: Posted) {
     if (posted.contentMd5 !== undefined && (await posted.whole.digest()) !== posted.contentMd5) {
       throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.')
     }
-    if (policy && desk.unconfirmed.policyExpiry === 'start-and-end') {
-      checkPolicyExpiry(policy, desk.now())
+    if (policy && emulator.unconfirmed.policyExpiry === 'start-and-end') {
+      checkPolicyExpiry(policy, emulator.now())
     }
     checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   } catch (error) {
-    await desk.storage.deleteBlob(bytes.blob)
+    await emulator.storage.deleteBlob(bytes.blob)
     throw error
   }
-  const stored = buildNormalObject(settings, bytes, desk.now())
-  await desk.catalog.putObject(bucket, key, stored)
+  const stored = buildNormalObject(settings, bytes, emulator.now())
+  await emulator.catalog.putObject(bucket, key, stored)
   return { stored, plan }
 }
 
@@ -178,7 +178,7 @@ async function readRest(form: FormReader): Promise<void> {
   }
 }
 
-function readVars(fields: Map<string, string>, { unconfirmed }: Call['desk']) {
+function readVars(fields: Map<string, string>, { unconfirmed }: OperationContext['emulator']) {
   const field = unconfirmed.formCallbackVarField ? fields.get('callback-var') : undefined
   if (field !== undefined) return field
   return Object.fromEntries([...fields].filter(([name]) => name.startsWith('x:')))

@@ -5,28 +5,28 @@
  */
 
 import type { EmulatorReply } from '../http/message.ts'
-import { buildNormalObject, type Call, readContentLength } from './context.ts'
+import { buildNormalObject, type OperationContext, readContentLength } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { checkOverwrite, readForbidOverwrite, readObjectSettings } from './object-settings.ts'
 import { receiveBytes } from './receive-body.ts'
 import { planCallback } from './send-callback.ts'
 
-export async function putObject(call: Call): Promise<EmulatorReply> {
-  const { desk, request, bucket, key } = call
+export async function putObject(call: OperationContext): Promise<EmulatorReply> {
+  const { emulator, request, bucket, key } = call
   const declaredBytes = readContentLength(request)
   const settings = readObjectSettings(request.headers)
   const forbidOverwrite = readForbidOverwrite(request.headers)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const plan = await planCallback(call)
-  const bytes = await receiveBytes(request.body, desk.storage, {
+  const bytes = await receiveBytes(request.body, emulator.storage, {
     declaredBytes,
     contentMd5: request.headers['content-md5'],
   })
-  const object = buildNormalObject(settings, bytes, desk.now())
+  const object = buildNormalObject(settings, bytes, emulator.now())
   if (forbidOverwrite && bucket.objects.has(key)) {
-    await desk.storage.deleteBlob(bytes.blob)
+    await emulator.storage.deleteBlob(bytes.blob)
     checkOverwrite(true, bucket.objects.get(key))
   }
-  await desk.catalog.putObject(bucket, key, object)
+  await emulator.catalog.putObject(bucket, key, object)
   return finishUpload(call, object, plan, 'PutObject', { status: 200 })
 }

@@ -34,7 +34,7 @@ export const HANDLERS = {
 
 export type Operation = keyof typeof HANDLERS
 
-/** Sub-resources that name another operation, which the desk does not have. */
+/** Sub-resources that name another operation, which the emulator does not have. */
 const OTHERS =
   /^(acl|append|asyncFetch|delete|encryption|inventory|lifecycle|link|live|location|logging|policy|qos|referer|replication|restore|stat|status|symlink|tagging|transferAcceleration|versioning|versions|vod|website|worm|bucketInfo|metaQuery|style|x-oss-process|x-oss-async-process|accessPoint|resourceGroup|publicAccessBlock|versionId)$/
 

@@ -17,7 +17,7 @@ import { invalidArgument } from '../http/errors.ts'
 import { concatBytes } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
-import type { Call } from './context.ts'
+import type { OperationContext } from './context.ts'
 
 export interface PlannedCallback extends CallbackPlan {
   /** Address to connect to, by host name. */
@@ -29,11 +29,11 @@ export interface PlannedCallback extends CallbackPlan {
  *
  * @throws {OssError} `InvalidArgument`
  */
-export async function planCallback(call: Call): Promise<PlannedCallback | undefined> {
-  const { request, query, desk } = call
+export async function planCallback(call: OperationContext): Promise<PlannedCallback | undefined> {
+  const { request, query, emulator } = call
   const read = (name: string) => {
     const header = request.headers[`x-oss-${name}`]
-    const alias = desk.unconfirmed.queryCallbackAlias ? query.get(`x-oss-${name}`) : undefined
+    const alias = emulator.unconfirmed.queryCallbackAlias ? query.get(`x-oss-${name}`) : undefined
     const inQuery = query.get(name) ?? alias
     if (header !== undefined && inQuery !== undefined) {
       throw invalidArgument(
@@ -52,21 +52,21 @@ export async function planCallback(call: Call): Promise<PlannedCallback | undefi
 
 /** @throws {OssError} `InvalidArgument`, also for a host without an address or with a private one */
 export async function planFrom(
-  { desk, transport }: Call,
+  { emulator, transport }: OperationContext,
   callback: string,
   vars: string | Record<string, string> | undefined,
 ): Promise<PlannedCallback> {
-  const plan = parseCallback(callback, vars, { allowPrivate: desk.allowPrivateCallbacks })
+  const plan = parseCallback(callback, vars, { allowPrivate: emulator.allowPrivateCallbacks })
   const addresses = new Map<string, string>()
   for (const { hostName } of plan.urls) {
     if (!transport.resolve || isPrivateHost(hostName)) continue
     const found = await transport.resolve(hostName)
-    if (!desk.allowPrivateCallbacks && found.some(isPrivateAddress)) {
+    if (!emulator.allowPrivateCallbacks && found.some(isPrivateAddress)) {
       const message = 'Private address is forbidden to callback.'
       throw invalidArgument(message, 'callback', hostName, '0007-00000008')
     }
     if (found[0] !== undefined) addresses.set(hostName, found[0])
-    else if (desk.unconfirmed.unresolvableCallbackHost === 'refuse') {
+    else if (emulator.unconfirmed.unresolvableCallbackHost === 'refuse') {
       throw invalidArgument('Can not get ip by this host.', 'callback', hostName)
     }
   }
@@ -75,12 +75,12 @@ export async function planFrom(
 
 /** Sends the callback of a stored object; never throws, a failure is a verdict too. */
 export async function sendCallback(
-  call: Call,
+  call: OperationContext,
   plan: PlannedCallback,
   object: StoredObject,
   operation: CallbackFacts['operation'],
 ): Promise<Verdict> {
-  const { desk, bucket, key, request, requestId } = call
+  const { emulator, bucket, key, request, requestId } = call
   const image = wantsImageInfo(plan.body) ? await readImage(call, object) : undefined
   if (image === 'broken') {
     return { ok: false, message: 'Get image info failed', ec: '0007-00000301' }
@@ -98,16 +98,16 @@ export async function sendCallback(
     operation,
     image,
   }
-  const body = renderCallbackBody(plan, facts, desk.unconfirmed)
+  const body = renderCallbackBody(plan, facts, emulator.unconfirmed)
   let verdict: Verdict = { ok: false, message: 'No callback url.' }
   for (const url of plan.urls) {
     const outcome = await callOne(call, plan, url, toUtf8(body))
     verdict = judgeAnswer(outcome, {
       address: `${plan.addresses.get(url.hostName) ?? url.hostName}:${url.port}`,
-      timeoutMs: desk.callbackTimeoutMs,
+      timeoutMs: emulator.callbackTimeoutMs,
     })
-    desk.log.addCallback({
-      time: desk.now().toISOString(),
+    emulator.log.addCallback({
+      time: emulator.now().toISOString(),
       requestId,
       bucket: bucket.name,
       key,
@@ -126,11 +126,11 @@ export async function sendCallback(
 }
 
 async function readImage(
-  call: Call,
+  call: OperationContext,
   object: StoredObject,
 ): Promise<ImageInfo | 'broken' | undefined> {
   const end = Math.min(object.size, IMAGE_HEAD_BYTES)
-  const stream = readStoredBytes(call.desk.storage, object.blobs, 0, end)
+  const stream = readStoredBytes(call.emulator.storage, object.blobs, 0, end)
   try {
     const chunks: Uint8Array[] = []
     for await (const chunk of stream.chunks) chunks.push(chunk)
@@ -140,16 +140,16 @@ async function readImage(
   }
 }
 
-// Account numbers as OSS prints them; the desk has one account.
+// Account numbers as OSS prints them; the emulator has one account.
 const OWNER = '1000000000000000'
 
 async function callOne(
-  { desk, bucket, key, requestId, transport }: Call,
+  { emulator, bucket, key, requestId, transport }: OperationContext,
   plan: PlannedCallback,
   url: CallbackUrl,
   body: Uint8Array<ArrayBuffer>,
 ): Promise<CallbackOutcome> {
-  const fault = desk.faults.onCallback?.({ bucket: bucket.name, key, url: url.url })
+  const fault = emulator.faults.onCallback?.({ bucket: bucket.name, key, url: url.url })
   if (fault?.kind === 'unreachable' || fault?.kind === 'timeout') return { kind: fault.kind }
   if (fault?.kind === 'delay') await wait(fault.ms)
   const host = plan.host ?? url.host
@@ -168,10 +168,10 @@ async function callOne(
       'content-type': plan.bodyType,
       'content-length': String(body.length),
       'content-md5': toBase64(md5(body)),
-      date: desk.now().toUTCString(),
+      date: emulator.now().toUTCString(),
       'user-agent': 'aliyun-oss-callback',
-      authorization: desk.callbackKey.sign(url.path, url.query, body),
-      'x-oss-pub-key-url': toBase64(desk.callbackKey.publicKeyUrl),
+      authorization: emulator.callbackKey.sign(url.path, url.query, body),
+      'x-oss-pub-key-url': toBase64(emulator.callbackKey.publicKeyUrl),
       'x-oss-signature-version': '1.0',
       'x-oss-request-id': requestId,
       'x-oss-bucket': bucket.name,
@@ -181,9 +181,9 @@ async function callOne(
       'x-oss-additional-headers': '',
     },
     body,
-    timeoutMs: desk.callbackTimeoutMs,
+    timeoutMs: emulator.callbackTimeoutMs,
     sni: plan.sni,
-    maxAnswerBytes: desk.unconfirmed.callbackAnswerMaxBytes,
+    maxAnswerBytes: emulator.unconfirmed.callbackAnswerMaxBytes,
   }
   const outcome = await transport.send(message)
   if (fault?.kind === 'repeat') {

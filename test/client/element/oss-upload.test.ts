@@ -5,13 +5,13 @@ import { userEvent } from 'vitest/browser'
 import '../../../client/element.ts'
 import type { OssUploadElement } from '../../../client/element.ts'
 import {
-  askStation,
+  askBackend,
   buildOptions,
   createFile,
   readDigest,
   setRules,
   sha256,
-} from '../../support/page-station.ts'
+} from '../../support/browser-page.ts'
 
 const MIB = 1024 * 1024
 const SLOW = { timeout: 10_000 }
@@ -69,7 +69,7 @@ async function addAndSettle(...files: File[]): Promise<void> {
 const text = (name: string, size = 100) => createFile(size, name, 'text/plain')
 
 beforeEach(async () => {
-  await askStation('reset')
+  await askBackend('reset')
   document.documentElement.lang = 'en'
   document.title = 'Page'
   form = document.body.appendChild(document.createElement('form'))
@@ -211,7 +211,7 @@ describe('what people see', () => {
     cancel.click()
     expect(element.entries).toEqual([])
     await vi.waitFor(async () => {
-      calls.push(...(await askStation<{ calls: string[] }>('stats')).calls)
+      calls.push(...(await askBackend<{ calls: string[] }>('stats')).calls)
       expect(calls).toContain('POST /uploads/abort')
     }, SLOW)
     expect(element.validity.valid).toBe(true)
@@ -361,7 +361,7 @@ describe('a form field', () => {
 
   it('shows again what a browser restores', async () => {
     await show()
-    const result = { id: 'i', key: 'any/k', answer: {}, via: 'callback' }
+    const result = { id: 'i', key: 'any/k', response: {}, via: 'callback' }
     const entry = { name: 'old.txt', size: 5, type: 'text/plain', state: 'done', result }
     element.formStateRestoreCallback(JSON.stringify([entry]))
     expect(texts('[part=name]')).toEqual(['old.txt'])

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../../client/http/diagnosis.ts'
 import { UploadError } from '../../../client/http/errors.ts'
 import { sendByXhr, type TransportRequest } from '../../../client/http/transport.ts'
-import { askStation, setRules } from '../../support/page-station.ts'
+import { askBackend, setRules } from '../../support/browser-page.ts'
 
 let oss = ''
 const build = (path: string, more: Partial<TransportRequest> = {}): TransportRequest => ({
@@ -12,8 +12,8 @@ const build = (path: string, more: Partial<TransportRequest> = {}): TransportReq
 })
 
 beforeEach(async () => {
-  await askStation('reset')
-  oss = await askStation<string>('ossUrl')
+  await askBackend('reset')
+  oss = await askBackend<string>('ossUrl')
 })
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -69,7 +69,7 @@ describe('why there was no answer', () => {
     meta.httpEquiv = 'Content-Security-Policy'
     // Policies cannot be taken back: this one blocks a host that no other test needs.
     // The socket of the test runner by its name: for WebKit a bare ws: means http: too.
-    meta.content = `connect-src 'self' ws://${location.host} data: blob: ${oss} ${new URL(await askStation<string>('controlUrl')).origin} http://127.0.0.1:*`
+    meta.content = `connect-src 'self' ws://${location.host} data: blob: ${oss} ${new URL(await askBackend<string>('controlUrl')).origin} http://127.0.0.1:*`
     document.head.append(meta)
     const error = await createDiagnosis(
       sendByXhr,

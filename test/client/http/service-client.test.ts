@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
 import { askService, askTicket, createRun } from '../../../client/http/service-client.ts'
-import type { Answer, TransportRequest } from '../../../client/http/transport.ts'
+import type { TransportRequest, TransportResponse } from '../../../client/http/transport.ts'
 import type { CommonOptions } from '../../../client/options.ts'
 import { createAnswer, createProblem } from '../../support/fake-transport.ts'
 
-function createRunWith(answers: (Answer | Error)[], more: Partial<CommonOptions> = {}) {
+function createRunWith(answers: (TransportResponse | Error)[], more: Partial<CommonOptions> = {}) {
   const requests: TransportRequest[] = []
   const run = createRun(
     { endpoint: 'https://service.test/', profile: 'any', retryDelays: [0, 0], ...more },

@@ -1,8 +1,8 @@
 /** The real thing: XMLHttpRequest over real sockets, with a bad network before OSS. */
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type TransportRequest, sendByXhr as transport } from '../../../client/http/transport.ts'
-import { askStation, setRules, takeStats } from '../../support/page-station.ts'
-import type { BucketName } from '../../support/station.ts'
+import type { BucketName } from '../../support/browser-backend.ts'
+import { askBackend, setRules, takeStats } from '../../support/browser-page.ts'
 
 let controller = new AbortController()
 let oss = ''
@@ -18,10 +18,10 @@ function build(more: Partial<TransportRequest>): TransportRequest {
 }
 
 beforeEach(async () => {
-  await askStation('reset')
-  oss = await askStation<string>('ossUrl')
+  await askBackend('reset')
+  oss = await askBackend<string>('ossUrl')
   // A key of its own: answers to preflights are kept by URL.
-  good = await askStation<string>('sign', { key: crypto.randomUUID() })
+  good = await askBackend<string>('sign', { key: crypto.randomUUID() })
   controller = new AbortController()
 })
 afterEach(() => setRules({}))
@@ -79,7 +79,7 @@ describe('the transport', () => {
     const typed = new File(['abc'], 'a.txt', { type: 'text/plain' })
     const heads = await Promise.all(
       [typed, typed.slice(0, 3)].map(async (body) => {
-        const url = `${inject('stationUrl')}/echo`
+        const url = `${inject('backendUrl')}/echo`
         return JSON.parse((await transport(build({ url, method: 'POST', body }))).text)
       }),
     )

@@ -3,7 +3,7 @@ import { createChecksum, digestBlob } from '../../../client/upload/checksum.ts'
 import type { PartCrcs } from '../../../client/upload/load-checksum.ts'
 import { createPartTable, rangeOfPart, setPart } from '../../../client/upload/part-table.ts'
 import { crc64 } from '../../../src/protocol/crc64.ts'
-import { createFile } from '../../support/page-station.ts'
+import { createFile } from '../../support/browser-page.ts'
 
 const SIZES = [0, 1, 15, 16, 17, 1024 * 1024 - 1, 1024 * 1024, 3 * 1024 * 1024 + 5]
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
 import { createRun } from '../../../client/http/service-client.ts'
-import type { Answer } from '../../../client/http/transport.ts'
+import type { TransportResponse } from '../../../client/http/transport.ts'
 import { confirmStored, deliver } from '../../../client/upload/deliver.ts'
 import { createAnswer, createOssError, createProblem } from '../../support/fake-transport.ts'
 
-type Step = Answer | UploadError
+type Step = TransportResponse | UploadError
 
-const take = (step: Step | undefined): Answer => {
+const take = (step: Step | undefined): TransportResponse => {
   if (!step) throw new Error('Unplanned request.')
   if (step instanceof UploadError) throw step
   return step
@@ -43,7 +43,7 @@ describe('the last request', () => {
   it('answers with what the callback answered', async () => {
     const headers = { 'x-oss-hash-crc64ecma': '7' }
     const { done, log } = createDelivery([createAnswer(200, { a: 1 }, headers)], [])
-    expect(await done).toEqual({ answer: { a: 1 }, via: 'callback', crc64: '7' })
+    expect(await done).toEqual({ response: { a: 1 }, via: 'callback', crc64: '7' })
     expect(log).toEqual(['send'])
   })
 
@@ -53,7 +53,7 @@ describe('the last request', () => {
     ['200 with XML', createAnswer(200, '<CompleteMultipartUploadResult/>')],
   ])('after %s the service is asked', async (_, answer) => {
     const { done, log } = createDelivery([answer], [SILENT(), createAnswer(200, { b: 2 })])
-    expect(await done).toEqual({ answer: { b: 2 }, via: 'confirm' })
+    expect(await done).toEqual({ response: { b: 2 }, via: 'confirm' })
     expect(log).toEqual(['send', 'stored', 'confirm', 'confirm'])
   })
 

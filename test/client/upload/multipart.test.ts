@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
 import { upload } from '../../../client/index.ts'
+import { createFile } from '../../support/browser-page.ts'
 import {
   buildFakeOptions,
   createFakeWorld,
@@ -8,34 +9,33 @@ import {
   EXPIRED,
   NETWORK,
 } from '../../support/fake-transport.ts'
-import { createFile } from '../../support/page-station.ts'
 
 const count = (log: string[], line: string | RegExp) =>
   log.filter((one) => (typeof line === 'string' ? one === line : line.test(one))).length
 
 describe('a file in parts', () => {
   it('sends each part once, then completes: one call to the service in all', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    const result = await upload(createFile(95), buildFakeOptions(world))
-    expect(world.log[0]).toBe('sign /uploads')
-    expect(world.log.at(-1)).toBe('complete')
-    expect([...world.log.slice(1, -1)].sort()).toEqual(
+    const setup = createFakeWorld({ kind: 'multipart' })
+    const result = await upload(createFile(95), buildFakeOptions(setup))
+    expect(setup.log[0]).toBe('sign /uploads')
+    expect(setup.log.at(-1)).toBe('complete')
+    expect([...setup.log.slice(1, -1)].sort()).toEqual(
       Array.from({ length: 10 }, (_, at) => `PUT ${at + 1}`).sort(),
     )
-    expect(result).toMatchObject({ id: 'id-1', via: 'callback', answer: { stored: 95 } })
+    expect(result).toMatchObject({ id: 'id-1', via: 'callback', response: { stored: 95 } })
   })
 
   it('sends parts without any header and Complete with exactly the ticket’s', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    await upload(createFile(25, 'a.png', 'image/png'), buildFakeOptions(world))
-    for (const [at, request] of world.requests.entries()) {
-      if (world.log[at]?.startsWith('PUT')) {
+    const setup = createFakeWorld({ kind: 'multipart' })
+    await upload(createFile(25, 'a.png', 'image/png'), buildFakeOptions(setup))
+    for (const [at, request] of setup.requests.entries()) {
+      if (setup.log[at]?.startsWith('PUT')) {
         expect(request.headers).toBeUndefined()
         expect((request.body as Blob).type).toBe('')
       }
     }
-    expect(world.requests.at(-1)).toMatchObject({ headers: { 'x-oss-complete-all': 'yes' } })
-    expect(world.requests.at(-1)?.body).toBeUndefined()
+    expect(setup.requests.at(-1)).toMatchObject({ headers: { 'x-oss-complete-all': 'yes' } })
+    expect(setup.requests.at(-1)?.body).toBeUndefined()
   })
 
   it.each([
@@ -43,59 +43,59 @@ describe('a file in parts', () => {
     [101, 2],
     [250, 3],
   ])('of %i parts asks the service %i times', async (partCount, calls) => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    await upload(createFile(partCount * 10), { ...buildFakeOptions(world), checksum: false })
-    expect(count(world.log, /^sign/)).toBe(calls)
-    expect(count(world.log, /^PUT/)).toBe(partCount)
+    const setup = createFakeWorld({ kind: 'multipart' })
+    await upload(createFile(partCount * 10), { ...buildFakeOptions(setup), checksum: false })
+    expect(count(setup.log, /^sign/)).toBe(calls)
+    expect(count(setup.log, /^PUT/)).toBe(partCount)
   })
 
   it('asks once for new URLs when the window has expired under four lanes', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (_, { url }) =>
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (_, { url }) =>
       url.includes('partNumber') && url.includes('w=1&') ? EXPIRED() : undefined
-    await upload(createFile(95), buildFakeOptions(world))
-    expect(count(world.log, 'sign /uploads/parts')).toBe(1)
-    expect(world.isStored).toBe(true)
+    await upload(createFile(95), buildFakeOptions(setup))
+    expect(count(setup.log, 'sign /uploads/parts')).toBe(1)
+    expect(setup.isStored).toBe(true)
   })
 
   it('ends when new URLs are expired at once, again and again', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (line) => (line.startsWith('PUT') ? EXPIRED() : undefined)
-    await expect(upload(createFile(95), buildFakeOptions(world))).rejects.toMatchObject({
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (line) => (line.startsWith('PUT') ? EXPIRED() : undefined)
+    await expect(upload(createFile(95), buildFakeOptions(setup))).rejects.toMatchObject({
       code: 'AccessDenied',
       ec: '0002-00000236',
     })
   })
 
   it('repeats a broken part only', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeWorld({ kind: 'multipart' })
     let breaks = 2
-    world.onRequest = (line) => (line === 'PUT 3' && breaks-- > 0 ? NETWORK() : undefined)
-    await upload(createFile(95), buildFakeOptions(world))
-    expect(count(world.log, 'PUT 3')).toBe(3)
-    expect(count(world.log, /^PUT/)).toBe(12)
+    setup.onRequest = (line) => (line === 'PUT 3' && breaks-- > 0 ? NETWORK() : undefined)
+    await upload(createFile(95), buildFakeOptions(setup))
+    expect(count(setup.log, 'PUT 3')).toBe(3)
+    expect(count(setup.log, /^PUT/)).toBe(12)
   })
 
   it('stops all lanes when one part is refused, and does not complete', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (line) => (line === 'PUT 2' ? createOssError(403, 'AccessDenied') : undefined)
-    await expect(upload(createFile(995), buildFakeOptions(world))).rejects.toMatchObject({
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (line) => (line === 'PUT 2' ? createOssError(403, 'AccessDenied') : undefined)
+    await expect(upload(createFile(995), buildFakeOptions(setup))).rejects.toMatchObject({
       ...{ code: 'AccessDenied', stage: 'send' },
     })
-    expect(count(world.log, 'complete')).toBe(0)
-    expect(count(world.log, /^PUT/)).toBeLessThan(12)
-    expect(count(world.log, /abort/)).toBe(0)
+    expect(count(setup.log, 'complete')).toBe(0)
+    expect(count(setup.log, /^PUT/)).toBeLessThan(12)
+    expect(count(setup.log, /abort/)).toBe(0)
   })
 
   it('copies a part into memory once when it stalls before its first byte', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeWorld({ kind: 'multipart' })
     const bodies: unknown[] = []
-    world.onRequest = (line, { body }) => {
+    setup.onRequest = (line, { body }) => {
       if (line !== 'PUT 1') return undefined
       bodies.push(body)
       return bodies.length === 1 ? new UploadError('STALLED', 'send') : undefined
     }
-    await upload(createFile(15), buildFakeOptions(world))
+    await upload(createFile(15), buildFakeOptions(setup))
     expect(bodies.map((body) => body instanceof ArrayBuffer)).toEqual([false, true])
   })
 })
@@ -105,49 +105,49 @@ describe('the checksum', () => {
     ['read from the answers', true, 0],
     ['asked of the service in one call, where CORS hides the header', false, 1],
   ])('is %s', async (_, exposeCrc, calls) => {
-    const world = createFakeWorld({ kind: 'multipart', exposeCrc })
-    const result = await upload(createFile(95), buildFakeOptions(world))
-    expect(count(world.log, 'resume /uploads/state')).toBe(calls)
+    const setup = createFakeWorld({ kind: 'multipart', exposeCrc })
+    const result = await upload(createFile(95), buildFakeOptions(setup))
+    expect(count(setup.log, 'resume /uploads/state')).toBe(calls)
     expect(result.crc64).toMatch(/^\d+$/)
   })
 
   it.each([true, false])(
     'finds the part that OSS holds differently and sends it again',
     async (exposeCrc) => {
-      const world = createFakeWorld({ kind: 'multipart', exposeCrc })
+      const setup = createFakeWorld({ kind: 'multipart', exposeCrc })
       let isSpoilt = false
-      world.onRequest = async (line, request) => {
+      setup.onRequest = async (line, request) => {
         if (line !== 'PUT 4' || isSpoilt) return undefined
         isSpoilt = true
         const bytes = new Uint8Array(await new Response(request.body as Blob).arrayBuffer())
         bytes[0] = (bytes[0] ?? 0) ^ 1
-        world.parts.set(4, { size: bytes.length, crc64: '1' })
+        setup.parts.set(4, { size: bytes.length, crc64: '1' })
         return { status: 200, text: '', header: () => (exposeCrc ? '1' : undefined) }
       }
       const heard: (number | undefined)[] = []
       const onRetry = ({ partNumber }: { partNumber?: number | undefined }) =>
         heard.push(partNumber)
-      await upload(createFile(95), { ...buildFakeOptions(world), onRetry })
+      await upload(createFile(95), { ...buildFakeOptions(setup), onRetry })
       expect(heard).toEqual([4])
-      expect(count(world.log, 'PUT 4')).toBe(2)
-      expect(count(world.log, /^PUT/)).toBe(11)
+      expect(count(setup.log, 'PUT 4')).toBe(2)
+      expect(count(setup.log, /^PUT/)).toBe(11)
     },
   )
 
   it('gives up on a part that stays different, and names it', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (line) =>
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (line) =>
       line === 'PUT 4' ? { status: 200, text: '', header: () => '1' } : undefined
-    const done = upload(createFile(95), buildFakeOptions(world))
+    const done = upload(createFile(95), buildFakeOptions(setup))
     await expect(done).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH', retryable: true })
     await expect(done).rejects.toThrow(/4/)
-    expect(count(world.log, 'complete')).toBe(0)
+    expect(count(setup.log, 'complete')).toBe(0)
   })
 
   it('can be switched off', async () => {
-    const world = createFakeWorld({ kind: 'multipart', exposeCrc: false })
-    const result = await upload(createFile(95), { ...buildFakeOptions(world), checksum: false })
-    expect(count(world.log, 'resume /uploads/state')).toBe(0)
+    const setup = createFakeWorld({ kind: 'multipart', exposeCrc: false })
+    const result = await upload(createFile(95), { ...buildFakeOptions(setup), checksum: false })
+    expect(count(setup.log, 'resume /uploads/state')).toBe(0)
     expect(result.crc64).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createPartUrls } from '../../../client/upload/part-urls.ts'
 import type { PartWindow } from '../../../src/signer/ticket.ts'
 
-function createDesk(count: number, { life = 900, withFirst = true } = {}) {
+function createEmulatorWithClient(count: number, { life = 900, withFirst = true } = {}) {
   const missing = new Set(Array.from({ length: count }, (_, at) => at + 1))
   const asked: number[][] = []
   let time = 0
@@ -37,7 +37,7 @@ function createDesk(count: number, { life = 900, withFirst = true } = {}) {
 
 describe('part URLs', () => {
   it('ask ⌈N/100⌉ − 1 times beyond the ticket, each time ahead of need', async () => {
-    const { urls, asked, missing } = createDesk(250)
+    const { urls, asked, missing } = createEmulatorWithClient(250)
     for (let partNumber = 1; partNumber <= 250; partNumber += 1) {
       expect(await urls.find(partNumber)).toContain(`/${partNumber}?`)
       if (partNumber === 91) expect(asked).toHaveLength(0)
@@ -51,7 +51,7 @@ describe('part URLs', () => {
   })
 
   it('ask once when many parts find their window expired at the same time', async () => {
-    const { urls, asked } = createDesk(80)
+    const { urls, asked } = createEmulatorWithClient(80)
     const old = await Promise.all([1, 2, 3, 4].map((partNumber) => urls.find(partNumber)))
     for (const url of old) urls.drop(url)
     await Promise.all([1, 2, 3, 4].map((partNumber) => urls.find(partNumber)))
@@ -60,7 +60,7 @@ describe('part URLs', () => {
   })
 
   it('of a newer window survive the expiry of an older one', async () => {
-    const { urls, asked, advance } = createDesk(80)
+    const { urls, asked, advance } = createEmulatorWithClient(80)
     const old = await urls.find(1)
     urls.drop(old)
     advance(1)
@@ -71,7 +71,7 @@ describe('part URLs', () => {
   })
 
   it('are not started with at the end of their life, whatever the time of day is here', async () => {
-    const { urls, asked, advance } = createDesk(3)
+    const { urls, asked, advance } = createEmulatorWithClient(3)
     advance(809)
     await urls.find(1)
     expect(asked).toHaveLength(0)
@@ -81,14 +81,14 @@ describe('part URLs', () => {
   })
 
   it('of a resumed upload are asked for the missing parts only', async () => {
-    const { urls, asked, missing } = createDesk(30, { withFirst: false })
+    const { urls, asked, missing } = createEmulatorWithClient(30, { withFirst: false })
     for (let partNumber = 1; partNumber <= 20; partNumber += 1) missing.delete(partNumber)
     await urls.find(21)
     expect(asked).toEqual([[21, 22, 23, 24, 25, 26, 27, 28, 29, 30]])
   })
 
   it('have the Complete beside them, also when no part is missing any more', async () => {
-    const { urls, asked, missing, advance } = createDesk(3)
+    const { urls, asked, missing, advance } = createEmulatorWithClient(3)
     expect((await urls.findComplete()).headers).toEqual({ 'x-oss-complete-all': 'yes' })
     missing.clear()
     advance(3600)
@@ -97,7 +97,7 @@ describe('part URLs', () => {
   })
 
   it('end with BAD_ANSWER when the service signs something else each time', async () => {
-    const { urls } = createDesk(3, { life: 0 })
+    const { urls } = createEmulatorWithClient(3, { life: 0 })
     await expect(urls.find(1)).rejects.toMatchObject({ code: 'BAD_ANSWER' })
   })
 

@@ -5,8 +5,8 @@ import {
   createMemory,
   type ResumeStore,
 } from '../../../client/upload/resume-store.ts'
+import { createFile } from '../../support/browser-page.ts'
 import { createFakeStore } from '../../support/fake-transport.ts'
-import { createFile } from '../../support/page-station.ts'
 
 const options: UploadOptions = { endpoint: 'https://service.test', profile: 'any' }
 const facts = { id: 'i', key: 'k', session: 's', partSize: 10, partCount: 3 }

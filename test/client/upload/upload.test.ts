@@ -2,18 +2,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createUploader, type RetryInfo, upload } from '../../../client/index.ts'
 import {
-  askStation,
+  askBackend,
   buildOptions,
   createFile,
   readDigest,
   setRules,
   sha256,
   takeStats,
-} from '../../support/page-station.ts'
+} from '../../support/browser-page.ts'
 
 const MIB = 1024 * 1024
 
-beforeEach(() => askStation('reset'))
+beforeEach(() => askBackend('reset'))
 
 describe('upload', () => {
   it.each([
@@ -26,7 +26,7 @@ describe('upload', () => {
     async (method, size, name, type) => {
       const file = createFile(size, name, type)
       const result = await upload(file, await buildOptions({ method, partSize: MIB }))
-      expect(result.answer).toMatchObject({ id: result.id, key: result.key, size, name })
+      expect(result.response).toMatchObject({ id: result.id, key: result.key, size, name })
       expect(result.via).toBe('callback')
       const stored = await readDigest(result.key)
       expect(stored).toMatchObject({ status: 200, size, sha256: await sha256(file) })
@@ -53,10 +53,10 @@ describe('the same over real sockets, when', () => {
   it.each(['form', 'put', 'multipart'] as const)(
     'the callback of a %s fails: the handler runs once, by way of confirm',
     async (method) => {
-      await askStation('failHandler', { times: 1 })
+      await askBackend('failHandler', { times: 1 })
       const result = await upload(createFile(MIB), await buildOptions({ method }))
       expect(result.via).toBe('confirm')
-      expect(result.answer).toMatchObject({ id: result.id, size: MIB, via: 'confirm' })
+      expect(result.response).toMatchObject({ id: result.id, size: MIB, via: 'confirm' })
       expect((await takeStats()).receipts).toBe(1)
     },
   )

@@ -6,6 +6,7 @@ import {
   type UploadState,
   upload,
 } from '../../../client/index.ts'
+import { createFile } from '../../support/browser-page.ts'
 import {
   buildFakeOptions,
   createFakeStore,
@@ -14,46 +15,45 @@ import {
   createProblem,
   NETWORK,
 } from '../../support/fake-transport.ts'
-import { createFile } from '../../support/page-station.ts'
 
 const until = (check: () => void) => vi.waitFor(check, { interval: 1, timeout: 5000 })
 
 describe('many files', () => {
   it('a thousand in one drop never are more than four requests with bytes', async () => {
-    const world = createFakeWorld({ kind: 'form' })
-    const uploader = createUploader({ ...buildFakeOptions(world), checksum: false })
+    const setup = createFakeWorld({ kind: 'form' })
+    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false })
     const files = Array.from({ length: 1000 }, (_, at) => createFile(at % 50))
     const results = await Promise.all(files.map((file) => uploader.upload(file)))
     expect(new Set(results.map(({ id }) => id)).size).toBe(1000)
-    expect(world.busiest).toBe(4)
-    expect(world.log).toHaveLength(2000)
+    expect(setup.busiest).toBe(4)
+    expect(setup.log).toHaveLength(2000)
   })
 
   it('small ones go first', async () => {
-    const world = createFakeWorld({ kind: 'form' })
-    const uploader = createUploader({ ...buildFakeOptions(world), checksum: false, concurrency: 1 })
+    const setup = createFakeWorld({ kind: 'form' })
+    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false, concurrency: 1 })
     const sizes: number[] = []
     await Promise.all([50, 10, 30, 20, 40].map((size) => uploader.upload(createFile(size))))
-    for (const { body, stage } of world.requests) {
+    for (const { body, stage } of setup.requests) {
       if (stage === 'sign') sizes.push(JSON.parse(String(body)).size)
     }
     expect(sizes).toEqual([10, 20, 30, 40, 50])
   })
 
   it('share one pool with their parts', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    const uploader = createUploader({ ...buildFakeOptions(world), checksum: false, concurrency: 3 })
+    const setup = createFakeWorld({ kind: 'multipart' })
+    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false, concurrency: 3 })
     await uploader.upload(createFile(500), { concurrency: 8 })
-    expect(world.busiest).toBe(3)
+    expect(setup.busiest).toBe(3)
   })
 
   it('one that fails does not hold up the others', async () => {
-    const world = createFakeWorld({ kind: 'form' })
-    world.onRequest = (line, { body }) =>
+    const setup = createFakeWorld({ kind: 'form' })
+    setup.onRequest = (line, { body }) =>
       line.startsWith('sign') && String(body).includes('bad')
         ? createProblem(415, 'TYPE_REFUSED')
         : undefined
-    const uploader = createUploader({ ...buildFakeOptions(world), checksum: false, concurrency: 1 })
+    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false, concurrency: 1 })
     const ends = await Promise.allSettled(
       ['a', 'bad', 'b', 'bad', 'bad', 'c'].map((name) => uploader.upload(createFile(5, name))),
     )
@@ -68,19 +68,19 @@ describe('many files', () => {
   })
 
   it('take options of their own before those of the uploader', async () => {
-    const world = createFakeWorld()
-    const uploader = createUploader(buildFakeOptions(world))
+    const setup = createFakeWorld()
+    const uploader = createUploader(buildFakeOptions(setup))
     await uploader.upload(createFile(5), { profile: 'other' })
-    expect(String(world.requests[0]?.body)).toContain('"profile":"other"')
+    expect(String(setup.requests[0]?.body)).toContain('"profile":"other"')
   })
 })
 
 describe('the life of an upload', () => {
   it('goes through its states, and tells each once', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeWorld({ kind: 'multipart' })
     const states: UploadState[] = []
     const running = upload(createFile(95), {
-      ...buildFakeOptions(world),
+      ...buildFakeOptions(setup),
       onStateChange: (state) => states.push(state),
     })
     expect(running.state).toBe('idle')
@@ -95,15 +95,15 @@ describe('the life of an upload', () => {
   })
 
   it('shows confirming when the callback failed', async () => {
-    const world = createFakeWorld({ kind: 'form' })
-    world.onRequest = (line) => {
+    const setup = createFakeWorld({ kind: 'form' })
+    setup.onRequest = (line) => {
       if (line !== 'POST') return undefined
-      world.isStored = true
+      setup.isStored = true
       return createOssError(203, 'CallbackFailed')
     }
     const states: UploadState[] = []
     const result = await upload(createFile(5), {
-      ...buildFakeOptions(world),
+      ...buildFakeOptions(setup),
       onStateChange: (state) => states.push(state),
     })
     expect(result.via).toBe('confirm')
@@ -111,49 +111,49 @@ describe('the life of an upload', () => {
   })
 
   it('stored without confirmation is a state of its own; resume() asks again and sends nothing', async () => {
-    const world = createFakeWorld({ kind: 'form' })
+    const setup = createFakeWorld({ kind: 'form' })
     let isSilent = true
-    world.onRequest = (line) => {
+    setup.onRequest = (line) => {
       if (line === 'POST') {
-        world.isStored = true
+        setup.isStored = true
         return createOssError(203, 'CallbackFailed')
       }
       return isSilent && line.startsWith('confirm')
         ? createProblem(500, 'HANDLER_FAILED', true)
         : undefined
     }
-    const running = upload(createFile(5), buildFakeOptions(world))
+    const running = upload(createFile(5), buildFakeOptions(setup))
     await expect(running).rejects.toMatchObject({ code: 'CONFIRM_FAILED', retryable: true })
     expect(running.state).toBe('stored')
     expect(running.progress.percentage).toBe(99)
     isSilent = false
     expect(await running.resume()).toMatchObject({ via: 'confirm' })
     expect(running.state).toBe('done')
-    expect(world.log.filter((line) => line === 'POST')).toHaveLength(1)
+    expect(setup.log.filter((line) => line === 'POST')).toHaveLength(1)
   })
 
   it('pauses with what is stored, and goes on from there', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    const running = upload(createFile(495), buildFakeOptions(world))
-    await until(() => expect(world.parts.size).toBeGreaterThan(5))
+    const setup = createFakeWorld({ kind: 'multipart' })
+    const running = upload(createFile(495), buildFakeOptions(setup))
+    await until(() => expect(setup.parts.size).toBeGreaterThan(5))
     running.pause()
     expect(running.state).toBe('paused')
     await new Promise((resolve) => setTimeout(resolve, 20))
-    const { length } = world.log
+    const { length } = setup.log
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(world.log).toHaveLength(length)
-    const stored = world.parts.size
+    expect(setup.log).toHaveLength(length)
+    const stored = setup.parts.size
     const result = await running.resume()
     expect(await running).toBe(result)
-    expect(world.log.slice(length).filter((line) => line.startsWith('PUT'))).toHaveLength(
+    expect(setup.log.slice(length).filter((line) => line.startsWith('PUT'))).toHaveLength(
       50 - stored,
     )
-    expect(world.log.filter((line) => line === 'sign /uploads')).toHaveLength(1)
+    expect(setup.log.filter((line) => line === 'sign /uploads')).toHaveLength(1)
   })
 
   it('survives being paused and resumed all the time', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    const running = upload(createFile(495), buildFakeOptions(world))
+    const setup = createFakeWorld({ kind: 'multipart' })
+    const running = upload(createFile(495), buildFakeOptions(setup))
     for (let times = 0; times < 30; times += 1) {
       running.pause()
       if (times % 3) await new Promise((resolve) => setTimeout(resolve, times % 7))
@@ -162,13 +162,13 @@ describe('the life of an upload', () => {
     }
     await running
     expect(running.state).toBe('done')
-    expect(world.parts.size).toBe(50)
-    expect(world.log.filter((line) => line === 'complete')).toHaveLength(1)
+    expect(setup.parts.size).toBe(50)
+    expect(setup.log.filter((line) => line === 'complete')).toHaveLength(1)
   })
 
   it('a paused upload lets others go first', async () => {
-    const world = createFakeWorld({ kind: 'form' })
-    const uploader = createUploader({ ...buildFakeOptions(world), concurrency: 1 })
+    const setup = createFakeWorld({ kind: 'form' })
+    const uploader = createUploader({ ...buildFakeOptions(setup), concurrency: 1 })
     const held = [1, 2, 3, 4].map((size) => uploader.upload(createFile(size)))
     for (const one of held) one.pause()
     await uploader.upload(createFile(9))
@@ -177,23 +177,23 @@ describe('the life of an upload', () => {
   })
 
   it('tries a failed upload again with resume(), from what is stored', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (line) => (line === 'PUT 9' ? NETWORK() : undefined)
-    const running = upload(createFile(95), buildFakeOptions(world))
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (line) => (line === 'PUT 9' ? NETWORK() : undefined)
+    const running = upload(createFile(95), buildFakeOptions(setup))
     await expect(running).rejects.toMatchObject({ code: 'NETWORK' })
     expect(running.state).toBe('failed')
-    const sent = world.parts.size
-    world.onRequest = () => undefined
-    world.log.length = 0
+    const sent = setup.parts.size
+    setup.onRequest = () => undefined
+    setup.log.length = 0
     await running.resume()
-    expect(world.log.filter((line) => line.startsWith('PUT'))).toHaveLength(10 - sent)
+    expect(setup.log.filter((line) => line.startsWith('PUT'))).toHaveLength(10 - sent)
   })
 
   it('abort() rejects with AbortError at once, and gives the parts back to OSS', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeWorld({ kind: 'multipart' })
     const storage = createFakeStore()
-    const running = upload(createFile(495), { ...buildFakeOptions(world), storage })
-    await until(() => expect(world.parts.size).toBeGreaterThan(3))
+    const running = upload(createFile(495), { ...buildFakeOptions(setup), storage })
+    await until(() => expect(setup.parts.size).toBeGreaterThan(3))
     const over = running.abort()
     expect(running.state).toBe('aborted')
     const error: UploadError = await running.then(
@@ -202,29 +202,29 @@ describe('the life of an upload', () => {
     )
     expect(error).toMatchObject({ code: 'ABORTED', name: 'AbortError' })
     await over
-    expect(world.log.at(-1)).toBe('abort /uploads/abort')
+    expect(setup.log.at(-1)).toBe('abort /uploads/abort')
     expect(storage.items.size).toBe(0)
-    const { length } = world.log
+    const { length } = setup.log
     await running.abort()
     await expect(running.resume()).rejects.toMatchObject({ code: 'ABORTED' })
-    expect(world.log).toHaveLength(length)
+    expect(setup.log).toHaveLength(length)
   })
 
   it('a failure never gives up the upload on OSS; only abort() does', async () => {
-    const world = createFakeWorld({ kind: 'multipart' })
-    world.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)
-    const running = upload(createFile(95), buildFakeOptions(world))
+    const setup = createFakeWorld({ kind: 'multipart' })
+    setup.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)
+    const running = upload(createFile(95), buildFakeOptions(setup))
     await expect(running).rejects.toMatchObject({ code: 'NETWORK' })
-    expect(world.log.some((line) => line.includes('abort'))).toBe(false)
+    expect(setup.log.some((line) => line.includes('abort'))).toBe(false)
     await running.abort()
-    expect(world.log.at(-1)).toBe('abort /uploads/abort')
+    expect(setup.log.at(-1)).toBe('abort /uploads/abort')
   })
 
   it.each([
     ['before it starts', 0],
     ['in the middle', 20],
   ])('obeys its signal %s, and leaves no listener on it', async (_, delayMs) => {
-    const world = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeWorld({ kind: 'multipart' })
     const controller = new AbortController()
     const { signal } = controller
     let listeners = 0
@@ -239,39 +239,39 @@ describe('the life of an upload', () => {
     })
     if (delayMs) setTimeout(() => controller.abort('enough'), delayMs)
     else controller.abort('enough')
-    const running = upload(createFile(9950), { ...buildFakeOptions(world), signal })
+    const running = upload(createFile(9950), { ...buildFakeOptions(setup), signal })
     await expect(running).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' })
     expect(listeners).toBe(0)
-    if (!delayMs) expect(world.log).toEqual([])
+    if (!delayMs) expect(setup.log).toEqual([])
   })
 
   it.each(['done', 'failed'])('leaves no listener on its signal when %s', async (end) => {
-    const world = createFakeWorld()
+    const setup = createFakeWorld()
     const { signal } = new AbortController()
     const add = vi.spyOn(signal, 'addEventListener')
     const remove = vi.spyOn(signal, 'removeEventListener')
-    if (end === 'failed') world.onRequest = () => createProblem(415, 'TYPE_REFUSED')
-    await upload(createFile(5), { ...buildFakeOptions(world), signal }).catch(() => {})
+    if (end === 'failed') setup.onRequest = () => createProblem(415, 'TYPE_REFUSED')
+    await upload(createFile(5), { ...buildFakeOptions(setup), signal }).catch(() => {})
     expect(remove).toHaveBeenCalledTimes(add.mock.calls.length)
   })
 
   it('a listener with a bug does not end an upload, and is not silent', async () => {
     const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => {})
-    const world = createFakeWorld()
+    const setup = createFakeWorld()
     const onProgress = () => {
       throw new Error('bug of the page')
     }
-    await upload(createFile(5), { ...buildFakeOptions(world), onProgress })
+    await upload(createFile(5), { ...buildFakeOptions(setup), onProgress })
     expect(report).toHaveBeenCalled()
     report.mockRestore()
   })
 })
 
 it('findPreviousUploads tells what upload() would go on with', async () => {
-  const world = createFakeWorld({ kind: 'multipart' })
-  const options = { ...buildFakeOptions(world), storage: createFakeStore() }
+  const setup = createFakeWorld({ kind: 'multipart' })
+  const options = { ...buildFakeOptions(setup), storage: createFakeStore() }
   expect(await findPreviousUploads(createFile(95), options)).toEqual([])
-  world.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)
+  setup.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)
   await upload(createFile(95), options).catch(() => {})
   const uploader = createUploader(options)
   expect(await uploader.findPreviousUploads(createFile(95))).toMatchObject([

@@ -5,7 +5,7 @@ import {
   findAccessKey,
 } from '../../../src/emulator/auth/access-keys.ts'
 import type { SessionPolicy } from '../../../src/emulator/options.ts'
-import { catchOss, KEY, NOW } from '../desk.ts'
+import { catchOss, KEY, NOW } from '../emulator-with-client.ts'
 
 const STS = { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: NOW }
 const OTHER = { accessKeyId: 'STS.b', accessKeySecret: 's', securityToken: 'u' }
@@ -66,7 +66,7 @@ describe('a session policy (§10)', () => {
     })
   })
 
-  it('that has conditions is refused when the desk is set up', () => {
+  it('that has conditions is refused when the local OSS  is set up', () => {
     const Statement = [{ Effect: 'Allow' as const, Action: '*', Resource: '*', Condition: {} }]
     expect(() => createAccessKeys([{ ...KEY, policy: { Statement } }])).toThrow(TypeError)
   })

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { createAccessKeys } from '../../../src/emulator/auth/access-keys.ts'
 import { authenticate } from '../../../src/emulator/auth/authenticate.ts'
 import type { SignedRequest } from '../../../src/emulator/auth/check-v4.ts'
-import { STRICT, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
+import { defaultUnconfirmed, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
 import { parseQuery } from '../../../src/emulator/http/target.ts'
 import { presign, signRequest } from '../../../src/protocol/index.ts'
-import { BUCKET, catchOss, KEY, NOW, REGION } from '../desk.ts'
+import { BUCKET, catchOss, KEY, NOW, REGION } from '../emulator-with-client.ts'
 
 const STS = { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 'token' }
 const keys = createAccessKeys([KEY, { ...STS, expiresAt: new Date(NOW.getTime() + 1000) }])
@@ -21,7 +21,7 @@ function check(
     keys,
     now: more.now ?? NOW,
     region: more.region ?? REGION,
-    unconfirmed: { ...STRICT, ...more.unconfirmed },
+    unconfirmed: { ...defaultUnconfirmed, ...more.unconfirmed },
   })
 }
 
@@ -163,7 +163,7 @@ describe('V4 in the header', () => {
     )
   })
 
-  it('that does not match is answered with what the desk computed', () => {
+  it('that does not match is answered with what the local OSS  computed', () => {
     const headers = { ...good, 'x-oss-meta-a': '1' }
     const { extras } = catchOss(() => check({ ...PUT, headers }))
     expect(extras.CanonicalRequest).toContain('\nx-oss-meta-a:1\n')

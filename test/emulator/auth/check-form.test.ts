@@ -4,7 +4,7 @@ import { authenticateForm } from '../../../src/emulator/auth/check-form.ts'
 import { computeV4 } from '../../../src/emulator/auth/check-v4.ts'
 import { toBase64, toUtf8 } from '../../../src/protocol/bytes.ts'
 import { hmacSha1 } from '../../../src/protocol/crypto.ts'
-import { catchOss, KEY, NOW, REGION } from '../desk.ts'
+import { catchOss, KEY, NOW, REGION } from '../emulator-with-client.ts'
 
 const STS = { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 'token' }
 const keys = createAccessKeys([KEY, STS])

@@ -5,9 +5,9 @@ import {
   parsePolicy,
   readLengthRange,
 } from '../../../src/emulator/auth/check-policy.ts'
-import { STRICT, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
+import { defaultUnconfirmed, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
 import { toBase64 } from '../../../src/protocol/bytes.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 const EXPIRATION = '2030-01-02T04:04:05.000Z'
 const parse = (policy: unknown) =>
@@ -21,7 +21,7 @@ function check(
 ) {
   const policy = parseWith(condition)
   checkPolicyConditions(policy, new Map(Object.entries(fields)), more.required ?? [], {
-    ...STRICT,
+    ...defaultUnconfirmed,
     ...more.unconfirmed,
   })
 }

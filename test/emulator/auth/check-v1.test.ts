@@ -8,7 +8,7 @@ import {
 } from '../../../src/emulator/auth/check-v1.ts'
 import type { SignedRequest } from '../../../src/emulator/auth/check-v4.ts'
 import { parseQuery } from '../../../src/emulator/http/target.ts'
-import { catchOss, KEY, NOW } from '../desk.ts'
+import { catchOss, KEY, NOW } from '../emulator-with-client.ts'
 
 const keys = createAccessKeys([KEY])
 const context = { keys, now: NOW }

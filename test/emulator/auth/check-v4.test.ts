@@ -9,7 +9,7 @@ import {
   printBytes,
   readCanonicalRequest,
 } from '../../../src/emulator/auth/check-v4.ts'
-import { catchOss, NOW } from '../desk.ts'
+import { catchOss, NOW } from '../emulator-with-client.ts'
 
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { presign } from '../../../src/protocol/index.ts'
-import { BUCKET, bytesOf, createDesk, HOST, NOW, REGION, readError } from '../desk.ts'
+import {
+  BUCKET,
+  bytesOf,
+  createEmulatorWithClient,
+  HOST,
+  NOW,
+  REGION,
+  readError,
+} from '../emulator-with-client.ts'
 
 describe('what nobody in particular may do', () => {
   it.each([
@@ -12,7 +20,7 @@ describe('what nobody in particular may do', () => {
     ['public-read-write', 'PUT', 200, ''],
     ['public-read-write', 'DELETE', 204, ''],
   ] as const)('in a %s bucket: %s answers %i', async (acl, method, status, ec) => {
-    const { emulator, send } = createDesk({ buckets: [{ name: BUCKET, acl }] })
+    const { emulator, send } = createEmulatorWithClient({ buckets: [{ name: BUCKET, acl }] })
     await send({ method: 'PUT', key: 'a' }, bytesOf('x'))
     const response = await emulator.fetch(new Request(`${HOST}/a`, { method }))
     expect(response.status).toBe(status)
@@ -21,7 +29,7 @@ describe('what nobody in particular may do', () => {
   })
 
   it('an object may say otherwise than its bucket', async () => {
-    const { emulator, send } = createDesk()
+    const { emulator, send } = createEmulatorWithClient()
     await send(
       { method: 'PUT', key: 'a', headers: { 'x-oss-object-acl': 'public-read' } },
       bytesOf('x'),
@@ -30,7 +38,9 @@ describe('what nobody in particular may do', () => {
   })
 
   it('multipart and settings need a signature everywhere', async () => {
-    const { emulator } = createDesk({ buckets: [{ name: BUCKET, acl: 'public-read-write' }] })
+    const { emulator } = createEmulatorWithClient({
+      buckets: [{ name: BUCKET, acl: 'public-read-write' }],
+    })
     for (const [method, path] of [
       ['POST', 'a?uploads'],
       ['GET', '?cors'],
@@ -68,7 +78,7 @@ describe('what a session policy lets a temporary key do', () => {
     ['GET', 'u/42/a', {}, 403],
     ['DELETE', 'u/42/a', {}, 403],
   ])('%s %s %j answers %i', async (method, key, query, status) => {
-    const { emulator } = createDesk({ accessKeys: [STS] })
+    const { emulator } = createEmulatorWithClient({ accessKeys: [STS] })
     const { url } = presign(
       { method, bucket: BUCKET, key, region: REGION, query: query as Record<string, string> },
       { credentials: STS, now: NOW, expiresInSeconds: 60 },

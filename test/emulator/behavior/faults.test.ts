@@ -3,7 +3,14 @@ import type { CallbackFault, RequestFault } from '../../../src/emulator/behavior
 import { wait } from '../../../src/emulator/behavior/faults.ts'
 import { ConnectionDropped } from '../../../src/emulator/http/message.ts'
 import { encodeCallback } from '../../../src/protocol/index.ts'
-import { BUCKET, bytesOf, createDesk, NOW, readElement, readError } from '../desk.ts'
+import {
+  BUCKET,
+  bytesOf,
+  createEmulatorWithClient,
+  NOW,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 const { callback } = encodeCallback({ url: 'https://cb.example.com/', body: 'size=${size}' })
 
@@ -15,22 +22,22 @@ function setUp({
   callback?: CallbackFault
 }) {
   let armed = true
-  const desk = createDesk({
+  const local = createEmulatorWithClient({
     faults: {
       onRequest: () => (armed ? request : undefined),
       onCallback: () => onCall,
     },
   })
   const put = () =>
-    desk.send(
+    local.send(
       { method: 'PUT', key: 'a', headers: { 'x-oss-callback': callback } },
       bytesOf('hello'),
     )
   const isStored = async () => {
     armed = false
-    return (await desk.send({ method: 'HEAD', key: 'a' })).status === 200
+    return (await local.send({ method: 'HEAD', key: 'a' })).status === 200
   }
-  return { ...desk, put, isStored }
+  return { ...local, put, isStored }
 }
 
 describe('planned faults', () => {
@@ -98,8 +105,8 @@ describe('planned faults', () => {
     expect(received).toHaveLength(1)
   })
 
-  it('set the clock of the desk off', async () => {
-    const { send } = createDesk({ clockOffsetSeconds: 901 })
+  it('set the clock of the local OSS  off', async () => {
+    const { send } = createEmulatorWithClient({ clockOffsetSeconds: 901 })
     const response = await send({ method: 'GET', key: 'a' })
     expect(response.headers.get('date')).toBe(new Date(NOW.getTime() + 901_000).toUTCString())
     const { xml, code } = await readError(response)
@@ -109,7 +116,9 @@ describe('planned faults', () => {
 
   it('know which part is meant', async () => {
     const seen: unknown[] = []
-    const { send } = createDesk({ faults: { onRequest: (about) => void seen.push(about) } })
+    const { send } = createEmulatorWithClient({
+      faults: { onRequest: (about) => void seen.push(about) },
+    })
     await send({ method: 'PUT', key: 'k', query: { partNumber: '7', uploadId: 'x' } }, bytesOf('x'))
     expect(seen).toEqual([
       { method: 'PUT', operation: 'UploadPart', bucket: BUCKET, key: 'k', partNumber: 7 },

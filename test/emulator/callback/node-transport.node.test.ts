@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createNodeTransport } from '../../../src/emulator/callback/node-transport.ts'
 import type { CallbackCall } from '../../../src/emulator/callback/transport.ts'
-import { bytesOf } from '../desk.ts'
+import { bytesOf } from '../emulator-with-client.ts'
 
 async function serve(listener: RequestListener): Promise<number> {
   const server = createServer(listener)

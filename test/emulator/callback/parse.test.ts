@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCallback, parseCallbackVar } from '../../../src/emulator/callback/parse.ts'
 import { toBase64 } from '../../../src/protocol/bytes.ts'
 import vectors from '../../vectors/callback-verify.json' with { type: 'json' }
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 const GOOD = { callbackUrl: 'http://cb.example.com/a?b=1', callbackBody: 'object=${object}' }
 const encode = (value: unknown) =>

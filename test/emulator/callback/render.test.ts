@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STRICT, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
+import { defaultUnconfirmed, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
 import {
   type CallbackFacts,
   renderCallbackBody,
@@ -40,7 +40,7 @@ const render = (
       bodyType: kind === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
     },
     { ...FACTS, ...facts },
-    { ...STRICT, ...unconfirmed },
+    { ...defaultUnconfirmed, ...unconfirmed },
   )
 
 describe('substitution in a form body (§1.6)', () => {

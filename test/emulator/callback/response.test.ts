@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callbackFailed, judgeAnswer } from '../../../src/emulator/callback/response.ts'
-import { bytesOf } from '../desk.ts'
+import { bytesOf } from '../emulator-with-client.ts'
 
 const where = { address: '192.0.2.1:80', timeoutMs: 5000 }
 const answer = (body: string, headers: Record<string, string> = {}, status = 200) =>

@@ -7,7 +7,7 @@ import vectors from '../../vectors/callback-verify.json' with { type: 'json' }
 const pair = createRsaKeyPair(1024)
 const url = 'https://keys.example/key.pem'
 
-describe('the key of the desk', () => {
+describe('the key of the local OSS', () => {
   it('signs decoded path, raw query, line end and body: exactly the text of each vector', () => {
     const key = createCallbackKey({ privateKey: pair.privateKey, publicKeyUrl: url })
     for (const { input, expect: wanted } of vectors) {
@@ -26,7 +26,7 @@ describe('the key of the desk', () => {
     expect(key.publicKeyUrl).toBe(url)
   })
 
-  it('is fresh for each desk, and the same for all of its life', () => {
+  it('is fresh for each local OSS, and the same for all of its life', () => {
     const [one, two] = [createCallbackKey(undefined), createCallbackKey(undefined)]
     expect(one.publicKey).not.toBe(two.publicKey)
     expect(one.publicKey).toBe(one.publicKey)

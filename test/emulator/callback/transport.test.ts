@@ -3,7 +3,7 @@ import {
   type CallbackCall,
   createFetchTransport,
 } from '../../../src/emulator/callback/transport.ts'
-import { bytesOf } from '../desk.ts'
+import { bytesOf } from '../emulator-with-client.ts'
 
 const CALL: CallbackCall = {
   url: 'http://a.example/cb?x=1',

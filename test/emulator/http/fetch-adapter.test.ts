@@ -4,7 +4,7 @@ import {
   toEmulatorRequest,
   toResponse,
 } from '../../../src/emulator/http/fetch-adapter.ts'
-import { bytesOf } from '../desk.ts'
+import { bytesOf } from '../emulator-with-client.ts'
 
 async function readAll(body: AsyncIterable<Uint8Array> | null) {
   const chunks: Uint8Array[] = []
@@ -12,7 +12,7 @@ async function readAll(body: AsyncIterable<Uint8Array> | null) {
   return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
 }
 
-describe('from Request to the desk', () => {
+describe('from Request to the local OSS', () => {
   it('takes target, host and headers over, and the length that a client would send', async () => {
     const request = new Request('http://b.localhost:9000/a%20b?x=1#y', {
       method: 'PUT',
@@ -59,7 +59,7 @@ describe('from Request to the desk', () => {
   })
 })
 
-describe('from the desk to Response', () => {
+describe('from the local OSS  to Response', () => {
   it('streams, and lets go when the reader goes away', async () => {
     let closed = 0
     async function* chunks() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { concatBytes, decodeHeaderValue, readBody } from '../../../src/emulator/http/message.ts'
-import { bytesOf } from '../desk.ts'
+import { bytesOf } from '../emulator-with-client.ts'
 
 async function* pieces(...texts: string[]) {
   for (const text of texts) yield bytesOf(text)

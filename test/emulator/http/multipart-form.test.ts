@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createFormReader, readBoundary } from '../../../src/emulator/http/multipart-form.ts'
-import { bytesOf, catchOss, catchOssLater } from '../desk.ts'
+import { bytesOf, catchOss, catchOssLater } from '../emulator-with-client.ts'
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = bytesOf(text)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { OssError } from '../../../src/emulator/http/errors.ts'
 import { buildErrorReply, completeReply, toOssError } from '../../../src/emulator/http/reply.ts'
-import { NOW } from '../desk.ts'
+import { NOW } from '../emulator-with-client.ts'
 
 const facts = {
   method: 'GET',

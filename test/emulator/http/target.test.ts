@@ -6,7 +6,7 @@ import {
   parseQuery,
   parseTarget,
 } from '../../../src/emulator/http/target.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 const parse = (target: string, host: string) =>
   parseTarget(target, host, new Map([['img.example.com', 'examplebucket']]))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseQuery } from '../../../src/emulator/http/target.ts'
 import { printKey, readCount, readEncodingType } from '../../../src/emulator/http/xml-key.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 describe('keys and counts of listings', () => {
   it('encodes keys only when asked', () => {

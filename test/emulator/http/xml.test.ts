@@ -6,9 +6,9 @@ import {
   parseAnyXml,
   readXml,
 } from '../../../src/emulator/http/xml.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
-describe('XML as the desk writes it', () => {
+describe('XML as the local OSS  writes it', () => {
   it('escapes markup and replaces what XML cannot hold', () => {
     expect(escapeXml('a<b>&"\u0000\u001f\uffff\ud800\n中')).toBe(
       'a&lt;b&gt;&amp;&quot;\ufffd\ufffd\ufffd\ufffd\n中',
@@ -28,7 +28,7 @@ describe('XML as the desk writes it', () => {
   })
 })
 
-describe('XML as the desk reads it', () => {
+describe('XML as the local OSS  reads it', () => {
   it.each([
     ['nothing', ''],
     ['another root', '<B/>'],

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, createDesk, HOST, readElement, readError } from '../desk.ts'
+import {
+  bytesOf,
+  createEmulatorWithClient,
+  HOST,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 const RULE =
   '<CORSRule><AllowedOrigin>https://a.example</AllowedOrigin><AllowedMethod>PUT</AllowedMethod><AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>5</MaxAgeSeconds></CORSRule>'
 
 function setUp() {
-  const desk = createDesk()
-  const put = (xml: string) => desk.send({ method: 'PUT', query: { cors: '' } }, bytesOf(xml))
-  const get = () => desk.send({ method: 'GET', query: { cors: '' } })
-  return { ...desk, put, get }
+  const local = createEmulatorWithClient()
+  const put = (xml: string) => local.send({ method: 'PUT', query: { cors: '' } }, bytesOf(xml))
+  const get = () => local.send({ method: 'GET', query: { cors: '' } })
+  return { ...local, put, get }
 }
 
 describe('CORS rules of a bucket (§6.9)', () => {

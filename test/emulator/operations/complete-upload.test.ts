@@ -5,7 +5,12 @@ import { toHex } from '../../../src/protocol/bytes.ts'
 import { crc64 } from '../../../src/protocol/crc64.ts'
 import { md5 } from '../../../src/protocol/crypto.ts'
 import { encodeCallback } from '../../../src/protocol/index.ts'
-import { bytesOf, createDesk, readElement, readError } from '../desk.ts'
+import {
+  bytesOf,
+  createEmulatorWithClient,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 const MIN = 102_400
 const fill = (size: number, byte: number) => new Uint8Array(size).fill(byte)
@@ -20,8 +25,8 @@ async function setUp(
   initiate: Record<string, string> = {},
   options: Partial<EmulatorOptions> = {},
 ) {
-  const desk = createDesk(options)
-  const started = await desk.send({
+  const local = createEmulatorWithClient(options)
+  const started = await local.send({
     method: 'POST',
     key: 'big',
     query: { uploads: '' },
@@ -30,7 +35,7 @@ async function setUp(
   const uploadId = readElement(await started.text(), 'UploadId')
   const parts = sizes.map((size, at) => fill(size, at))
   for (const [at, part] of parts.entries()) {
-    await desk.send(
+    await local.send(
       { method: 'PUT', key: 'big', query: { uploadId, partNumber: String(at + 1) } },
       part,
     )
@@ -39,12 +44,12 @@ async function setUp(
     body?: BodyInit,
     headers: Record<string, string> = {},
     query: Record<string, string> = {},
-  ) => desk.send({ method: 'POST', key: 'big', query: { uploadId, ...query }, headers }, body)
+  ) => local.send({ method: 'POST', key: 'big', query: { uploadId, ...query }, headers }, body)
   const etags = parts.map(etagOf)
   const list = (...numbers: number[]) =>
     xmlOf(numbers.map((number) => [number, `"${etags[number - 1] ?? 'A'.repeat(32)}"`]))
-  const isStored = async () => (await desk.send({ method: 'HEAD', key: 'big' })).status === 200
-  return { ...desk, uploadId, parts, etags, complete, list, isStored }
+  const isStored = async () => (await local.send({ method: 'HEAD', key: 'big' })).status === 200
+  return { ...local, uploadId, parts, etags, complete, list, isStored }
 }
 
 describe('CompleteMultipartUpload (§6.6)', () => {

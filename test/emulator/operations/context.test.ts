@@ -5,7 +5,7 @@ import {
   createUploadId,
   readContentLength,
 } from '../../../src/emulator/operations/context.ts'
-import { catchOss, NOW } from '../desk.ts'
+import { catchOss, NOW } from '../emulator-with-client.ts'
 
 const request = (
   headers: Record<string, string>,

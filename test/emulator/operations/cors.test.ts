@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../../../src/emulator/options.ts'
-import { BUCKET, bytesOf, createDesk, HOST, readError } from '../desk.ts'
+import {
+  BUCKET,
+  bytesOf,
+  createEmulatorWithClient,
+  HOST,
+  readError,
+} from '../emulator-with-client.ts'
 
 const RULES = [
   {
@@ -14,16 +20,16 @@ const RULES = [
 ]
 
 function setUp(options: Partial<EmulatorOptions> = {}) {
-  const desk = createDesk({ buckets: [{ name: BUCKET, cors: RULES }], ...options })
+  const local = createEmulatorWithClient({ buckets: [{ name: BUCKET, cors: RULES }], ...options })
   const preflight = (headers: Record<string, string>) =>
-    desk.emulator.fetch(new Request(`${HOST}/a`, { method: 'OPTIONS', headers }))
+    local.emulator.fetch(new Request(`${HOST}/a`, { method: 'OPTIONS', headers }))
   const ask = (origin: string, method: string, wanted?: string) =>
     preflight({
       origin,
       'access-control-request-method': method,
       ...(wanted && { 'access-control-request-headers': wanted }),
     })
-  return { ...desk, preflight, ask }
+  return { ...local, preflight, ask }
 }
 
 const corsOf = (response: Response) =>
@@ -90,8 +96,8 @@ describe('a real request', () => {
     const headers = { origin: 'https://x.a.example' }
     const put = await send({ method: 'PUT', key: 'a', headers }, bytesOf('x'))
     expect(corsOf(put)).toMatchObject({ 'access-control-allow-origin': 'https://x.a.example' })
-    const failed = (desk: ReturnType<typeof setUp>) =>
-      desk.emulator.fetch(new Request(`${HOST}/a`, { method: 'PUT', headers }))
+    const failed = (local: ReturnType<typeof setUp>) =>
+      local.emulator.fetch(new Request(`${HOST}/a`, { method: 'PUT', headers }))
     expect(corsOf(await failed(setUp()))).toHaveProperty('access-control-allow-origin')
     expect(corsOf(await failed(setUp({ unconfirmed: { corsHeadersOnErrors: false } })))).toEqual({})
   })

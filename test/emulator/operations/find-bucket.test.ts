@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { BUCKET, bytesOf, createDesk, readError } from '../desk.ts'
+import { BUCKET, bytesOf, createEmulatorWithClient, readError } from '../emulator-with-client.ts'
 
 describe('the bucket of a request', () => {
   it('is told by host, path or domain', async () => {
-    const { emulator, send } = createDesk({
+    const { emulator, send } = createEmulatorWithClient({
       buckets: [{ name: 'one', domains: ['img.example'], acl: 'public-read' }, 'two'],
     })
     const { status } = await send({ method: 'PUT', bucket: 'one', key: 'a' }, bytesOf('1'))
@@ -28,13 +28,15 @@ describe('the bucket of a request', () => {
     ['http://examplebucket.localhost//a', 400, 'InvalidObjectName', ''],
     ['http://examplebucket.localhost/?acl', 400, 'NotImplemented', ''],
   ])('%s answers %i %s', async (url, status, code, ec) => {
-    const { emulator } = createDesk()
+    const { emulator } = createEmulatorWithClient()
     const response = await emulator.fetch(new Request(url))
     expect(await readError(response)).toMatchObject({ status, code, ec })
   })
 
   it('takes the endpoints of its region, internal and accelerated ones too', async () => {
-    const { emulator } = createDesk({ buckets: [{ name: BUCKET, acl: 'public-read' }] })
+    const { emulator } = createEmulatorWithClient({
+      buckets: [{ name: BUCKET, acl: 'public-read' }],
+    })
     for (const endpoint of [
       'oss-cn-hangzhou',
       'oss-cn-hangzhou-internal',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeCallback } from '../../../src/protocol/index.ts'
-import { bytesOf, createDesk } from '../desk.ts'
+import { bytesOf, createEmulatorWithClient } from '../emulator-with-client.ts'
 
 const { callback } = encodeCallback({ url: 'https://cb.example.com/', body: 'size=${size}' })
 const FACTS = {
@@ -20,7 +20,7 @@ describe('the end of an upload tells the hashes', () => {
       'application/xml',
     ],
   ])('%s', async (_, headers, answer, status, type) => {
-    const { send } = createDesk({
+    const { send } = createEmulatorWithClient({
       fetch: async () =>
         new Response(answer ?? '', { headers: { 'content-length': String(answer?.length ?? 0) } }),
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { STRICT } from '../../../src/emulator/behavior/unconfirmed.ts'
-import type { Call } from '../../../src/emulator/operations/context.ts'
+import { defaultUnconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
+import type { OperationContext } from '../../../src/emulator/operations/context.ts'
 import { buildFormReply } from '../../../src/emulator/operations/form-reply.ts'
 import type { StoredObject } from '../../../src/emulator/storage/catalog.ts'
 
@@ -15,8 +15,8 @@ const build = (
       key: 'a <b',
       host: 'b.localhost:9',
       request: { secure: false },
-      desk: { unconfirmed: { ...STRICT, redirectStatus } },
-    } as unknown as Call,
+      emulator: { unconfirmed: { ...defaultUnconfirmed, redirectStatus } },
+    } as unknown as OperationContext,
     { etag: 'E' } as StoredObject,
     new Map(Object.entries(fields)),
     wantsCallback,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, createDesk, HOST, NOW, readError } from '../desk.ts'
+import { bytesOf, createEmulatorWithClient, HOST, NOW, readError } from '../emulator-with-client.ts'
 
 async function setUp() {
-  const desk = createDesk()
-  await desk.send(
+  const local = createEmulatorWithClient()
+  await local.send(
     { method: 'PUT', key: 'a', headers: { 'content-type': 'text/plain', 'x-oss-meta-a': '1' } },
     bytesOf('0123456789'),
   )
   const get = (headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
-    desk.send({ method: 'GET', key: 'a', headers, query })
-  return { ...desk, get }
+    local.send({ method: 'GET', key: 'a', headers, query })
+  return { ...local, get }
 }
 
 describe('GetObject and HeadObject (§6.8)', () => {
@@ -100,7 +100,9 @@ describe('GetObject and HeadObject (§6.8)', () => {
     expect(headers.get('content-type')).toBe('a/b')
     expect(headers.get('content-disposition')).toBe('xy: z')
     expect(emulator.log.requests.at(-1)?.status).toBe(200)
-    const open = createDesk({ buckets: [{ name: 'examplebucket', acl: 'public-read' }] })
+    const open = createEmulatorWithClient({
+      buckets: [{ name: 'examplebucket', acl: 'public-read' }],
+    })
     await open.send({ method: 'PUT', key: 'a' }, bytesOf('x'))
     const response = await open.emulator.fetch(new Request(`${HOST}/a?response-content-type=a/b`))
     expect((await readError(response)).code).toBe('InvalidRequest')

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, createDesk, readElement, readError } from '../desk.ts'
+import {
+  bytesOf,
+  createEmulatorWithClient,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 const readAll = (xml: string, name: string) =>
   [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, text]) => text)
 
 describe('ListParts (§6.7)', () => {
   async function setUp(numbers: number[]) {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     const started = await (await send({ method: 'POST', key: 'a', query: { uploads: '' } })).text()
     const uploadId = readElement(started, 'UploadId')
     for (const number of numbers) {
@@ -56,7 +61,7 @@ describe('ListParts (§6.7)', () => {
 
 describe('ListMultipartUploads (§6.7)', () => {
   async function setUp(keys: string[]) {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     const ids: string[] = []
     for (const key of keys) {
       const xml = await (await send({ method: 'POST', key, query: { uploads: '' } })).text()

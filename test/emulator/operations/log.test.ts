@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createLog, type RequestEntry } from '../../../src/emulator/operations/log.ts'
 import { encodeCallback } from '../../../src/protocol/index.ts'
-import { bytesOf, createDesk } from '../desk.ts'
+import { bytesOf, createEmulatorWithClient } from '../emulator-with-client.ts'
 
 const entry = (path: string): RequestEntry => ({
   time: '',
@@ -34,7 +34,7 @@ describe('the log', () => {
   })
 
   it('tells what happened and no secret: no query, no header, no signature', async () => {
-    const { emulator, sendUrl } = createDesk()
+    const { emulator, sendUrl } = createEmulatorWithClient()
     const { callback } = encodeCallback({
       url: 'https://cb.example.com/x?planted-token=1',
       body: 'size=${size}',

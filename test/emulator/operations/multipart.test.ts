@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { presign } from '../../../src/protocol/index.ts'
-import { BUCKET, bytesOf, createDesk, KEY, NOW, REGION, readElement, readError } from '../desk.ts'
+import {
+  BUCKET,
+  bytesOf,
+  createEmulatorWithClient,
+  KEY,
+  NOW,
+  REGION,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 async function setUp() {
-  const desk = createDesk()
+  const local = createEmulatorWithClient()
   const start = async (key = 'big', headers: Record<string, string> = {}) =>
     readElement(
-      await (await desk.send({ method: 'POST', key, query: { uploads: '' }, headers })).text(),
+      await (await local.send({ method: 'POST', key, query: { uploads: '' }, headers })).text(),
       'UploadId',
     )
   const part = (
@@ -15,8 +24,8 @@ async function setUp() {
     body: BodyInit = bytesOf('x'),
     key = 'big',
     headers = {},
-  ) => desk.send({ method: 'PUT', key, query: { uploadId, partNumber }, headers }, body)
-  return { ...desk, start, part }
+  ) => local.send({ method: 'PUT', key, query: { uploadId, partNumber }, headers }, body)
+  return { ...local, start, part }
 }
 
 describe('InitiateMultipartUpload (§6.4)', () => {

@@ -5,7 +5,7 @@ import {
   readForbidOverwrite,
   readObjectSettings,
 } from '../../../src/emulator/operations/object-settings.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 describe('the settings of an object', () => {
   it('have defaults', () => {

@@ -10,14 +10,14 @@ import {
 import {
   BUCKET,
   bytesOf,
-  createDesk,
+  createEmulatorWithClient,
   HOST,
   KEY,
   NOW,
   REGION,
   readElement,
   readError,
-} from '../desk.ts'
+} from '../emulator-with-client.ts'
 
 type Fields = Record<string, string>
 interface Part {
@@ -58,17 +58,17 @@ function sign(fields: Fields, conditions: PolicyCondition[] = []): Fields {
 }
 
 function setUp(options: Partial<EmulatorOptions> = {}) {
-  const desk = createDesk(options)
+  const local = createEmulatorWithClient(options)
   const post = async (body: Blob, headers: Fields = {}) =>
-    desk.emulator.fetch(
+    local.emulator.fetch(
       new Request(`${HOST}/`, {
         method: 'POST',
         headers: { 'content-type': 'multipart/form-data; boundary=B', ...headers },
         body: await body.arrayBuffer(),
       }),
     )
-  const isStored = async (key: string) => (await desk.send({ method: 'HEAD', key })).status === 200
-  return { ...desk, post, isStored }
+  const isStored = async (key: string) => (await local.send({ method: 'HEAD', key })).status === 200
+  return { ...local, post, isStored }
 }
 
 describe('a form upload', () => {

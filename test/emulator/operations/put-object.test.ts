@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { presign } from '../../../src/protocol/index.ts'
-import { BUCKET, bytesOf, createDesk, HOST, KEY, NOW, REGION, readError } from '../desk.ts'
+import {
+  BUCKET,
+  bytesOf,
+  createEmulatorWithClient,
+  HOST,
+  KEY,
+  NOW,
+  REGION,
+  readError,
+} from '../emulator-with-client.ts'
 
 describe('PutObject (§6.2)', () => {
   it('answers the hashes of an empty object', async () => {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     const { headers, status } = await send({ method: 'PUT', key: 'empty' })
     expect(status).toBe(200)
     expect(headers.get('etag')).toBe('"D41D8CD98F00B204E9800998ECF8427E"')
@@ -14,7 +23,7 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('checks Content-MD5, in shape and in value', async () => {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     for (const md5 of ['x', 'YQ==', '1B2M2Y8AsgTpgAmY7PhCfg==']) {
       const refused = await send(
         { method: 'PUT', key: 'a', headers: { 'content-md5': md5 } },
@@ -26,7 +35,7 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('refuses to overwrite with x-oss-forbid-overwrite, also when two come at once', async () => {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     const put = (text: string) =>
       send(
         { method: 'PUT', key: 'a', headers: { 'x-oss-forbid-overwrite': 'true' } },
@@ -44,7 +53,7 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('refuses a body of another length than the one that was signed', async () => {
-    const { emulator } = createDesk()
+    const { emulator } = createEmulatorWithClient()
     const signed = presign(
       {
         method: 'PUT',
@@ -64,7 +73,7 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('refuses a body that is shorter or longer than its Content-Length', async () => {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     for (const length of ['2', '9']) {
       const refused = await send(
         { method: 'PUT', key: 'a', headers: { 'content-length': length } },
@@ -76,7 +85,9 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('wants a length, unless the body is chunked', async () => {
-    const { emulator } = createDesk({ buckets: [{ name: BUCKET, acl: 'public-read-write' }] })
+    const { emulator } = createEmulatorWithClient({
+      buckets: [{ name: BUCKET, acl: 'public-read-write' }],
+    })
     const request = { method: 'PUT', target: '/a', body: null, remoteAddress: '', secure: false }
     const host = new URL(HOST).host
     expect((await emulator.handle({ ...request, headers: { host } })).status).toBe(411)
@@ -85,14 +96,16 @@ describe('PutObject (§6.2)', () => {
   })
 
   it('refuses more than 5 GB before reading it', async () => {
-    const { send } = createDesk()
+    const { send } = createEmulatorWithClient()
     const headers = { 'content-length': String(5 * 1024 ** 3 + 1) }
     const refused = await send({ method: 'PUT', key: 'a', headers }, bytesOf('a'))
     expect(await readError(refused)).toMatchObject({ status: 400, code: 'EntityTooLarge' })
   })
 
   it('keeps nothing of a body that breaks', async () => {
-    const { emulator } = createDesk({ buckets: [{ name: BUCKET, acl: 'public-read-write' }] })
+    const { emulator } = createEmulatorWithClient({
+      buckets: [{ name: BUCKET, acl: 'public-read-write' }],
+    })
     async function* broken() {
       yield bytesOf('half')
       throw new Error('connection reset')

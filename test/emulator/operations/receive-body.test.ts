@@ -4,7 +4,7 @@ import {
   receiveBytes,
 } from '../../../src/emulator/operations/receive-body.ts'
 import { createMemoryStorage } from '../../../src/emulator/storage/storage.ts'
-import { bytesOf, catchOss, catchOssLater } from '../desk.ts'
+import { bytesOf, catchOss, catchOssLater } from '../emulator-with-client.ts'
 
 async function* pieces(...texts: string[]) {
   for (const text of texts) yield bytesOf(text)

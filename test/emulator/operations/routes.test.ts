@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseQuery } from '../../../src/emulator/http/target.ts'
 import { findOperation, HANDLERS } from '../../../src/emulator/operations/routes.ts'
-import { catchOss } from '../desk.ts'
+import { catchOss } from '../emulator-with-client.ts'
 
 const find = (method: string, key: string, query = '', headers: Record<string, string> = {}) =>
   findOperation(method, key, parseQuery(query), headers)

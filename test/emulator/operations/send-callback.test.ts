@@ -4,7 +4,12 @@ import type { EmulatorOptions } from '../../../src/emulator/options.ts'
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '../../../src/protocol/bytes.ts'
 import { md5 } from '../../../src/protocol/crypto.ts'
 import { crc64, encodeCallback } from '../../../src/protocol/index.ts'
-import { bytesOf, createDesk, readElement, readError } from '../desk.ts'
+import {
+  bytesOf,
+  createEmulatorWithClient,
+  readElement,
+  readError,
+} from '../emulator-with-client.ts'
 
 const ANSWER: CallbackOutcome = {
   kind: 'answer',
@@ -47,9 +52,9 @@ function setUp(
 ) {
   const calls: CallbackCall[] = []
   const { resolve, ...rest } = options
-  const { fetch: _, ...desk } = { fetch: undefined, ...rest }
-  const set = createDesk({
-    ...desk,
+  const { fetch: _, ...local } = { fetch: undefined, ...rest }
+  const set = createEmulatorWithClient({
+    ...local,
     ...({ fetch: undefined } as object),
     callbackTransport: {
       ...(resolve && { resolve }),

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEmulator } from '../../../src/emulator/app.ts'
 import { createDiskStorage } from '../../../src/emulator/storage/disk-store.ts'
 import { signRequest } from '../../../src/protocol/index.ts'
-import { BUCKET, bytesOf, KEY, NOW, REGION, readElement } from '../desk.ts'
+import { BUCKET, bytesOf, KEY, NOW, REGION, readElement } from '../emulator-with-client.ts'
 import { readBlob, testStorage, writeBlob } from '../storage-contract.ts'
 
 function makeFolder(): string {
@@ -99,7 +99,7 @@ describe('storage in a given folder', () => {
   })
 })
 
-describe('a desk with its data in a folder', () => {
+describe('a local with its data in a folder', () => {
   function open(folder: string) {
     const emulator = createEmulator({
       accessKeys: [KEY],

@@ -17,14 +17,15 @@ const mayImport: Record<string, RegExp[]> = {
   'src/signer': [/^src\/(protocol|signer)\//],
   'src/service': [/^src\/(protocol|signer|service)\//, hono, /^(jose|valibot)$/],
   'src/emulator': [/^src\/emulator\//, arithmetic, hono, xmlParser],
-  'src/emulator/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],
+  'src/emulator/storage/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],
   'src/emulator/listen.ts': [/^src\/emulator\//, /^node:/, /^@hono\/node-server/],
-  'src/emulator/node-callback.ts': [/^src\/emulator\//, /^node:/],
+  'src/emulator/callback/node-transport.ts': [/^src\/emulator\//, /^node:/],
   'src/entry': [/^src\//],
+  'src/dev': [/^src\//],
   'src/entry/node.ts': [/^src\//, /^node:/, /^@hono\/node-server/],
-  'src/entry/build-client.ts': [/^src\//, /^node:/, /^esbuild$/],
-  'src/entry/dev.ts': [/^src\//, /^node:/, /^@hono\/node-server/],
-  'src/entry/demo.ts': [/^src\//, /^node:/, hono, /^(jose|esbuild)$/],
+  'src/dev/build-client.ts': [/^src\//, /^node:/, /^esbuild$/],
+  'src/dev/server.ts': [/^src\//, /^node:/, /^@hono\/node-server/],
+  'src/dev/demo-routes.ts': [/^src\//, /^node:/, hono, /^(jose|esbuild)$/],
   'src/entry/client-files.ts': [/^src\//, /^node:/],
   'src/entry/cli.ts': [/^src\//, /^node:/],
   'client/uppy.ts': [/^client\//, /^type @uppy\/core$/],
@@ -81,7 +82,7 @@ describe('the house', () => {
   })
 
   it('keeps Buffer and process at the doors', () => {
-    const atTheDoors = /^src\/entry\/|^src\/emulator\/(disk-store|listen)\.ts$/
+    const atTheDoors = /^src\/(entry|dev)\/|^src\/emulator\/(storage\/disk-store|listen)\.ts$/
     for (const file of sources.filter((name) => !atTheDoors.test(name))) {
       expect(readFileSync(file, 'utf8'), file).not.toMatch(/\bBuffer\b|\bprocess\./)
     }
@@ -97,7 +98,7 @@ describe('the house', () => {
 
   it('mirrors every file with behaviour', () => {
     const wordsOnly =
-      /\/(index|errors|ticket|options)\.ts$|^client\/options\.ts$|\/demo\/|^src\/entry\//
+      /\/(index|errors|ticket|options)\.ts$|^client\/options\.ts$|\/demo\/|^src\/(entry|dev)\//
     for (const file of sources.filter((name) => !wordsOnly.test(name))) {
       const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
       const found = ['', '.node', '.workerd'].some((kind) =>

@@ -1,4 +1,4 @@
-/** A desk for the tests: fixed clock, one bucket, callbacks answered in memory. */
+/** A local for the tests: fixed clock, one bucket, callbacks answered in memory. */
 import { createEmulator } from '../../src/emulator/app.ts'
 import { OssError } from '../../src/emulator/http/errors.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
@@ -11,7 +11,7 @@ export const BUCKET = 'examplebucket'
 export const REGION = 'cn-hangzhou'
 export const HOST = 'https://examplebucket.oss-cn-hangzhou.aliyuncs.com'
 
-export function createDesk(options: Partial<EmulatorOptions> = {}) {
+export function createEmulatorWithClient(options: Partial<EmulatorOptions> = {}) {
   const received: { request: Request; body: string }[] = []
   const emulator = createEmulator({
     accessKeys: [KEY],

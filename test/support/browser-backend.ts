@@ -22,7 +22,7 @@ const REGION = 'cn-hangzhou'
 export type BucketName = 'open-bucket' | 'quiet-bucket' | 'closed-bucket'
 const EXPOSED = ['ETag', 'x-oss-request-id', 'x-oss-hash-crc64ecma']
 
-export interface StationStats {
+export interface BackendStats {
   /** What browsers sent to OSS. */
   oss: ProxyStats
   /** Operations that reached OSS from browsers and from the service, in order. */
@@ -33,12 +33,12 @@ export interface StationStats {
   receipts: number
 }
 
-export interface Station {
+export interface BrowserBackend {
   controlUrl: string
   close(): Promise<void>
 }
 
-export interface StationUrls {
+export interface BackendUrls {
   control: string
   /** Bucket → address of the service that uses it. */
   services: Record<BucketName, string>
@@ -52,9 +52,9 @@ async function readBody(incoming: IncomingMessage): Promise<Record<string, unkno
 }
 
 /** @param isDirect without the bad network before OSS, for measuring */
-export async function createStation(
+export async function createBrowserBackend(
   isDirect = false,
-): Promise<StationUrls & { close(): Promise<void> }> {
+): Promise<BackendUrls & { close(): Promise<void> }> {
   let offsetMs = 0
   const now = () => new Date(Date.now() + offsetMs)
   let receipts = 0
@@ -197,7 +197,7 @@ export async function createStation(
       return { status: answer.status, size, type, sha256: hash.digest('hex') }
     },
     /** Counts since the last call. */
-    stats: (): StationStats => {
+    stats: (): BackendStats => {
       const taken = { oss: ossProxy.takeStats(), operations, calls, receipts }
       operations = []
       calls = []

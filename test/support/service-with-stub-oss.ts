@@ -8,7 +8,7 @@ import {
   type Service,
   type ServiceOptions,
 } from '../../src/service/create-service.ts'
-import type { ErrorAnswer } from '../../src/signer/ticket.ts'
+import type { ErrorResponse } from '../../src/signer/ticket.ts'
 import { type BearerOptions, createBearer } from './bearer.ts'
 import { type Clock, createClock } from './clock.ts'
 import {
@@ -63,7 +63,7 @@ export function createSettings(): ServiceOptions {
   }
 }
 
-export interface Shop {
+export interface ServiceWithStubOss {
   service: Service
   clock: Clock
   /** Every request that the service made. */
@@ -86,7 +86,10 @@ function refuseRequest(request: Request): never {
   throw new Error(`Unplanned request: ${request.method} ${new URL(request.url).pathname}`)
 }
 
-export function createShop(options: Partial<ServiceOptions> = {}, oss: Oss = refuseRequest): Shop {
+export function createServiceWithStubOss(
+  options: Partial<ServiceOptions> = {},
+  oss: Oss = refuseRequest,
+): ServiceWithStubOss {
   const clock = createClock()
   const requests: Request[] = []
   const lines: string[] = []
@@ -101,7 +104,7 @@ export function createShop(options: Partial<ServiceOptions> = {}, oss: Oss = ref
     writeLog: (line) => lines.push(line),
     ...options,
   })
-  const bearer: Shop['bearer'] = (more) => createBearer({ now: clock.now(), ...more })
+  const bearer: ServiceWithStubOss['bearer'] = (more) => createBearer({ now: clock.now(), ...more })
   return {
     service,
     clock,
@@ -127,7 +130,7 @@ export function createShop(options: Partial<ServiceOptions> = {}, oss: Oss = ref
 
 /** Code and status of an answer in one text, e.g. `403 SEAL_INVALID`: what tests assert. */
 export async function readProblem(response: Response): Promise<string> {
-  const { error } = (await response.json()) as ErrorAnswer
+  const { error } = (await response.json()) as ErrorResponse
   return `${response.status} ${error.code}`
 }
 

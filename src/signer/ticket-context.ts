@@ -3,10 +3,10 @@
  */
 import type { Address } from '../protocol/address.ts'
 import type { HmacKey } from '../protocol/crypto.ts'
-import type { LentCredentials } from './credentials.ts'
+import type { ExpiringCredentials } from './credentials.ts'
 import type { ReadyProfile } from './profile.ts'
 
-export interface Issuer extends Omit<Address, 'key'> {
+export interface TicketContext extends Omit<Address, 'key'> {
   /** Where OSS calls back, unless the profile says otherwise. */
   callbackUrl: string
   /** Of sessions and seals. */
@@ -14,7 +14,7 @@ export interface Issuer extends Omit<Address, 'key'> {
 }
 
 export interface Signing {
-  credentials: LentCredentials
+  credentials: ExpiringCredentials
   now: Date
   expiresInSeconds: number
 }
@@ -25,7 +25,7 @@ const MAX_SECONDS_WITH_TOKEN = 43_200
 /** How long the signatures of a ticket live: as the profile says, but never longer than the credentials. */
 export function planSigning(
   { ticketSeconds }: Pick<ReadyProfile, 'ticketSeconds'>,
-  credentials: LentCredentials,
+  credentials: ExpiringCredentials,
   now: Date,
 ): Signing {
   let seconds = ticketSeconds

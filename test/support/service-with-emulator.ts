@@ -1,5 +1,5 @@
 /**
- * The whole world in memory: page, service and local OSS, joined without a socket. One clock, fixed keys.
+ * The whole setup in memory: page, service and local OSS, joined without a socket. One clock, fixed keys.
  */
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts'
 import {
@@ -18,9 +18,9 @@ import type {
 import { createBearer } from './bearer.ts'
 import { type Clock, createClock } from './clock.ts'
 import { ACCESS_KEY, CALLBACK_KEY } from './keys.ts'
-import { createSettings } from './shop.ts'
+import { createSettings } from './service-with-stub-oss.ts'
 
-export interface World {
+export interface ServiceWithEmulator {
   clock: Clock
   service: Service
   oss: Emulator
@@ -40,10 +40,10 @@ function answerPage(receipt: Receipt, receipts: Receipt[]): object {
   return { count: receipts.length, key: receipt.key }
 }
 
-export function createWorld(
+export function createServiceWithEmulator(
   settings: Partial<ServiceOptions> = {},
   emulator: Partial<EmulatorOptions> = {},
-): World {
+): ServiceWithEmulator {
   const clock = createClock()
   const receipts: Receipt[] = []
   const lines: string[] = []

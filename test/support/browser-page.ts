@@ -1,11 +1,11 @@
-/** The page's side of the station: ask it, and upload to it. */
+/** The page's side of the backend: ask it, and upload to it. */
 import { inject } from 'vitest'
 import type { UploadOptions } from '../../client/index.ts'
+import type { BackendStats, BucketName } from './browser-backend.ts'
 import type { ProxyRules } from './proxy.ts'
-import type { BucketName, StationStats } from './station.ts'
 
-export async function askStation<T>(verb: string, body: object = {}): Promise<T> {
-  const answer = await fetch(`${inject('stationUrl')}/${verb}`, {
+export async function askBackend<T>(verb: string, body: object = {}): Promise<T> {
+  const answer = await fetch(`${inject('backendUrl')}/${verb}`, {
     method: 'POST',
     body: JSON.stringify(body),
   })
@@ -13,8 +13,8 @@ export async function askStation<T>(verb: string, body: object = {}): Promise<T>
   return answer.json()
 }
 
-export const setRules = (rules: ProxyRules) => askStation<null>('rules', rules)
-export const takeStats = () => askStation<StationStats>('stats')
+export const setRules = (rules: ProxyRules) => askBackend<null>('rules', rules)
+export const takeStats = () => askBackend<BackendStats>('stats')
 
 /** Options for the service in front of a bucket, with a good token. */
 export async function buildOptions(
@@ -22,8 +22,8 @@ export async function buildOptions(
   bucket: BucketName = 'open-bucket',
 ): Promise<UploadOptions> {
   const [urls, token] = await Promise.all([
-    askStation<Record<BucketName, string>>('urls'),
-    askStation<string>('token'),
+    askBackend<Record<BucketName, string>>('urls'),
+    askBackend<string>('token'),
   ])
   return {
     endpoint: urls[bucket],
@@ -57,5 +57,5 @@ export function readDigest(
   key: string,
   bucket: BucketName = 'open-bucket',
 ): Promise<{ status: number; size: number; type: string; sha256: string }> {
-  return askStation('digest', { bucket, key })
+  return askBackend('digest', { bucket, key })
 }

@@ -1,4 +1,4 @@
-/** A desk behind a socket and a callback server beside it, both gone after the test. */
+/** A local behind a socket and a callback server beside it, both gone after the test. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -6,9 +6,9 @@ import { createEmulator } from '../../src/emulator/app.ts'
 import { listen } from '../../src/emulator/listen.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
 import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
-import { KEY } from './desk.ts'
+import { KEY } from './emulator-with-client.ts'
 
-export async function startDesk(options: Partial<EmulatorOptions> = {}) {
+export async function startEmulatorOnSocket(options: Partial<EmulatorOptions> = {}) {
   const emulator = createEmulator({
     accessKeys: [KEY],
     buckets: ['examplebucket'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planSigning } from '../../src/signer/issuer.ts'
+import { planSigning } from '../../src/signer/ticket-context.ts'
 import { START } from '../support/clock.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 
