@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   HANDLER_ANSWER: 500,
   HANDLER_FAILED: 500,
   METHOD_NOT_ALLOWED: 405,
+  METADATA_TOO_LONG: 400,
   METHOD_REFUSED: 403,
   NOT_FOUND: 404,
   OBJECT_EXISTS: 409,

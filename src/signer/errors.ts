@@ -7,6 +7,7 @@ export type UploadRefusedCode =
   | 'FILE_NAME'
   | 'FILE_TOO_LARGE'
   | 'FILE_TOO_SMALL'
+  | 'METADATA_TOO_LONG'
   | 'METHOD_REFUSED'
   | 'PART_NUMBER'
   | 'PROFILE'
