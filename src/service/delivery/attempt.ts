@@ -2,6 +2,7 @@
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { decodeReceipt } from './delivery-record.ts'
 import { type Deliver, type DeliveryAttempt, DeliveryError } from './outbox.ts'
+import { systemTimers, type Timers } from './timers.ts'
 
 /** Bytes. OSS's pages name 1 MB and 3 MB as the most that it passes on to the page; the smaller is safe. */
 export const MAX_RESPONSE_BYTES = 1_000_000
@@ -13,16 +14,6 @@ export type AttemptResult =
   | { kind: 'done'; response: string }
   | { kind: 'failed'; error: string; retryAfterSeconds?: number | undefined }
   | { kind: 'gone'; error: string }
-
-export interface Timers {
-  set(callback: () => void, delayMs: number): unknown
-  clear(timer: unknown): void
-}
-
-export const systemTimers: Timers = {
-  set: (callback, delayMs) => setTimeout(callback, delayMs),
-  clear: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-}
 
 /** @throws {DeliveryError} `DELIVERY_RESPONSE` */
 function checkResponse(response: unknown): string {

@@ -5,13 +5,14 @@
  *
  * Longer than 200 lines: claiming, attempting and recording the result share the slots and the waiting runs.
  */
-import { runAttempt, type Timers } from './attempt.ts'
+import { runAttempt } from './attempt.ts'
 import { recordDead } from './delivery-record.ts'
 import type { Deliver, DeliveryEventType } from './outbox.ts'
 import { createPace } from './pace.ts'
 import { planLongestDelay, planRetry, type RetryLimits } from './retry-plan.ts'
 import { createSlots, type Slot } from './slots.ts'
 import type { Claim, ClaimOptions, DeliveryStore, Ledger } from './store.ts'
+import type { Timers } from './timers.ts'
 
 /** ms by which a lease is longer than its attempt: time to record the result. */
 const LEASE_MARGIN_MS = 1000

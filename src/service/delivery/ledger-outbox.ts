@@ -4,7 +4,6 @@
  *
  * A caller never waits for another request's promise alone: it has a time limit of its own and reads the state again.
  */
-import { systemTimers, type Timers } from './attempt.ts'
 import {
   type DeliveryRecord,
   decodeReceipt,
@@ -15,6 +14,7 @@ import { createDeliveryWorker, type DeliveryReport } from './delivery-worker.ts'
 import { type DeliveryState, type Outbox, OutboxError, type OutboxOptions } from './outbox.ts'
 import { RETRY_LIMITS } from './retry-plan.ts'
 import type { DeliveryRow, DeliveryStore } from './store.ts'
+import { systemTimers, type Timers } from './timers.ts'
 import { createWaiters, type Deadline } from './waiters.ts'
 
 /** A waiting caller reads the state again after this, ms, even if nothing woke it. */

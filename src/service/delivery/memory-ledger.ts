@@ -1,4 +1,4 @@
-/** The ledger on maps: what SQL does in ledger.ts, for one process and as long as it lives. */
+/** The ledger on maps: what ledger.ts does in SQL, for one process and as long as it lives. */
 import type { DeliveryRecord } from './delivery-record.ts'
 import { createDueQueue } from './due-queue.ts'
 import { OutboxError } from './outbox.ts'
@@ -9,7 +9,6 @@ interface Entry extends DeliveryRecord, DeliveryRow {
   recordedAt: number
   since: number
   changedAt: number
-  isEnded: boolean
 }
 
 export interface MemoryLimits {
@@ -21,6 +20,8 @@ export interface MemoryLimits {
   maxDoneChars?: number
 }
 
+const countChars = ({ receipt, response }: Entry): number => receipt.length + response.length
+
 export function createMemoryLedger({
   maxPending = 100_000,
   maxDone = 10_000,
@@ -29,93 +30,86 @@ export function createMemoryLedger({
   const entries = new Map<string, Entry>()
   /** In the order in which they were done. */
   const done = new Set<Entry>()
-  const dead = new Set<Entry>()
-  /** An entry here is void when its delivery is not due at exactly this time any more. */
+  let doneChars = 0
+  /** An element is void unless its delivery is due at exactly its time. */
   let queue = createDueQueue()
   let position = 0
-  let doneChars = 0
 
-  function findDue(eventId: string): Entry | undefined {
-    const entry = entries.get(eventId)
-    return entry?.state === 'due' ? entry : undefined
+  function isDueAt(entry: Entry | undefined, time: number): entry is Entry {
+    return entry?.state === 'due' && entry.nextAt === time
   }
 
-  function setNext(entry: Entry, now: number, nextAt: number): void {
-    entry.changedAt = now
-    entry.nextAt = nextAt
-    queue.push({ eventId: entry.eventId, position: entry.position, nextAt })
-  }
-
-  /** The earliest that is still due at the time it is queued for. */
-  function peekDue(): Entry | undefined {
-    for (let first = queue.peek(); first; first = queue.peek()) {
-      const entry = findDue(first.eventId)
-      if (entry && entry.nextAt === first.nextAt) return entry
+  /** The first that is due, without the void elements before it. */
+  function readFirst(): Entry | undefined {
+    for (let element = queue.peek(); element; element = queue.peek()) {
+      const entry = entries.get(element.eventId)
+      if (isDueAt(entry, element.nextAt)) return entry
       queue.pop()
     }
     return undefined
   }
 
+  function setDue(entry: Entry, now: number, nextAt: number): void {
+    entry.changedAt = now
+    entry.nextAt = nextAt
+    queue.push({ eventId: entry.eventId, nextAt, position: entry.position })
+  }
+
+  function findLatest({ eventId, attempts }: Claim): Entry | undefined {
+    const entry = entries.get(eventId)
+    return entry?.state === 'due' && entry.attempts === attempts ? entry : undefined
+  }
+
   function lease(entry: Entry, { now, leaseUntil }: ClaimOptions): Claim {
     const { eventId, uploadId, event, facts, receipt, since } = entry
-    const isPreviousEnded = entry.attempts === 0 || entry.isEnded
+    const isPreviousEnded = entry.attempts === 0 || entry.error !== ''
     entry.attempts += 1
-    entry.isEnded = false
     entry.error = ''
-    setNext(entry, now, leaseUntil(entry.attempts))
     const { attempts } = entry
+    setDue(entry, now, leaseUntil(attempts))
     return { eventId, uploadId, event, facts, receipt, since, attempts, isPreviousEnded }
   }
 
-  const sizeOf = ({ receipt, response }: Entry): number => receipt.length + response.length
-
-  function remove(entry: Entry): void {
-    doneChars -= sizeOf(entry)
-    done.delete(entry)
-    entries.delete(entry.eventId)
+  function removeFirstDone(): void {
+    for (const entry of done) {
+      done.delete(entry)
+      entries.delete(entry.eventId)
+      doneChars -= countChars(entry)
+      return
+    }
   }
+
+  const list = (state: Entry['state']) =>
+    [...entries.values()].filter((entry) => entry.state === state)
 
   return {
     add(record, { now, nextAt, attempts }) {
       if (entries.has(record.eventId)) return false
-      if (entries.size - done.size >= maxPending) {
+      // The `dead` event follows from a receipt that is there already.
+      if (record.event !== 'dead' && entries.size - done.size >= maxPending) {
         throw new OutboxError(
           'OUTBOX_FULL',
-          `${maxPending} receipts wait in memory for their delivery; no more are taken.`,
+          `${maxPending} receipts wait in memory for their delivery; no further one is taken.`,
         )
       }
       position += 1
-      const entry: Entry = {
-        ...record,
-        state: 'due',
-        attempts,
-        nextAt,
-        response: '',
-        error: '',
-        position,
-        recordedAt: now,
-        since: now,
-        changedAt: now,
-        isEnded: false,
-      }
+      const state = { state: 'due', attempts, nextAt, response: '', error: '' } as const
+      const times = { recordedAt: now, since: now, changedAt: now }
+      const entry = { ...record, ...state, ...times, position }
       entries.set(record.eventId, entry)
-      setNext(entry, now, nextAt)
+      setDue(entry, now, nextAt)
       return true
     },
-    find(eventId) {
-      const entry = entries.get(eventId)
-      if (!entry) return undefined
-      const { facts, state, attempts, nextAt, response, error } = entry
-      return { facts, state, attempts, nextAt, response, error }
-    },
+    find: (eventId) => entries.get(eventId),
     claim(eventId, options) {
-      const entry = findDue(eventId)
-      return entry && entry.nextAt <= options.now ? lease(entry, options) : undefined
+      const entry = entries.get(eventId)
+      if (entry?.state !== 'due' || entry.nextAt > options.now) return undefined
+      return lease(entry, options)
     },
     claimDue(limit, options) {
       const claims: Claim[] = []
       while (claims.length < limit) {
-        const entry = peekDue()
+        const entry = readFirst()
         if (!entry || entry.nextAt > options.now) break
         queue.pop()
         claims.push(lease(entry, options))
@@ -123,86 +117,73 @@ export function createMemoryLedger({
       return claims
     },
     finish(eventId, response, now) {
-      const entry = findDue(eventId)
-      if (!entry) return
+      const entry = entries.get(eventId)
+      if (entry?.state !== 'due') return
       Object.assign(entry, { state: 'done', response, error: '', changedAt: now })
       done.add(entry)
-      doneChars += sizeOf(entry)
-      for (const oldest of done) {
-        if (done.size <= maxDone && doneChars <= maxDoneChars) break
-        remove(oldest)
-      }
+      doneChars += countChars(entry)
+      while (done.size > maxDone || doneChars > maxDoneChars) removeFirstDone()
     },
-    postpone({ eventId, attempts }, error, { now, nextAt }) {
-      const entry = findDue(eventId)
-      if (entry?.attempts !== attempts) return
+    postpone(claim, error, { now, nextAt }) {
+      const entry = findLatest(claim)
+      if (!entry) return
       entry.error = error
-      entry.isEnded = true
-      setNext(entry, now, nextAt)
+      setDue(entry, now, nextAt)
     },
-    giveUp({ eventId, attempts }, error, now) {
-      const entry = findDue(eventId)
-      if (entry?.attempts !== attempts) return false
-      Object.assign(entry, { state: 'dead', error, changedAt: now })
-      dead.add(entry)
-      return true
+    giveUp(claim, error, now) {
+      const entry = findLatest(claim)
+      if (entry) Object.assign(entry, { state: 'dead', error, changedAt: now })
+      return entry !== undefined
     },
     replay(eventId, now) {
       const entry = entries.get(eventId)
       if (entry?.state !== 'dead') return false
-      dead.delete(entry)
-      Object.assign(entry, { state: 'due', attempts: 0, error: '', since: now, isEnded: false })
-      setNext(entry, now, now)
+      Object.assign(entry, { state: 'due', attempts: 0, error: '', since: now })
+      setDue(entry, now, now)
       return true
     },
     missing: (ids) => ids.filter((id) => !entries.has(id)),
     listDead(after, limit) {
-      return [...dead]
-        .filter((entry) => entry.position > Number(after ?? 0))
-        .sort((a, b) => a.position - b.position)
-        .slice(0, limit)
-        .map(
-          (entry): DeadRow => ({
-            eventId: entry.eventId,
-            uploadId: entry.uploadId,
-            event: entry.event,
-            receipt: entry.receipt,
-            attempts: entry.attempts,
-            error: entry.error,
-            deadAt: entry.changedAt,
-            position: String(entry.position),
-          }),
-        )
+      const rows = list('dead').filter((entry) => entry.position > Number(after ?? 0))
+      return rows.slice(0, limit).map(
+        (entry): DeadRow => ({
+          eventId: entry.eventId,
+          uploadId: entry.uploadId,
+          event: entry.event,
+          receipt: entry.receipt,
+          attempts: entry.attempts,
+          error: entry.error,
+          deadAt: entry.changedAt,
+          position: String(entry.position),
+        }),
+      )
     },
     count() {
-      let oldestDueAt: number | undefined
-      let due = 0
-      for (const { state, recordedAt } of entries.values()) {
-        if (state !== 'due') continue
-        due += 1
-        oldestDueAt = Math.min(oldestDueAt ?? recordedAt, recordedAt)
+      const due = list('due')
+      const oldestDueAt = due.reduce(
+        (oldest, entry) => Math.min(oldest, entry.recordedAt),
+        Infinity,
+      )
+      return {
+        due: due.length,
+        dead: entries.size - done.size - due.length,
+        oldestDueAt: due.length > 0 ? oldestDueAt : undefined,
       }
-      return { due, dead: dead.size, oldestDueAt }
     },
     readNext() {
-      const [oldestDone] = done
-      return { dueAt: peekDue()?.nextAt, oldestDoneAt: oldestDone?.changedAt }
+      const [oldest] = done
+      return { dueAt: readFirst()?.nextAt, oldestDoneAt: oldest?.changedAt }
     },
     removeDone(before, limit) {
-      let left = limit
-      for (const entry of done) {
-        if (left === 0 || entry.changedAt >= before) break
-        remove(entry)
-        left -= 1
+      for (const entry of [...done].slice(0, limit)) {
+        if (entry.changedAt < before) removeFirstDone()
       }
     },
     setClockBack(now) {
       queue = createDueQueue()
-      for (const entry of entries.values()) {
-        if (entry.state !== 'due') continue
-        const delayMs = entry.nextAt - entry.changedAt
-        if (entry.changedAt > now) setNext(entry, now, now + delayMs)
-        else queue.push({ eventId: entry.eventId, position: entry.position, nextAt: entry.nextAt })
+      for (const entry of list('due')) {
+        const later = Math.max(0, entry.changedAt - now)
+        setDue(entry, entry.changedAt - later, entry.nextAt - later)
       }
     },
   }

@@ -1,36 +1,36 @@
 /**
- * The outbox in memory: the same records, worker and retries as every engine, but a restart loses everything. For
- * tests, and for a service embedded in a program that was given no store.
+ * The outbox in memory: for tests, and for the library without a store. A restart loses everything, and each process or
+ * isolate has its own.
  */
-import { systemTimers, type Timers } from './attempt.ts'
-import type { DeliveryReport } from './delivery-worker.ts'
-import { createLedgerOutbox } from './ledger-outbox.ts'
+import { createLedgerOutbox, type LedgerOutbox } from './ledger-outbox.ts'
 import { createMemoryLedger, type MemoryLimits } from './memory-ledger.ts'
-import type { Outbox, OutboxOptions } from './outbox.ts'
+import type { OutboxOptions } from './outbox.ts'
 import { createRunTimer } from './run-timer.ts'
+import type { DeliveryStore } from './store.ts'
+import { backgroundTimers, type Timers } from './timers.ts'
 
-export interface MemoryOutboxOptions extends OutboxOptions {
-  limits?: MemoryLimits
+export interface MemoryOutboxOptions extends OutboxOptions, MemoryLimits {
   timers?: Timers
-  report?: (report: DeliveryReport) => void
 }
 
-/** @returns an outbox with `durable: false` */
-export function createMemoryOutbox(options: MemoryOutboxOptions): Outbox {
-  const { now = () => new Date(), timers = systemTimers, limits = {} } = options
-  const ledger = createMemoryLedger(limits)
-  const outbox = createLedgerOutbox({
-    ...options,
-    timers,
-    store: {
-      durable: false,
-      commit: async (work) => work(ledger),
-      view: async (work) => work(ledger),
-      wakeAt: (time) => timer.wakeAt(time),
-      problems: async () => ['The outbox is in memory: a restart loses what is not delivered.'],
-      close: async () => timer.stop(),
-    },
+export function createMemoryOutbox(options: MemoryOutboxOptions): LedgerOutbox {
+  const { now = () => new Date(), timers } = options
+  const ledger = createMemoryLedger(options)
+  const runTimer = createRunTimer({
+    run: (runOptions) => outbox.run(runOptions),
+    now: () => now().getTime(),
+    timers: timers ?? backgroundTimers,
   })
-  const timer = createRunTimer({ run: outbox.run, now: () => now().getTime(), timers })
+  const store: DeliveryStore = {
+    durable: false,
+    commit: async (work) => work(ledger),
+    view: async (work) => work(ledger),
+    wakeAt: runTimer.wakeAt,
+    problems: async () => [
+      'Receipts are kept in memory only: what is not delivered is lost at a restart, and what was delivered is forgotten.',
+    ],
+    close: async () => runTimer.stop(),
+  }
+  const outbox = createLedgerOutbox({ ...options, store })
   return outbox
 }

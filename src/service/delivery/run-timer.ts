@@ -1,7 +1,7 @@
 /**
  * Calls `run` of an outbox when something is due, by a timer: for memory and for Node. A Durable Object has its alarm.
  */
-import type { Timers } from './attempt.ts'
+import type { Timers } from './timers.ts'
 
 /** A timer looks at the store again after this, ms: the clock may have been set, or the machine may have slept. */
 const MAX_SLEEP_MS = 60_000

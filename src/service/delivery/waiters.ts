@@ -1,5 +1,5 @@
 /** Callers that wait for a delivery, each with a time limit of its own that no change of the wall clock extends. */
-import type { Timers } from './attempt.ts'
+import type { Timers } from './timers.ts'
 
 export interface Deadline {
   /** 0 when it is over. */
