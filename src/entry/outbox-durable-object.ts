@@ -6,7 +6,7 @@
  *
  * @see https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/
  */
-import { systemTimers } from '../service/delivery/attempt.ts'
+
 import { createLedger, openSchema, type Row, type Sql } from '../service/delivery/ledger.ts'
 import { createLedgerOutbox, type LedgerOutbox } from '../service/delivery/ledger-outbox.ts'
 import {
@@ -19,6 +19,7 @@ import {
   type OutboxErrorCode,
   type OutboxOptions,
 } from '../service/delivery/outbox.ts'
+import { systemTimers } from '../service/delivery/timers.ts'
 import type { Receipt } from '../signer/accept-callback.ts'
 
 /** What is used of a Durable Object's `state`. */
