@@ -1,5 +1,5 @@
 /**
- * The environment → the settings of a service. All complaints at once, each naming its variable; no value is quoted.
+ * The environment → the settings of a service. All issues at once, each naming its variable; no value is quoted.
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
@@ -41,7 +41,7 @@ function readText(env: Env, name: string): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-function readJson(env: Env, name: string, complaints: string[]): unknown {
+function readJson(env: Env, name: string, issues: string[]): unknown {
   // `[vars]` of a Worker may hold JSON as such.
   const value = env[name]
   if (typeof value === 'object' && value !== null) return value
@@ -50,7 +50,7 @@ function readJson(env: Env, name: string, complaints: string[]): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    complaints.push(`${name} is not JSON.`)
+    issues.push(`${name} is not JSON.`)
     return undefined
   }
 }
@@ -60,7 +60,7 @@ function readAuth(env: Env): AuthOptions {
   const audience = readText(env, VARIABLES.jwtAudience) ?? ''
   const secret = readText(env, VARIABLES.jwtSecret)
   const jwksUrl = readText(env, VARIABLES.jwksUrl)
-  // Both or neither stay as they are: the judgement of the settings has the words for it.
+  // Both or neither stay as they are: the check of the settings reports it.
   return {
     issuer,
     audience,
@@ -69,10 +69,10 @@ function readAuth(env: Env): AuthOptions {
   } as AuthOptions
 }
 
-function readPort(env: Env, complaints: string[]): number {
+function readPort(env: Env, issues: string[]): number {
   const port = Number(readText(env, 'PORT') ?? '8787')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    complaints.push('PORT must be a number from 0 to 65535.')
+    issues.push('PORT must be a number from 0 to 65535.')
   }
   return port
 }
@@ -80,12 +80,12 @@ function readPort(env: Env, complaints: string[]): number {
 /**
  * Reads everything there is to set.
  *
- * @throws {ConfigError} with all complaints at once
+ * @throws {ConfigError} with all issues at once
  */
 export function readConfig(env: Env): Config {
-  const complaints: string[] = []
-  const profiles = readJson(env, VARIABLES.profiles, complaints)
-  const callbackKeys = readJson(env, VARIABLES.callbackKeys, complaints)
+  const issues: string[] = []
+  const profiles = readJson(env, VARIABLES.profiles, issues)
+  const callbackKeys = readJson(env, VARIABLES.callbackKeys, issues)
   const securityToken = readText(env, 'OSS_SESSION_TOKEN')
   const config: Config = {
     bucket: readText(env, VARIABLES.bucket) ?? '',
@@ -108,9 +108,9 @@ export function readConfig(env: Env): Config {
       .filter((origin) => origin !== ''),
     callbackKeys: callbackKeys as Record<string, string> | undefined,
     host: readText(env, 'HOST') ?? '127.0.0.1',
-    port: readPort(env, complaints),
+    port: readPort(env, issues),
   }
-  complaints.push(...checkAllSettings(config, VARIABLES).complaints)
-  if (complaints.length > 0) throw new ConfigError(complaints)
+  issues.push(...checkAllSettings(config, VARIABLES).issues)
+  if (issues.length > 0) throw new ConfigError(issues)
   return config
 }

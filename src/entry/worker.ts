@@ -1,18 +1,20 @@
-/**
- * Cloudflare Workers.
- */
-import { createKeptHeaders } from '../service/answer.ts'
+/** Entry point for Cloudflare Workers. */
 import type { Assets } from '../service/assets.ts'
 import { createService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { createUnconfigured } from '../service/problem.ts'
+import { createBuildFromHeaders } from '../service/response.ts'
 import { readConfig } from './config.ts'
 
 let service: Service | undefined
 
 function openService(env: Record<string, unknown> & { ASSETS?: Assets }): Service {
   try {
-    const settings = { ...readConfig(env), assets: env.ASSETS, makeAnswer: createKeptHeaders() }
+    const settings = {
+      ...readConfig(env),
+      assets: env.ASSETS,
+      buildResponse: createBuildFromHeaders(),
+    }
     return createService(settings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -3,13 +3,12 @@
  *
  * @see https://www.w3.org/TR/SRI/#cors-settings-attribute
  */
-import type { Context } from 'hono'
 import { sha256Hex } from '../protocol/crypto.ts'
-import { answer } from './answer.ts'
 import { ServiceError } from './errors.ts'
+import { respond, type ServiceContext } from './response.ts'
 
 export interface Assets {
-  /** Answers 200 with the file, 304 when the request's ETag still holds, 404 for others. */
+  /** Responds 200 with the file, 304 when the request's ETag still holds, 404 for others. */
   fetch(request: Request): Promise<Response>
 }
 
@@ -39,7 +38,7 @@ const HASHED = /\.[0-9a-f]{8}\.m?js$/
 
 /** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */
 export function createClientHandler(assets: Assets | undefined) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: ServiceContext): Promise<Response> => {
     const found = await assets?.fetch(c.req.raw)
     if (!found || (found.status !== 200 && found.status !== 304)) {
       throw new ServiceError(
@@ -48,7 +47,7 @@ export function createClientHandler(assets: Assets | undefined) {
       )
     }
     const etag = found.headers.get('etag')
-    return answer(c, found.body, found.status, {
+    return respond(c, found.body, found.status, {
       'content-type': 'text/javascript; charset=utf-8',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',

@@ -1,15 +1,14 @@
 /**
- * `POST /callbacks/oss`: verify on the raw bytes, ask OSS for the object, hand the receipt over, answer OSS.
+ * `POST /callbacks/oss`: verify on the raw bytes, ask OSS for the object, hand the receipt over, respond to OSS.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import type { Context } from 'hono'
 import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
-import { answerJsonWithLength } from './answer.ts'
-import type { Deps } from './app.ts'
 import { readBytes } from './body.ts'
+import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
 /** OSS waits 5 s for everything; what is left belongs to the application. */
 const HEAD_TIMEOUT_MS = 3000
@@ -38,7 +37,7 @@ async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
 export function createCallbackHandler(deps: Deps) {
   const { ticketContext, profiles, callbackPath, callbackKeys, deliver, now } = deps
 
-  return async (c: Context): Promise<Response> => {
+  return async (c: ServiceContext): Promise<Response> => {
     const request = c.req.raw
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
@@ -66,10 +65,10 @@ export function createCallbackHandler(deps: Deps) {
         'The profile of this upload is not there any more.',
       )
     }
-    const answer = await deliver(receipt.id, async () => {
+    const response = await deliver(receipt.id, async () => {
       if (profile.confirm) await confirmObject(receipt, deps)
       return receipt
     })
-    return answerJsonWithLength(c, answer)
+    return respondJsonWithLength(c, response)
   }
 }

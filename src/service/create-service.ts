@@ -1,9 +1,8 @@
 /**
- * The whole service from its settings: chooses the parts, joins them, and is one function of a `Request`.
+ * The whole service from its settings, as one function from `Request` to `Response`.
  */
 import { createHmacKey } from '../protocol/crypto.ts'
 import { createCredentials } from '../signer/credentials.ts'
-import { type MakeAnswer, makeFromTable } from './answer.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
@@ -13,19 +12,21 @@ import {
   type DeliveryStore,
   type ReceiptHandler,
 } from './delivery.ts'
+import { createIds } from './ids.ts'
 import { createLog } from './log.ts'
 import { createOssClient } from './oss-client.ts'
+import { type BuildResponse, buildFromTable } from './response.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
 
 export interface ServiceOptions extends Settings {
-  /** Gets each verified receipt, once per upload; its answer is what the page gets. @default the facts themselves */
+  /** Gets each verified receipt, once per upload; what it returns is the page's response. @default the facts */
   onReceipt?: ReceiptHandler | undefined
-  /** Remembers what was answered. @default in memory: 10 000 uploads or 8 Mi characters, 25 hours */
+  /** Keeps the responses. @default in memory: 10 000 uploads or 8 Mi characters, 25 hours */
   deliveries?: DeliveryStore | undefined
-  /** The files of the browser client. @default none: `/client.js` answers 404 */
+  /** The files of the browser client. @default none: `/client.js` is 404 */
   assets?: Assets | undefined
-  /** How answers are made. @default of a plain table, as Node likes it */
-  makeAnswer?: MakeAnswer | undefined
+  /** How responses are built. @default from a plain table, which is fastest on Node */
+  buildResponse?: BuildResponse | undefined
   /** One line of JSON per failure. @default `console.error` */
   writeLog?: ((line: string) => void) | undefined
   /** For tests. */
@@ -38,27 +39,6 @@ export interface ServiceOptions extends Settings {
 
 export interface Service {
   fetch(request: Request): Promise<Response>
-}
-
-/** Base64url's; 64 characters, so that six bits of each random byte choose one evenly. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-/** 132 random bits. */
-const ID_CHARS = 22
-/** Asking for randomness costs more than the id; it is asked for 64 ids at a time. */
-const IDS_AT_ONCE = 64
-
-function createIds(): () => string {
-  const pool = new Uint8Array(ID_CHARS * IDS_AT_ONCE)
-  let at = pool.length
-  return () => {
-    if (at === pool.length) {
-      crypto.getRandomValues(pool)
-      at = 0
-    }
-    let id = ''
-    for (const end = at + ID_CHARS; at < end; at += 1) id += ALPHABET[(pool[at] ?? 0) & 63]
-    return id
-  }
 }
 
 /** Texts that must never reach a log. */
@@ -117,7 +97,7 @@ export function createService(options: ServiceOptions): Service {
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
     assets: options.assets,
-    makeAnswer: options.makeAnswer ?? makeFromTable,
+    buildResponse: options.buildResponse ?? buildFromTable,
     log: createLog({
       secrets: listSecrets(options),
       ...(options.writeLog && { write: options.writeLog }),

@@ -95,11 +95,11 @@ function toJson(answer: unknown): string {
   try {
     text = JSON.stringify(answer)
   } catch (cause) {
-    throw new ServiceError('HANDLER_ANSWER', 'The receipt handler answered no JSON.', { cause })
+    throw new ServiceError('HANDLER_RESPONSE', 'The receipt handler answered no JSON.', { cause })
   }
   if (text === undefined || toUtf8(text).length >= MAX_ANSWER_BYTES) {
     throw new ServiceError(
-      'HANDLER_ANSWER',
+      'HANDLER_RESPONSE',
       `The receipt handler must answer JSON under ${MAX_ANSWER_BYTES} bytes; OSS passes on no more.`,
     )
   }
@@ -111,7 +111,7 @@ export type Deliver = (id: string, obtain: () => Promise<Receipt>) => Promise<st
 
 /**
  * @param handler answers nothing (`undefined`): the page gets the default answer
- * @returns a function that throws {ServiceError} `HANDLER_FAILED`, `HANDLER_ANSWER`, and what `obtain` throws
+ * @returns a function that throws {ServiceError} `HANDLER_FAILED`, `HANDLER_RESPONSE`, and what `obtain` throws
  */
 export function createDeliver(
   store: DeliveryStore,

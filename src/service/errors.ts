@@ -6,7 +6,7 @@ export type ServiceErrorCode =
   | 'BODY_TYPE'
   | 'CONFIG'
   | 'CONFIRM_ELSEWHERE'
-  | 'HANDLER_ANSWER'
+  | 'HANDLER_RESPONSE'
   | 'HANDLER_FAILED'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_FOUND'
@@ -25,7 +25,7 @@ export type ServiceErrorCode =
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode
-  /** Whether the same request may succeed later; overrules the code's usual answer. */
+  /** Whether the same request may succeed later; overrules what the code usually means. */
   readonly retryable: boolean | undefined
 
   constructor(
@@ -39,14 +39,14 @@ export class ServiceError extends Error {
   }
 }
 
-/** Settings that cannot work: all complaints at once, each naming its setting, none quoting a value. */
+/** Settings that cannot work: all issues at once, each names its setting, none quotes a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'CONFIG'
-  readonly complaints: readonly string[]
+  readonly issues: readonly string[]
 
-  constructor(complaints: readonly string[]) {
-    super(`The configuration has ${complaints.length} fault(s):\n- ${complaints.join('\n- ')}`)
-    this.complaints = complaints
+  constructor(issues: readonly string[]) {
+    super(`The configuration has ${issues.length} fault(s):\n- ${issues.join('\n- ')}`)
+    this.issues = issues
   }
 }

@@ -1,13 +1,12 @@
 /**
- * Every error → status, headers and body. The one file that answers with an error.
+ * Every error → status, headers and body. The one file that builds error responses.
  */
-import type { Context } from 'hono'
 import { ProtocolError, type ProtocolErrorCode } from '../protocol/errors.ts'
 import { UploadRefused, type UploadRefusedCode } from '../signer/errors.ts'
 import type { ErrorResponse } from '../signer/ticket.ts'
-import { answerJson } from './answer.ts'
 import { type ConfigError, ServiceError, type ServiceErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
+import { respondJson, type ServiceContext } from './response.ts'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 502 | 503
 
@@ -27,7 +26,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   FILE_NAME: 400,
   FILE_TOO_LARGE: 413,
   FILE_TOO_SMALL: 400,
-  HANDLER_ANSWER: 500,
+  HANDLER_RESPONSE: 500,
   HANDLER_FAILED: 500,
   METHOD_NOT_ALLOWED: 405,
   METADATA_TOO_LONG: 400,
@@ -56,7 +55,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   VAR_REFUSED: 403,
 }
 
-/** What a request can be blamed for; everything else that the protocol refuses is a fault of the settings. */
+/** Faults of the request; whatever else the protocol refuses is a fault of the settings. */
 const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
   CALLBACK_TOO_LONG: 400,
   CALLBACK_VAR: 400,
@@ -85,7 +84,7 @@ interface Problem {
   retryable: boolean
 }
 
-/** What an error looks like from outside; of one that nobody planned, nothing is told. */
+/** What an error looks like from outside. An unplanned error tells nothing about itself. */
 export function describeError(error: unknown): Problem {
   if (error instanceof ServiceError || error instanceof UploadRefused) {
     const { code, message } = error
@@ -101,50 +100,54 @@ export function describeError(error: unknown): Problem {
   return { status: 500, code: 'INTERNAL', message: INTERNAL, retryable: true }
 }
 
-function toAnswer({ code, message, retryable }: Problem, requestId: string): ErrorResponse {
+function toErrorResponse({ code, message, retryable }: Problem, requestId: string): ErrorResponse {
   return { error: { code, message, requestId, retryable } }
 }
 
-type AnswerProblem = (error: unknown, c: Context, headers?: Record<string, string>) => Response
+type RespondProblem = (
+  error: unknown,
+  c: ServiceContext,
+  headers?: Record<string, string>,
+) => Response
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="upcall"' }
 
-/** Answers an error, and logs what is not the caller's fault. */
-export function createProblemHandler(log: Log): AnswerProblem {
+/** Responds with an error, and logs what is not the caller's fault. */
+export function createProblemHandler(log: Log): RespondProblem {
   return (error, c, headers = {}) => {
     const problem = describeError(error)
-    const requestId = c.get('requestId') as string
+    const { requestId } = c.var
     if (problem.status >= 500) log.failure(problem.code, requestId, error)
     const challenge = problem.status === 401 ? CHALLENGE : {}
-    const text = JSON.stringify(toAnswer(problem, requestId))
-    return answerJson(c, text, problem.status, { ...challenge, ...headers })
+    const text = JSON.stringify(toErrorResponse(problem, requestId))
+    return respondJson(c, text, problem.status, { ...challenge, ...headers })
   }
 }
 
-/** For what no route answers. */
-export function createNotFoundHandler(answerProblem: AnswerProblem) {
-  return (c: Context): Response =>
-    answerProblem(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
+/** For addresses without a route. */
+export function createNotFoundHandler(respondProblem: RespondProblem) {
+  return (c: ServiceContext): Response =>
+    respondProblem(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
 }
 
 /** For the other methods of a route. */
-export function createMethodGuard(allow: string, answerProblem: AnswerProblem) {
-  const error = new ServiceError('METHOD_NOT_ALLOWED', `This address answers ${allow} only.`)
-  return (c: Context): Response => answerProblem(error, c, { allow })
+export function createMethodGuard(allow: string, respondProblem: RespondProblem) {
+  const error = new ServiceError('METHOD_NOT_ALLOWED', `This address takes ${allow} only.`)
+  return (c: ServiceContext): Response => respondProblem(error, c, { allow })
 }
 
-/** Stands in for a service that cannot start: every request is told why, without a single value. */
+/** A service that cannot start: responds to every request with what is wrong, without any value. */
 export function createUnconfigured(error: ConfigError): { fetch(): Promise<Response> } {
   return {
     async fetch() {
       const requestId = crypto.randomUUID()
-      const message = `The service is not configured. ${error.complaints.join(' ')}`
-      const answer = toAnswer(
+      const message = `The service is not configured. ${error.issues.join(' ')}`
+      const body = toErrorResponse(
         { status: 500, code: error.code, message, retryable: false },
         requestId,
       )
       const headers = { 'x-request-id': requestId, 'cache-control': 'no-store' }
-      return Response.json(answer, { status: 500, headers })
+      return Response.json(body, { status: 500, headers })
     },
   }
 }

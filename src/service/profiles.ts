@@ -46,10 +46,10 @@ const profile = v.strictObject({
 
 const profileTable = v.record(text, v.unknown(), 'must be an object of profiles by name')
 
-/** Complaints about one profile; more would hide the first. */
+/** Issues about one profile; more would hide the first. */
 const MAX_ISSUES = 10
 
-function explain(name: string, issue: v.BaseIssue<unknown>): string {
+function describeIssue(name: string, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue)
   const where = path === null ? name : `${name}.${path}`
   if (issue.type !== 'strict_object') return `${where}: ${issue.message}`
@@ -60,26 +60,26 @@ function explain(name: string, issue: v.BaseIssue<unknown>): string {
 /** Checks all profiles, and says everything that is wrong with them. */
 export function readProfiles(value: unknown): {
   profiles: Map<string, ReadyProfile>
-  complaints: string[]
+  issues: string[]
 } {
   const profiles = new Map<string, ReadyProfile>()
-  const complaints: string[] = []
+  const issues: string[] = []
   const table = v.safeParse(profileTable, value)
   const isTable = table.success && !Array.isArray(value)
   const entries = isTable ? Object.entries(table.output) : []
-  if (entries.length === 0) complaints.push('must be an object with at least one profile, by name')
+  if (entries.length === 0) issues.push('must be an object with at least one profile, by name')
   for (const [name, raw] of entries) {
     const parsed = v.safeParse(profile, raw)
     if (!parsed.success) {
-      complaints.push(...parsed.issues.slice(0, MAX_ISSUES).map((issue) => explain(name, issue)))
+      issues.push(...parsed.issues.slice(0, MAX_ISSUES).map((issue) => describeIssue(name, issue)))
       continue
     }
     try {
       profiles.set(name, prepareProfile(name, parsed.output))
     } catch (error) {
       if (!(error instanceof UploadRefused)) throw error
-      complaints.push(error.message)
+      issues.push(error.message)
     }
   }
-  return { profiles, complaints }
+  return { profiles, issues }
 }

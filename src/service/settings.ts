@@ -1,6 +1,6 @@
 /**
- * The settings of a service: judged all together, so that whoever deploys it repairs them in one go.
- * A complaint names its setting and what to do; it never quotes a value.
+ * The settings of a service, checked all together: whoever deploys it sees every issue at once.
+ * An issue names its setting and what to do; it never quotes a value. Over 200 lines: one check for each setting.
  */
 import { type Addressing, checkBucket, checkRegion, parseEndpoint } from '../protocol/address.ts'
 import { toUtf8 } from '../protocol/bytes.ts'
@@ -21,9 +21,9 @@ export interface Settings {
   endpoint?: string | undefined
   /** Where the service itself reaches OSS. @default `endpoint` */
   internalEndpoint?: string | undefined
-  /** @default `cname` for an endpoint of one's own, `path` for an IP address or localhost, else `virtual` */
+  /** @default `cname` for a domain of the bucket's own, `path` for an IP address or localhost, else `virtual` */
   addressing?: Addressing | undefined
-  /** Fixed keys, or a function that answers keys which expire. */
+  /** Fixed keys, or a function that returns keys which expire. */
   credentials: Credentials | CredentialsProvider
   /** Of sessions and seals: at least 32 bytes, the same on all instances. */
   secret: string
@@ -92,9 +92,9 @@ function passes(check: () => unknown): boolean {
   }
 }
 
-type Complaint = readonly [name: SettingName, text: string]
+type Issue = readonly [name: SettingName, text: string]
 
-function* complainAboutOss(settings: Settings): Generator<Complaint> {
+function* findOssIssues(settings: Settings): Generator<Issue> {
   const { bucket, region, endpoint, internalEndpoint, addressing, credentials } = settings
   if (!bucket) yield ['bucket', 'is missing; set it to the name of the bucket']
   else if (!passes(() => checkBucket(bucket))) {
@@ -122,14 +122,14 @@ function* complainAboutOss(settings: Settings): Generator<Complaint> {
   }
 }
 
-function* complainAboutSecret(name: SettingName, secret: string | undefined): Generator<Complaint> {
+function* findSecretIssues(name: SettingName, secret: string | undefined): Generator<Issue> {
   if (!secret) yield [name, `is missing; ${MAKE_SECRET}`]
   else if (toUtf8(secret).length < MIN_SECRET_BYTES) {
     yield [name, `is shorter than ${MIN_SECRET_BYTES} bytes; ${MAKE_SECRET}`]
   }
 }
 
-function* complainAboutAuth(auth: AuthOptions, names: SettingNames): Generator<Complaint> {
+function* findAuthIssues(auth: AuthOptions, names: SettingNames): Generator<Issue> {
   const { secret, jwksUrl } = { secret: undefined, jwksUrl: undefined, ...auth }
   if (secret && jwksUrl) {
     yield ['jwtSecret', `and ${names.jwksUrl} exclude each other; keep the one that signs tokens`]
@@ -141,13 +141,13 @@ function* complainAboutAuth(auth: AuthOptions, names: SettingNames): Generator<C
       yield ['jwksUrl', 'must be an https URL (http only on this machine)']
     }
   } else {
-    yield* complainAboutSecret('jwtSecret', secret)
+    yield* findSecretIssues('jwtSecret', secret)
   }
   if (!auth?.issuer) yield ['jwtIssuer', 'is missing; set it to the `iss` of your tokens']
   if (!auth?.audience) yield ['jwtAudience', 'is missing; set it to the `aud` of your tokens']
 }
 
-function* complainAboutPublicUrl(publicUrl: string): Generator<Complaint> {
+function* findPublicUrlIssues(publicUrl: string): Generator<Issue> {
   const url = parseUrl(publicUrl ?? '')
   if (!publicUrl) {
     yield ['publicUrl', 'is missing; set it to the https address under which OSS calls back']
@@ -160,7 +160,7 @@ function* complainAboutPublicUrl(publicUrl: string): Generator<Complaint> {
   }
 }
 
-function* complainAboutRest(settings: Settings): Generator<Complaint> {
+function* findOtherIssues(settings: Settings): Generator<Issue> {
   for (const origin of settings.allowedOrigins ?? []) {
     if (origin !== '*' && parseUrl(origin)?.origin !== origin) {
       yield [
@@ -190,31 +190,31 @@ export function buildCallbackUrl(publicUrl: string): string {
 /**
  * Everything that is wrong with the settings; nothing when they can work.
  *
- * @param names what each setting is called where the reader of the complaints has set it
+ * @param names what each setting is called where the reader of the issues has set it
  */
 export function checkAllSettings(
   settings: Settings,
   names: SettingNames = OPTION_NAMES,
-): { complaints: string[]; profiles: Map<string, ReadyProfile> } {
-  const { profiles, complaints: aboutProfiles } = readProfiles(settings.profiles)
-  const complaints: Complaint[] = [
-    ...complainAboutOss(settings),
-    ...complainAboutSecret('secret', settings.secret),
-    ...complainAboutPublicUrl(settings.publicUrl),
-    ...aboutProfiles.map((text): Complaint => ['profiles', `— ${text}`]),
-    ...complainAboutAuth(settings.auth, names),
-    ...complainAboutRest(settings),
+): { issues: string[]; profiles: Map<string, ReadyProfile> } {
+  const { profiles, issues: profileIssues } = readProfiles(settings.profiles)
+  const issues: Issue[] = [
+    ...findOssIssues(settings),
+    ...findSecretIssues('secret', settings.secret),
+    ...findPublicUrlIssues(settings.publicUrl),
+    ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
+    ...findAuthIssues(settings.auth, names),
+    ...findOtherIssues(settings),
   ]
   if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {
-    complaints.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
+    issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }
-  return { complaints: complaints.map(([name, text]) => `${names[name]} ${text}.`), profiles }
+  return { issues: issues.map(([name, text]) => `${names[name]} ${text}.`), profiles }
 }
 
-/** @throws {ConfigError} with all complaints */
+/** @throws {ConfigError} with all issues */
 export function checkSettings(settings: Settings): Map<string, ReadyProfile> {
-  const { complaints, profiles } = checkAllSettings(settings)
-  if (complaints.length > 0) throw new ConfigError(complaints)
+  const { issues, profiles } = checkAllSettings(settings)
+  if (issues.length > 0) throw new ConfigError(issues)
   return profiles
 }
 

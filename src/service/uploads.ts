@@ -1,7 +1,6 @@
 /**
- * `POST /uploads` and its four follow-ups: who asks, what they may, the ticket.
+ * `POST /uploads` and the four calls that may follow it: authenticate, apply the profile, issue the ticket.
  */
-import type { Context } from 'hono'
 import * as v from 'valibot'
 import type { Receipt } from '../signer/accept-callback.ts'
 import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
@@ -18,11 +17,11 @@ import type { ReadyProfile } from '../signer/profile.ts'
 import { verifySession } from '../signer/session.ts'
 import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
 import { planSigning, type Signing } from '../signer/ticket-context.ts'
-import { answer, answerJson, answerJsonWithLength } from './answer.ts'
-import type { Deps } from './app.ts'
 import { readJson } from './body.ts'
+import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import type { StoredObject } from './oss-client.ts'
+import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
 
 const text = v.string('must be a text')
 const bytes = v.pipe(
@@ -107,11 +106,11 @@ function buildReceipt(upload: AdmittedUpload, stored: StoredObject, at: Date): R
 }
 
 export interface UploadHandlers {
-  create(c: Context): Promise<Response>
-  parts(c: Context): Promise<Response>
-  state(c: Context): Promise<Response>
-  confirm(c: Context): Promise<Response>
-  abort(c: Context): Promise<Response>
+  create(c: ServiceContext): Promise<Response>
+  parts(c: ServiceContext): Promise<Response>
+  state(c: ServiceContext): Promise<Response>
+  confirm(c: ServiceContext): Promise<Response>
+  abort(c: ServiceContext): Promise<Response>
 }
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
@@ -127,7 +126,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     return planSigning(profile, await deps.credentials.current(at), at)
   }
 
-  async function openUpload(c: Context, subject: string): Promise<AdmittedUpload> {
+  async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {
     const { session } = await readJson(c.req.raw, sessionRequest)
     return verifySession(session, ticketContext.secret, {
       subject,
@@ -158,7 +157,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const at = now()
       const who = { subject, id: newId(), bucket: ticketContext.bucket, now: at }
       const ticket = await issue(admitUpload(profile, request, who), profile, at)
-      return answerJson(c, JSON.stringify(ticket), 201)
+      return respondJson(c, JSON.stringify(ticket), 201)
     },
 
     async parts(c) {
@@ -169,7 +168,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const upload = requireOpenUpload(verifySession(session, ticketContext.secret, who))
       const profile = findProfile(upload.profile)
       const signing = await prepareSigning(profile, at)
-      return answerJson(
+      return respondJson(
         c,
         JSON.stringify(issueWindow(upload, partNumbers, profile, ticketContext, signing)),
       )
@@ -178,7 +177,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     async state(c) {
       const subject = await authenticate(c.req.header('authorization'))
       const { key, uploadId } = requireOpenUpload(await openUpload(c, subject))
-      return answerJson(c, JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
+      return respondJson(c, JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
     },
 
     async confirm(c) {
@@ -192,14 +191,14 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       }
       const obtain = async (): Promise<Receipt> =>
         buildReceipt(upload, await oss.head(upload.key), now())
-      return answerJsonWithLength(c, await deliver(upload.id, obtain))
+      return respondJsonWithLength(c, await deliver(upload.id, obtain))
     },
 
     async abort(c) {
       const subject = await authenticate(c.req.header('authorization'))
       const { key, uploadId } = await openUpload(c, subject)
       if (uploadId !== undefined) await oss.abort(key, uploadId)
-      return answer(c, null, 204)
+      return respond(c, null, 204)
     },
   }
 }

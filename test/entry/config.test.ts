@@ -9,7 +9,7 @@ function complain(changes: Record<string, string | undefined>): readonly string[
   try {
     readConfig(changeEnvironment(changes))
   } catch (error) {
-    if (error instanceof ConfigError) return error.complaints
+    if (error instanceof ConfigError) return error.issues
     throw error
   }
   return []
@@ -54,11 +54,11 @@ describe('the environment', () => {
   })
 
   it('that is empty is told everything at once, each by its variable', () => {
-    let complaints: readonly string[] = []
+    let issues: readonly string[] = []
     try {
       readConfig({})
     } catch (error) {
-      if (error instanceof ConfigError) complaints = error.complaints
+      if (error instanceof ConfigError) issues = error.issues
     }
     for (const name of [
       'OSS_BUCKET',
@@ -73,7 +73,7 @@ describe('the environment', () => {
       'UPCALL_JWT_AUDIENCE',
     ]) {
       expect(
-        complaints.filter((text) => text.startsWith(name)),
+        issues.filter((text) => text.startsWith(name)),
         name,
       ).toHaveLength(1)
     }
@@ -115,7 +115,7 @@ describe('the environment', () => {
     expect(complain(changes)).toEqual([])
   })
 
-  it('is never quoted in a complaint', () => {
+  it('is never quoted in a issue', () => {
     const changes = Object.fromEntries(
       Object.keys(ENVIRONMENT).map((name) => [name, 'PLANTED value']),
     )

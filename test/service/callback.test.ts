@@ -288,6 +288,6 @@ describe('when the handler fails', () => {
       () => new Response(null, { headers: stored }),
     )
     const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
-    expect(await readProblem(response)).toBe('500 HANDLER_ANSWER')
+    expect(await readProblem(response)).toBe('500 HANDLER_RESPONSE')
   })
 })

@@ -5,8 +5,8 @@ const GOOD = { key: 'a/{id}', types: ['image/png'], maxSize: 10 }
 
 describe('profiles from JSON', () => {
   it('are read by name', () => {
-    const { profiles, complaints } = readProfiles({ one: GOOD, two: GOOD })
-    expect(complaints).toEqual([])
+    const { profiles, issues } = readProfiles({ one: GOOD, two: GOOD })
+    expect(issues).toEqual([])
     expect([...profiles.keys()]).toEqual(['one', 'two'])
   })
 
@@ -31,17 +31,17 @@ describe('profiles from JSON', () => {
     ['a template of its own grammar', { p: { ...GOOD, key: 'a/{user}' } }, /\{user\}/],
     ['a name in capitals', { P: GOOD }, /its name/],
   ])('with %s are complained about', (_, value, words) => {
-    const { complaints } = readProfiles(value)
-    expect(complaints.join('\n')).toMatch(words)
+    const { issues } = readProfiles(value)
+    expect(issues.join('\n')).toMatch(words)
   })
 
   it('are all complained about at once', () => {
-    const { complaints } = readProfiles({
+    const { issues } = readProfiles({
       a: { ...GOOD, maxSize: 'x', types: 'image/png' },
       b: { ...GOOD, key: '/' },
       c: GOOD,
     })
-    expect(complaints.length).toBeGreaterThanOrEqual(3)
+    expect(issues.length).toBeGreaterThanOrEqual(3)
   })
 
   it('may carry every setting there is', () => {
@@ -61,6 +61,6 @@ describe('profiles from JSON', () => {
       cacheControl: 'no-cache',
       callback: { url: ['https://a.example.com/'], host: 'a.example.com', sni: false },
     }
-    expect(readProfiles({ full }).complaints).toEqual([])
+    expect(readProfiles({ full }).issues).toEqual([])
   })
 })

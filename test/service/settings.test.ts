@@ -14,7 +14,7 @@ const who = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
 
 describe('settings', () => {
   it('that are good pass', () => {
-    expect(checkAllSettings(createSettings()).complaints).toEqual([])
+    expect(checkAllSettings(createSettings()).issues).toEqual([])
     expect([...checkSettings(createSettings()).keys()]).toContain('avatar')
   })
 
@@ -95,18 +95,18 @@ describe('settings', () => {
     ['no callback key', { callbackKeys: {} }, /^callbackKeys names no key/],
     ['a callback key that is none', { callbackKeys: { 'https://a.b/': 'PEM' } }, /^callbackKeys/],
   ])('with %s are complained about', (_, more, words) => {
-    const { complaints } = checkAllSettings({ ...createSettings(), ...more })
-    expect(complaints.join('\n')).toMatch(words)
+    const { issues } = checkAllSettings({ ...createSettings(), ...more })
+    expect(issues.join('\n')).toMatch(words)
     expect(codeOf(() => checkSettings({ ...createSettings(), ...more }))).toBe('CONFIG')
   })
 
   it('allow http within this machine', () => {
     for (const publicUrl of ['http://localhost:8787', 'http://127.0.0.1:8787/up']) {
-      expect(checkAllSettings({ ...createSettings(), publicUrl }).complaints).toEqual([])
+      expect(checkAllSettings({ ...createSettings(), publicUrl }).issues).toEqual([])
     }
   })
 
-  it('never show a value in a complaint', () => {
+  it('never show a value in a issue', () => {
     const settings = {
       ...createSettings(),
       bucket: 'PLANTED_1',
@@ -118,7 +118,7 @@ describe('settings', () => {
       allowedOrigins: ['PLANTED_7'],
       callbackKeys: { PLANTED_8: 'PLANTED_9' },
     }
-    const text = checkAllSettings(settings).complaints.join('\n')
+    const text = checkAllSettings(settings).issues.join('\n')
     expect(text.split('\n').length).toBeGreaterThanOrEqual(9)
     expect(text).not.toContain('PLANTED')
   })

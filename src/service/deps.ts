@@ -1,0 +1,29 @@
+/** What the routes are given. */
+import type { CredentialsSource } from '../signer/credentials.ts'
+import type { ReadyProfile } from '../signer/profile.ts'
+import type { TicketContext } from '../signer/ticket-context.ts'
+import type { Assets } from './assets.ts'
+import type { Authenticate } from './auth.ts'
+import type { Deliver } from './delivery.ts'
+import type { Log } from './log.ts'
+import type { OssClient } from './oss-client.ts'
+import type { BuildResponse } from './response.ts'
+
+export interface Deps {
+  ticketContext: TicketContext
+  credentials: CredentialsSource
+  profiles: ReadonlyMap<string, ReadyProfile>
+  authenticate: Authenticate
+  oss: OssClient
+  deliver: Deliver
+  /** Path of the callback URL that OSS was told, percent-encoded. */
+  callbackPath: string
+  callbackKeys?: Readonly<Record<string, string>> | undefined
+  allowedOrigins: readonly string[]
+  assets?: Assets | undefined
+  buildResponse: BuildResponse
+  log: Log
+  now: () => Date
+  /** 22 characters of Base64url, fresh and unguessable. */
+  newId: () => string
+}
