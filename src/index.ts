@@ -7,11 +7,32 @@ export { type Assets, createMemoryAssets } from './service/assets.ts'
 export type { AuthOptions } from './service/auth.ts'
 export { createService, type Service, type ServiceOptions } from './service/create-service.ts'
 export {
-  createMemoryDeliveryStore,
-  type DeliveryStore,
-  type MemoryDeliveryOptions,
+  createHandlerDeliver,
+  type HandlerOptions,
   type ReceiptHandler,
-} from './service/delivery.ts'
+} from './service/delivery/deliver.ts'
+export { createMemoryOutbox, type MemoryOutboxOptions } from './service/delivery/memory-outbox.ts'
+export {
+  type DeadDelivery,
+  type DeadPage,
+  type Deliver,
+  type DeliveryAttempt,
+  DeliveryError,
+  type DeliveryErrorCode,
+  type DeliveryEventType,
+  type DeliveryState,
+  type Outbox,
+  OutboxError,
+  type OutboxErrorCode,
+  type OutboxOptions,
+  type OutboxStats,
+} from './service/delivery/outbox.ts'
+export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
+export {
+  createWebhook,
+  type WebhookOptions,
+  type WebhookSettings,
+} from './service/delivery/webhook.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export type { Settings } from './service/settings.ts'
 export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'

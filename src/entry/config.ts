@@ -3,6 +3,7 @@
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
+import type { WebhookSettings } from '../service/delivery/webhook.ts'
 import { ConfigError } from '../service/errors.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
@@ -12,6 +13,13 @@ export interface Config extends Settings {
   host: string
   /** Node only; 0 takes a free one. @default 8787 */
   port: number
+  /** Node only: folder of the outbox on SQLite. @default './data' */
+  dataFolder: string
+  /** Node only: the outbox on BullMQ instead, for several machines. */
+  redisUrl?: string | undefined
+  postgresUrl?: string | undefined
+  /** Node only: seconds between sweeps; 0: none. @default 300 (5 min) */
+  sweepSeconds: number
 }
 
 const VARIABLES: SettingNames = {
@@ -30,6 +38,9 @@ const VARIABLES: SettingNames = {
   jwtIssuer: 'UPCALL_JWT_ISSUER',
   jwtAudience: 'UPCALL_JWT_AUDIENCE',
   allowedOrigins: 'UPCALL_ALLOWED_ORIGINS',
+  webhookUrl: 'UPCALL_WEBHOOK_URL',
+  webhookSecrets: 'UPCALL_WEBHOOK_SECRETS',
+  operatorToken: 'UPCALL_OPERATOR_TOKEN',
   callbackKeys: 'UPCALL_CALLBACK_KEYS',
 }
 
@@ -69,6 +80,44 @@ function readAuth(env: Env): AuthOptions {
   } as AuthOptions
 }
 
+/** `none` says on purpose that nobody is told. */
+const NO_WEBHOOK = 'none'
+
+function readList(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+function needsReceiver(profiles: unknown): boolean {
+  if (typeof profiles !== 'object' || profiles === null) return false
+  return Object.values(profiles).some((profile: unknown) => {
+    return typeof profile === 'object' && profile !== null && !('callback' in profile)
+  })
+}
+
+function readWebhook(env: Env, profiles: unknown, issues: string[]): WebhookSettings | undefined {
+  const url = readText(env, VARIABLES.webhookUrl)
+  const secrets = readList(readText(env, VARIABLES.webhookSecrets))
+  if (url === NO_WEBHOOK) return undefined
+  if (url !== undefined) return { url, secrets }
+  if (secrets.length > 0 || needsReceiver(profiles)) {
+    issues.push(
+      `${VARIABLES.webhookUrl} is missing: no application would learn of an upload; set it to the https address that takes its events, or to ${NO_WEBHOOK} when nobody shall be told.`,
+    )
+  }
+  return undefined
+}
+
+function readNumber(env: Env, name: string, fallback: number, issues: string[]): number {
+  const text = readText(env, name)
+  if (text === undefined) return fallback
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  issues.push(`${name} must be a whole number of seconds, or 0.`)
+  return fallback
+}
+
 function readPort(env: Env, issues: string[]): number {
   const port = Number(readText(env, 'PORT') ?? '8787')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -102,13 +151,19 @@ export function readConfig(env: Env): Config {
     publicUrl: readText(env, VARIABLES.publicUrl) ?? '',
     profiles: profiles as Record<string, Profile>,
     auth: readAuth(env),
-    allowedOrigins: (readText(env, VARIABLES.allowedOrigins) ?? '')
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
+    webhook: readWebhook(env, profiles, issues),
+    operatorToken: readText(env, VARIABLES.operatorToken),
+    allowedOrigins: readList(readText(env, VARIABLES.allowedOrigins)),
     callbackKeys: callbackKeys as Record<string, string> | undefined,
     host: readText(env, 'HOST') ?? '127.0.0.1',
     port: readPort(env, issues),
+    dataFolder: readText(env, 'UPCALL_DATA') ?? './data',
+    redisUrl: readText(env, 'UPCALL_REDIS_URL'),
+    postgresUrl: readText(env, 'UPCALL_POSTGRES_URL'),
+    sweepSeconds: readNumber(env, 'UPCALL_SWEEP_SECONDS', 300, issues),
+  }
+  if (config.redisUrl !== undefined && config.postgresUrl !== undefined) {
+    issues.push('UPCALL_REDIS_URL and UPCALL_POSTGRES_URL exclude each other; keep one.')
   }
   issues.push(...checkAllSettings(config, VARIABLES).issues)
   if (issues.length > 0) throw new ConfigError(issues)

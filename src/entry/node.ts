@@ -1,22 +1,30 @@
 /**
- * Node: `npm start`. Settings from the environment, the client from `dist/browser`.
+ * Entry point for Node: `npm start`. Settings from the environment, the client from `dist/browser`, receipts recorded on
+ * this machine or in Redis or PostgreSQL.
  */
 import { Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import { createService } from '../service/create-service.ts'
+import { createDeliver, createService } from '../service/create-service.ts'
+import { OutboxError } from '../service/delivery/outbox.ts'
 import { ConfigError } from '../service/errors.ts'
 import { readClientFiles } from './client-files.ts'
 import { readConfig } from './config.ts'
 import { handleTogether } from './handle-together.ts'
+import { openOutbox } from './node-outbox.ts'
+import { startSweeps } from './sweep-timer.ts'
 
 /** How long requests in flight may take to end, ms; OSS waits 5 s for a callback, and no call of ours takes longer. */
 const STOP_TIMEOUT_MS = 15_000
 
 /**
- * Stops listening at once, and leaves when the last request that had begun is answered. Connections without one are
- * cut then: kept alive or never used, they would hold the process up.
+ * Stops listening at once, ends when the last request that had begun has its response, then closes the outbox.
+ * Connections without a request are cut: they would keep the process alive.
  */
-function stopOn(signals: readonly NodeJS.Signals[], server: Server): void {
+function stopOn(
+  signals: readonly NodeJS.Signals[],
+  server: Server,
+  close: () => Promise<void>,
+): void {
   let inFlight = 0
   let isStopping = false
 
@@ -25,7 +33,12 @@ function stopOn(signals: readonly NodeJS.Signals[], server: Server): void {
   }
   function stop(): void {
     isStopping = true
-    server.close(() => process.exit(0))
+    server.close(() => {
+      close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
+    })
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
     leaveWhenDone()
   }
@@ -40,24 +53,39 @@ function stopOn(signals: readonly NodeJS.Signals[], server: Server): void {
   for (const signal of signals) process.once(signal, stop)
 }
 
-function start(): void {
-  const { host, port, ...settings } = readConfig(process.env)
-  const service = createService({ ...settings, assets: readClientFiles() })
-  const fetch = handleTogether(service.fetch)
-  const server = serve({ fetch, hostname: host, port }, (address) => {
-    console.log(`upcall listens on http://${host}:${address.port}`)
-  })
+async function start(): Promise<void> {
+  const { host, port, dataFolder, redisUrl, postgresUrl, sweepSeconds, ...settings } = readConfig(
+    process.env,
+  )
+  const deliver = createDeliver(settings, { fetch, now: () => new Date() })
+  const outbox = await openOutbox({ dataFolder, redisUrl, postgresUrl }, deliver)
+  for (const problem of await outbox.problems()) console.error(`upcall: ${problem}`)
+  const service = createService({ ...settings, outbox, assets: readClientFiles() })
+  const server = serve(
+    { fetch: handleTogether(service.fetch), hostname: host, port },
+    (address) => {
+      console.log(`upcall listens on http://${host}:${address.port}`)
+    },
+  )
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(`upcall cannot listen on ${host}:${port} (${error.code}); set HOST and PORT.`)
     process.exit(1)
   })
-  if (server instanceof Server) stopOn(['SIGTERM', 'SIGINT'], server)
+  const stopSweeps = startSweeps(service, {
+    seconds: sweepSeconds,
+    report: (report) => console.error(JSON.stringify({ level: 'info', code: 'SWEEP', ...report })),
+  })
+  async function close(): Promise<void> {
+    stopSweeps()
+    await service.close()
+  }
+  if (server instanceof Server) stopOn(['SIGTERM', 'SIGINT'], server, close)
 }
 
 try {
-  start()
+  await start()
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
+  if (!(error instanceof ConfigError || error instanceof OutboxError)) throw error
   console.error(error.message)
   process.exit(1)
 }

@@ -1,21 +1,37 @@
-/** Entry point for Cloudflare Workers. */
+/**
+ * Entry point for Cloudflare Workers. Receipts are recorded in the Durable Objects of the class `Ledger`; the cron
+ * trigger of wrangler.toml sweeps.
+ */
 import type { Assets } from '../service/assets.ts'
 import { createService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { createUnconfigured } from '../service/problem.ts'
 import { createBuildFromHeaders } from '../service/response.ts'
 import { readConfig } from './config.ts'
+import { createLedger } from './ledger.ts'
+import { createDurableObjectOutbox, type DurableObjectNamespace } from './outbox-durable-object.ts'
 
-let service: Service | undefined
+export const Ledger = createLedger()
 
-function openService(env: Record<string, unknown> & { ASSETS?: Assets }): Service {
+type Env = Record<string, unknown> & { ASSETS?: Assets; LEDGER?: DurableObjectNamespace }
+
+let service: Pick<Service, 'fetch' | 'sweep'> | undefined
+
+function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
   try {
-    const settings = {
-      ...readConfig(env),
-      assets: env.ASSETS,
-      buildResponse: createBuildFromHeaders(),
+    const { LEDGER, ASSETS } = env
+    const config = readConfig(env)
+    if (!LEDGER) {
+      throw new ConfigError([
+        'The binding LEDGER is missing: receipts would have no place; copy durable_objects and migrations from the wrangler.toml of oss-upcall.',
+      ])
     }
-    return createService(settings)
+    return createService({
+      ...config,
+      outbox: createDurableObjectOutbox(LEDGER),
+      assets: ASSETS,
+      buildResponse: createBuildFromHeaders(),
+    })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)
@@ -24,8 +40,13 @@ function openService(env: Record<string, unknown> & { ASSETS?: Assets }): Servic
 }
 
 export default {
-  fetch(request: Request, env: Record<string, unknown>): Promise<Response> {
+  fetch(request: Request, env: Env): Promise<Response> {
     service ??= openService(env)
     return service.fetch(request)
+  },
+  async scheduled(_event: unknown, env: Env): Promise<void> {
+    service ??= openService(env)
+    const report = await service.sweep()
+    console.log(JSON.stringify({ level: 'info', code: 'SWEEP', ...report }))
   },
 }

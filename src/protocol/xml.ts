@@ -103,3 +103,83 @@ export function parseErrorXml(
     ...(requestId && { requestId }),
   }
 }
+
+/** With `encoding-type=url` every name comes percent-encoded: XML has no place for control characters. */
+function readName(parent: XmlElement, name: string): string {
+  try {
+    return decodeURIComponent(readText(parent, name))
+  } catch (cause) {
+    if (cause instanceof ProtocolError) throw cause
+    throw new ProtocolError('XML', `The XML has a ${name} that is not percent-encoded.`)
+  }
+}
+
+function readDate(parent: XmlElement, name: string): Date {
+  const date = new Date(readText(parent, name))
+  if (!Number.isNaN(date.getTime())) return date
+  throw new ProtocolError('XML', `The XML has a ${name} that is no date.`)
+}
+
+export interface ListedObject {
+  key: string
+  /** Bytes. */
+  size: number
+  lastModified: Date
+}
+
+/**
+ * A page of ListObjectsV2 that was asked for with `encoding-type=url`.
+ *
+ * @throws {ProtocolError} `XML`
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listobjectsv2
+ */
+export function parseListObjectsResult(xml: string): {
+  objects: ListedObject[]
+  /** Absent on the last page. */
+  nextContinuationToken?: string | undefined
+} {
+  const root = parseRoot(xml, 'ListBucketResult')
+  const isTruncated = readText(root, 'IsTruncated') === 'true'
+  return {
+    objects: listChildren(root, 'Contents').map((object) => ({
+      key: readName(object, 'Key'),
+      size: readNumber(object, 'Size'),
+      lastModified: readDate(object, 'LastModified'),
+    })),
+    nextContinuationToken: isTruncated ? readText(root, 'NextContinuationToken') : undefined,
+  }
+}
+
+export interface ListedUpload {
+  key: string
+  uploadId: string
+  initiatedAt: Date
+}
+
+/**
+ * A page of ListMultipartUploads that was asked for with `encoding-type=url`.
+ *
+ * @throws {ProtocolError} `XML`
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listmultipartuploads
+ */
+export function parseListUploadsResult(xml: string): {
+  uploads: ListedUpload[]
+  /** Absent on the last page. */
+  next?: { keyMarker: string; uploadIdMarker: string } | undefined
+} {
+  const root = parseRoot(xml, 'ListMultipartUploadsResult')
+  const isTruncated = readText(root, 'IsTruncated') === 'true'
+  return {
+    uploads: listChildren(root, 'Upload').map((upload) => ({
+      key: readName(upload, 'Key'),
+      uploadId: readText(upload, 'UploadId'),
+      initiatedAt: readDate(upload, 'Initiated'),
+    })),
+    next: isTruncated
+      ? {
+          keyMarker: readName(root, 'NextKeyMarker'),
+          uploadIdMarker: readText(root, 'NextUploadIdMarker'),
+        }
+      : undefined,
+  }
+}

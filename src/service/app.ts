@@ -6,6 +6,7 @@ import { Hono } from 'hono/tiny'
 import { CLIENT_PATH, createClientHandler } from './assets.ts'
 import { createCallbackHandler } from './callback.ts'
 import type { Deps } from './deps.ts'
+import { createOperatorHandlers } from './operator.ts'
 import { createMethodGuard, createNotFoundHandler, createProblemHandler } from './problem.ts'
 import {
   createCorsMiddleware,
@@ -21,6 +22,8 @@ export function createApp(deps: Deps) {
   const app = new Hono<ResponseEnv>()
   const respondProblem = createProblemHandler(deps.log)
   const uploads = createUploadHandlers(deps)
+  const operator = createOperatorHandlers(deps)
+  const health = JSON.stringify({ status: 'ok', durable: deps.outbox.durable })
   const onlyPost = createMethodGuard('POST', respondProblem)
   const onlyGet = createMethodGuard('GET, HEAD', respondProblem)
 
@@ -45,8 +48,12 @@ export function createApp(deps: Deps) {
   app.post('/uploads/confirm', uploads.confirm).all(onlyPost)
   app.post('/uploads/abort', uploads.abort).all(onlyPost)
   app.post('/callbacks/oss', createCallbackHandler(deps)).all(onlyPost)
+  app.get('/operator/deliveries', operator.deliveries).all(onlyGet)
+  app.get('/operator/dead', operator.dead).all(onlyGet)
+  app.post('/operator/dead/replay', operator.replay).all(onlyPost)
+  app.post('/operator/sweep', operator.sweep).all(onlyPost)
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
-  app.get('/healthz', (c) => respondJson(c, '{"status":"ok"}')).all(onlyGet)
+  app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
 
   app.notFound(createNotFoundHandler(respondProblem))
   app.onError(respondProblem)

@@ -5,13 +5,21 @@
  */
 import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
+import { acceptReceipt } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
+import { createDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
-/** OSS waits 5 s for everything; what is left belongs to the application. */
-const HEAD_TIMEOUT_MS = 3000
+/**
+ * OSS waits 5 s for the response, connection included. HEAD, recording and the application share what is left of this.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
+ */
+const CALLBACK_LIMIT_MS = 4000
+/** Kept free for recording the receipt when OSS is slow to respond to the HEAD. */
+const RECORDING_MS = 1000
 
 /**
  * A signed callback proves little: its key is the same for all customers of OSS. That the object is there, as this
@@ -19,14 +27,14 @@ const HEAD_TIMEOUT_MS = 3000
  *
  * @throws {ServiceError} `OBJECT_MISSING`, `OBJECT_MISMATCH`, `OSS_UNREACHABLE`, `OSS_ERROR`
  */
-async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
-  const stored = await oss.head(receipt.key, HEAD_TIMEOUT_MS)
-  const same =
+async function confirmObject(receipt: Receipt, { oss }: Deps, limitMs: number): Promise<void> {
+  const stored = await oss.head(receipt.key, limitMs)
+  const isSame =
     stored.size === receipt.size &&
     stored.etag === receipt.etag &&
     stored.crc64 === receipt.crc64 &&
     stored.uploadedAs === receipt.id
-  if (!same) {
+  if (!isSame) {
     throw new ServiceError(
       'OBJECT_MISMATCH',
       'The object on OSS is not the one that the callback tells of.',
@@ -35,9 +43,10 @@ async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
 }
 
 export function createCallbackHandler(deps: Deps) {
-  const { ticketContext, profiles, callbackPath, callbackKeys, deliver, now } = deps
+  const { ticketContext, profiles, callbackPath, callbackKeys, outbox, now } = deps
 
   return async (c: ServiceContext): Promise<Response> => {
+    const deadline = createDeadline(CALLBACK_LIMIT_MS)
     const request = c.req.raw
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
@@ -65,10 +74,9 @@ export function createCallbackHandler(deps: Deps) {
         'The profile of this upload is not there any more.',
       )
     }
-    const response = await deliver(receipt.id, async () => {
-      if (profile.confirm) await confirmObject(receipt, deps)
-      return receipt
-    })
-    return respondJsonWithLength(c, response)
+    if (profile.confirm) {
+      await confirmObject(receipt, deps, Math.max(1, deadline.leftMs() - RECORDING_MS))
+    }
+    return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, deadline.leftMs()))
   }
 }

@@ -6,23 +6,36 @@ import { createCredentials } from '../signer/credentials.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
-import {
-  createDeliver,
-  createMemoryDeliveryStore,
-  type DeliveryStore,
-  type ReceiptHandler,
-} from './delivery.ts'
+import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
+import { createMemoryOutbox } from './delivery/memory-outbox.ts'
+import type { Deliver, Outbox } from './delivery/outbox.ts'
+import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './delivery/sweep.ts'
+import { createWebhook } from './delivery/webhook.ts'
+import type { Deps } from './deps.ts'
+import { ServiceError } from './errors.ts'
 import { createIds } from './ids.ts'
 import { createLog } from './log.ts'
 import { createOssClient } from './oss-client.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
+import { buildSweptReceipt } from './stored-receipt.ts'
+import { listSweepAreas } from './sweep-areas.ts'
 
 export interface ServiceOptions extends Settings {
-  /** Gets each verified receipt, once per upload; what it returns is the page's response. @default the facts */
+  /**
+   * Gets each verified receipt; what it returns, any JSON value, is the page's response. It is called again when it
+   * throws, or when the service cannot know that it had succeeded: `receipt.id` is the idempotency key.
+   * @default the webhook of the settings, else the facts themselves
+   */
   onReceipt?: ReceiptHandler | undefined
-  /** Keeps the responses. @default in memory: 10 000 uploads or 8 Mi characters, 25 hours */
-  deliveries?: DeliveryStore | undefined
+  /** The object of a receipt was stored again with other bytes. */
+  onReplaced?: ReceiptHandler | undefined
+  /** The delivery of a receipt was given up after three days. */
+  onDead?: ReceiptHandler | undefined
+  /** Brings events to the application in another way, e.g. into a queue; instead of the three handlers. */
+  deliver?: Deliver | undefined
+  /** Where receipts are recorded; it has its own `deliver`. @default memory, which a restart empties */
+  outbox?: Outbox | undefined
   /** The files of the browser client. @default none: `/client.js` is 404 */
   assets?: Assets | undefined
   /** How responses are built. @default from a plain table, which is fastest on Node */
@@ -39,17 +52,67 @@ export interface ServiceOptions extends Settings {
 
 export interface Service {
   fetch(request: Request): Promise<Response>
+  /** Looks through the bucket for uploads whose callback was lost. Call it every few minutes. */
+  sweep(options?: SweepOptions): Promise<SweepReport>
+  /** Ends the deliveries that run, and frees the outbox. */
+  close(): Promise<void>
 }
 
 /** Texts that must never reach a log. */
-function listSecrets({ credentials, secret, auth }: Settings): string[] {
+function listSecrets({ credentials, secret, auth, webhook, operatorToken }: Settings): string[] {
   const fixed = typeof credentials === 'function' ? undefined : credentials
   return [
     secret,
+    operatorToken ?? '',
+    ...(webhook?.secrets ?? []),
     'secret' in auth ? auth.secret : '',
     fixed?.accessKeySecret ?? '',
     fixed?.securityToken ?? '',
   ]
+}
+
+/** How events reach the application: a function of the program, or the webhook of the settings. */
+export function createDeliver(
+  options: Pick<ServiceOptions, 'deliver' | 'onReceipt' | 'onReplaced' | 'onDead' | 'webhook'> & {
+    publicUrl: string
+  },
+  { fetch: fetcher, now }: { fetch: typeof fetch; now: () => Date },
+): Deliver {
+  const { deliver, onReceipt, onReplaced, onDead, webhook, publicUrl } = options
+  if (deliver) return deliver
+  if (webhook && !onReceipt)
+    return createWebhook({ ...webhook, source: publicUrl, fetch: fetcher, now })
+  return createHandlerDeliver(onReceipt, { onReplaced, onDead })
+}
+
+function createBucketSweep(
+  {
+    oss,
+    outbox,
+    profiles,
+    ticketContext,
+  }: Pick<Deps, 'oss' | 'outbox' | 'profiles' | 'ticketContext'>,
+  now: () => Date,
+): Sweep {
+  const { bucket, secret } = ticketContext
+  return createSweep({
+    areas: listSweepAreas(profiles.values()),
+    outbox,
+    listObjects: oss.listObjects,
+    listUploads: oss.listUploads,
+    abort: oss.abort,
+    now,
+    async readReceipt(key) {
+      try {
+        const receipt = buildSweptReceipt({ bucket, key }, await oss.head(key), [secret], now())
+        const profile = receipt && profiles.get(receipt.profile)
+        return profile && !profile.direct ? receipt : undefined
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === 'OBJECT_MISSING') return undefined
+        throw error
+      }
+    },
+  })
 }
 
 /**
@@ -68,40 +131,54 @@ export function createService(options: ServiceOptions): Service {
     : (input, init) => fetch(input, init)
   const callbackUrl = buildCallbackUrl(options.publicUrl)
   const credentials = createCredentials(options.credentials)
-  const deliveries = options.deliveries ?? createMemoryDeliveryStore({ now })
   const addressing = options.addressing ?? chooseAddressing(endpoint)
+  const log = createLog({
+    secrets: listSecrets(options),
+    ...(options.writeLog && { write: options.writeLog }),
+  })
+  const outbox =
+    options.outbox ??
+    createMemoryOutbox({ deliver: createDeliver(options, { fetch: fetcher, now }), now })
+  if (!options.outbox) {
+    log.warning(
+      'NOT_DURABLE',
+      'Receipts are recorded in memory: a restart loses what is not delivered yet. Give the service an outbox.',
+    )
+  }
+  const ticketContext = {
+    bucket,
+    region,
+    endpoint,
+    addressing,
+    callbackUrl,
+    secret: createHmacKey(options.secret),
+  }
+  const oss = createOssClient({
+    bucket,
+    region,
+    endpoint: internalEndpoint,
+    addressing: options.addressing ?? chooseAddressing(internalEndpoint),
+    credentials,
+    fetch: fetcher,
+    now,
+  })
+  const sweep = createBucketSweep({ oss, outbox, profiles, ticketContext }, now)
 
   const app = createApp({
-    ticketContext: {
-      bucket,
-      region,
-      endpoint,
-      addressing,
-      callbackUrl,
-      secret: createHmacKey(options.secret),
-    },
+    ticketContext,
     credentials,
     profiles,
     authenticate: createAuthenticate(options.auth, { now, fetch: fetcher }),
-    oss: createOssClient({
-      bucket,
-      region,
-      endpoint: internalEndpoint,
-      addressing: options.addressing ?? chooseAddressing(internalEndpoint),
-      credentials,
-      fetch: fetcher,
-      now,
-    }),
-    deliver: createDeliver(deliveries, options.onReceipt),
+    oss,
+    outbox,
+    sweep,
+    operatorToken: options.operatorToken,
     callbackPath: new URL(callbackUrl).pathname,
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
     assets: options.assets,
     buildResponse: options.buildResponse ?? buildFromTable,
-    log: createLog({
-      secrets: listSecrets(options),
-      ...(options.writeLog && { write: options.writeLog }),
-    }),
+    log,
     now,
     newId: options.newId ?? createIds(),
   })
@@ -109,5 +186,7 @@ export function createService(options: ServiceOptions): Service {
     async fetch(request) {
       return app.fetch(request)
     },
+    sweep,
+    close: outbox.close,
   }
 }

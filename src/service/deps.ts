@@ -4,7 +4,8 @@ import type { ReadyProfile } from '../signer/profile.ts'
 import type { TicketContext } from '../signer/ticket-context.ts'
 import type { Assets } from './assets.ts'
 import type { Authenticate } from './auth.ts'
-import type { Deliver } from './delivery.ts'
+import type { Outbox } from './delivery/outbox.ts'
+import type { Sweep } from './delivery/sweep.ts'
 import type { Log } from './log.ts'
 import type { OssClient } from './oss-client.ts'
 import type { BuildResponse } from './response.ts'
@@ -15,7 +16,10 @@ export interface Deps {
   profiles: ReadonlyMap<string, ReadyProfile>
   authenticate: Authenticate
   oss: OssClient
-  deliver: Deliver
+  outbox: Outbox
+  sweep: Sweep
+  /** Absent: the operator's routes do not exist. */
+  operatorToken?: string | undefined
   /** Path of the callback URL that OSS was told, percent-encoded. */
   callbackPath: string
   callbackKeys?: Readonly<Record<string, string>> | undefined

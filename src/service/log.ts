@@ -3,6 +3,8 @@
  */
 export interface Log {
   failure(code: string, requestId: string, error: unknown): void
+  /** Something that an operator should change. */
+  warning(code: string, message: string): void
 }
 
 export interface LogOptions {
@@ -46,6 +48,9 @@ export function createLog({ secrets, write = (line) => console.error(line) }: Lo
       const texts = causes.length > 0 ? causes.map((one) => one.stack ?? one.message) : ['no Error']
       const detail = texts.map((text) => redact(text, secrets))
       write(JSON.stringify({ level: 'error', code, requestId, detail }))
+    },
+    warning(code, message) {
+      write(JSON.stringify({ level: 'warning', code, message: redact(message, secrets) }))
     },
   }
 }

@@ -1,14 +1,25 @@
 /**
- * The few signed calls of the service's own to OSS: Initiate, ListParts, Abort, HEAD. Metadata only, one fetch each.
+ * The service's own signed calls to OSS: Initiate, ListParts, Abort, HEAD, and the listings of the sweep. Metadata only,
+ * one fetch each.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/multipart-upload-operations
  */
 import type { Address } from '../protocol/address.ts'
 import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
-import { parseErrorXml, parseInitiateResult, parseListPartsResult } from '../protocol/xml.ts'
+import {
+  type ListedObject,
+  type ListedUpload,
+  parseErrorXml,
+  parseInitiateResult,
+  parseListObjectsResult,
+  parseListPartsResult,
+  parseListUploadsResult,
+} from '../protocol/xml.ts'
 import type { CredentialsSource } from '../signer/credentials.ts'
+import { FACTS_HEADER } from '../signer/object-facts.ts'
 import { ID_HEADER } from '../signer/object-headers.ts'
 import type { StoredPart } from '../signer/ticket.ts'
+import type { ListPage } from './delivery/sweep.ts'
 import { ServiceError } from './errors.ts'
 
 /** What HEAD tells of an object. */
@@ -24,6 +35,8 @@ export interface StoredObject {
   contentMd5: string
   /** The upload that stored it, when it was one of ours. */
   uploadedAs: string
+  /** Encrypted facts of the upload, see object-facts.ts; empty when there are none. */
+  facts: string
   requestId: string
 }
 
@@ -36,6 +49,10 @@ export interface OssClient {
   abort(key: string, uploadId: string): Promise<void>
   /** @param timeoutMs @default 10 000 */
   head(key: string, timeoutMs?: number): Promise<StoredObject>
+  /** Up to 1 000 objects in the order of their keys. @param after `next` of the page before */
+  listObjects(prefix: string, after?: string): Promise<ListPage<ListedObject>>
+  /** Up to 1 000 unfinished multipart uploads. @param after `next` of the page before */
+  listUploads(prefix: string, after?: string): Promise<ListPage<ListedUpload>>
 }
 
 export interface OssClientOptions extends Omit<Address, 'key'> {
@@ -167,7 +184,39 @@ export function createOssClient({
         crc64: text('x-oss-hash-crc64ecma'),
         contentMd5: text('content-md5'),
         uploadedAs: text(ID_HEADER),
+        facts: text(FACTS_HEADER),
         requestId: pickWord(text('x-oss-request-id')) ?? '',
+      }
+    },
+
+    async listObjects(prefix, after) {
+      const query = {
+        'list-type': '2',
+        'max-keys': '1000',
+        'encoding-type': 'url',
+        ...(prefix && { prefix }),
+        ...(after !== undefined && { 'continuation-token': after }),
+      }
+      const { body } = await call('ListObjectsV2', { method: 'GET', query })
+      const { objects, nextContinuationToken } = parseListObjectsResult(body)
+      return { entries: objects, next: nextContinuationToken }
+    },
+
+    async listUploads(prefix, after) {
+      const [keyMarker, uploadIdMarker] = JSON.parse(after ?? '[]') as string[]
+      const query = {
+        uploads: '',
+        'max-uploads': '1000',
+        'encoding-type': 'url',
+        ...(prefix && { prefix }),
+        ...(keyMarker && { 'key-marker': keyMarker }),
+        ...(uploadIdMarker && { 'upload-id-marker': uploadIdMarker }),
+      }
+      const { body } = await call('ListMultipartUploads', { method: 'GET', query })
+      const { uploads, next } = parseListUploadsResult(body)
+      return {
+        entries: uploads,
+        next: next && JSON.stringify([next.keyMarker, next.uploadIdMarker]),
       }
     },
   }

@@ -19,15 +19,12 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   CALLBACK_MISMATCH: 403,
   CALLBACK_SIGNATURE: 403,
   CONFIG: 500,
-  CONFIRM_ELSEWHERE: 409,
   CONTENT_MD5_REFUSED: 400,
   CREDENTIALS_UNAVAILABLE: 503,
   FILE_EMPTY: 400,
   FILE_NAME: 400,
   FILE_TOO_LARGE: 413,
   FILE_TOO_SMALL: 400,
-  HANDLER_RESPONSE: 500,
-  HANDLER_FAILED: 500,
   METHOD_NOT_ALLOWED: 405,
   METADATA_TOO_LONG: 400,
   METHOD_REFUSED: 403,
@@ -35,11 +32,13 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   OBJECT_EXISTS: 409,
   OBJECT_MISMATCH: 409,
   OBJECT_MISSING: 404,
+  OBJECT_REPLACED: 409,
   OSS_ERROR: 502,
   OSS_UNREACHABLE: 502,
   PART_NUMBER: 400,
   PROFILE: 500,
   PROFILE_UNKNOWN: 400,
+  RECEIPT_NOT_RECORDED: 503,
   SEAL_EXPIRED: 403,
   SEAL_INVALID: 403,
   SESSION_EXPIRED: 403,
@@ -68,9 +67,9 @@ const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
 const RETRYABLE: ReadonlySet<string> = new Set([
   'BODY_INCOMPLETE',
   'CREDENTIALS_UNAVAILABLE',
-  'HANDLER_FAILED',
   'INTERNAL',
   'OSS_UNREACHABLE',
+  'RECEIPT_NOT_RECORDED',
   'TOKEN_KEYS_UNREACHABLE',
 ])
 
@@ -137,7 +136,10 @@ export function createMethodGuard(allow: string, respondProblem: RespondProblem)
 }
 
 /** A service that cannot start: responds to every request with what is wrong, without any value. */
-export function createUnconfigured(error: ConfigError): { fetch(): Promise<Response> } {
+export function createUnconfigured(error: ConfigError): {
+  fetch(): Promise<Response>
+  sweep(): Promise<never>
+} {
   return {
     async fetch() {
       const requestId = crypto.randomUUID()
@@ -148,6 +150,9 @@ export function createUnconfigured(error: ConfigError): { fetch(): Promise<Respo
       )
       const headers = { 'x-request-id': requestId, 'cache-control': 'no-store' }
       return Response.json(body, { status: 500, headers })
+    },
+    async sweep() {
+      throw error
     },
   }
 }

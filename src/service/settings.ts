@@ -10,7 +10,9 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
+import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook.ts'
 import { ConfigError } from './errors.ts'
+import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
 
 export interface Settings {
@@ -35,6 +37,10 @@ export interface Settings {
   auth: AuthOptions
   /** Origins of pages that may ask for uploads, or `*`. @default none but the service's own */
   allowedOrigins?: readonly string[] | undefined
+  /** Where receipts are sent, unless the program gives a handler of its own. */
+  webhook?: WebhookSettings | undefined
+  /** Bearer token of the operator's routes, at least 32 characters. @default these routes do not exist */
+  operatorToken?: string | undefined
   /** Callback keys by URL instead of the pinned one of OSS: for tests and a local OSS only. */
   callbackKeys?: Readonly<Record<string, string>> | undefined
 }
@@ -42,10 +48,12 @@ export interface Settings {
 /** What each setting is called where it was set. */
 export type SettingNames = Readonly<Record<SettingName, string>>
 type SettingName =
-  | Exclude<keyof Settings, 'auth' | 'credentials'>
+  | Exclude<keyof Settings, 'auth' | 'credentials' | 'webhook'>
   | 'accessKeyId'
   | 'accessKeySecret'
   | 'jwtSecret'
+  | 'webhookUrl'
+  | 'webhookSecrets'
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
@@ -66,6 +74,9 @@ const OPTION_NAMES: SettingNames = {
   jwtIssuer: 'auth.issuer',
   jwtAudience: 'auth.audience',
   allowedOrigins: 'allowedOrigins',
+  webhookUrl: 'webhook.url',
+  webhookSecrets: 'webhook.secrets',
+  operatorToken: 'operatorToken',
   callbackKeys: 'callbackKeys',
 }
 
@@ -182,6 +193,18 @@ function* findOtherIssues(settings: Settings): Generator<Issue> {
   }
 }
 
+function* findDeliveryIssues({ webhook, operatorToken }: Settings): Generator<Issue> {
+  for (const { setting, words } of webhook ? checkWebhookSettings(webhook) : []) {
+    yield [setting === 'url' ? 'webhookUrl' : 'webhookSecrets', words]
+  }
+  if (operatorToken !== undefined && operatorToken.length < MIN_OPERATOR_TOKEN_CHARS) {
+    yield [
+      'operatorToken',
+      `is shorter than ${MIN_OPERATOR_TOKEN_CHARS} characters; ${MAKE_SECRET}`,
+    ]
+  }
+}
+
 /** The callback's address: the public URL without its last slash, and the route. */
 export function buildCallbackUrl(publicUrl: string): string {
   return `${new URL(publicUrl).href.replace(/\/$/, '')}/callbacks/oss`
@@ -203,6 +226,7 @@ export function checkAllSettings(
     ...findPublicUrlIssues(settings.publicUrl),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findAuthIssues(settings.auth, names),
+    ...findDeliveryIssues(settings),
     ...findOtherIssues(settings),
   ]
   if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {

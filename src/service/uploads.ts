@@ -2,7 +2,6 @@
  * `POST /uploads` and the four calls that may follow it: authenticate, apply the profile, issue the ticket.
  */
 import * as v from 'valibot'
-import type { Receipt } from '../signer/accept-callback.ts'
 import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import {
@@ -17,11 +16,14 @@ import type { ReadyProfile } from '../signer/profile.ts'
 import { verifySession } from '../signer/session.ts'
 import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
 import { planSigning, type Signing } from '../signer/ticket-context.ts'
+import { acceptReceipt, toResponseText } from './accept-receipt.ts'
 import { readJson } from './body.ts'
+import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import type { StoredObject } from './oss-client.ts'
 import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
+import { buildConfirmedReceipt } from './stored-receipt.ts'
 
 const text = v.string('must be a text')
 const bytes = v.pipe(
@@ -71,39 +73,8 @@ const partsRequest = v.strictObject({
   ),
 }) satisfies v.GenericSchema<unknown, PartsRequest>
 
-/** What a HEAD proves about an upload whose callback failed or got lost. */
-function buildReceipt(upload: AdmittedUpload, stored: StoredObject, at: Date): Receipt {
-  const { contentMd5, crc64 } = upload
-  const same =
-    stored.uploadedAs === upload.id &&
-    stored.size === upload.size &&
-    stored.type === upload.type &&
-    (contentMd5 === undefined || stored.contentMd5 === contentMd5) &&
-    (crc64 === undefined || stored.crc64 === crc64)
-  if (!same) {
-    throw new ServiceError(
-      'OBJECT_MISMATCH',
-      'The object on OSS is not the one of this upload; start the upload again.',
-    )
-  }
-  return {
-    id: upload.id,
-    subject: upload.subject,
-    profile: upload.profile,
-    bucket: upload.bucket,
-    key: upload.key,
-    name: upload.name,
-    size: upload.size,
-    type: upload.type,
-    etag: stored.etag,
-    crc64: stored.crc64,
-    vars: { ...upload.vars },
-    requestId: stored.requestId,
-    operation: 'HeadObject',
-    via: 'confirm',
-    at,
-  }
-}
+/** How long a page that confirms waits for the application, ms. */
+const CONFIRM_WAIT_MS = 4000
 
 export interface UploadHandlers {
   create(c: ServiceContext): Promise<Response>
@@ -114,7 +85,7 @@ export interface UploadHandlers {
 }
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
-  const { ticketContext, profiles, oss, deliver, now, newId, authenticate } = deps
+  const { ticketContext, profiles, oss, outbox, now, newId, authenticate } = deps
 
   function findProfile(name: string): ReadyProfile {
     const profile = profiles.get(name)
@@ -142,7 +113,10 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       case 'put':
         return issuePut(upload, profile, ticketContext, await prepareSigning(profile, at))
       case 'multipart': {
-        const uploadId = await oss.initiate(upload.key, buildInitiateHeaders(profile, upload))
+        const uploadId = await oss.initiate(
+          upload.key,
+          buildInitiateHeaders(profile, upload, ticketContext.secret),
+        )
         const open = requireOpenUpload({ ...upload, uploadId })
         return issueMultipart(open, profile, ticketContext, await prepareSigning(profile, at))
       }
@@ -183,15 +157,23 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     async confirm(c) {
       const subject = await authenticate(c.req.header('authorization'))
       const upload = await openUpload(c, subject)
-      if (findProfile(upload.profile).direct) {
-        throw new ServiceError(
-          'CONFIRM_ELSEWHERE',
-          "This profile's callbacks go to the application's own server; ask that one.",
-        )
+      const profile = findProfile(upload.profile)
+      let stored: StoredObject
+      try {
+        stored = await oss.head(upload.key)
+      } catch (error) {
+        // The application may have moved or deleted what it was told of.
+        const isGone = error instanceof ServiceError && error.code === 'OBJECT_MISSING'
+        const known = isGone ? await outbox.read(upload.id) : undefined
+        if (!known) throw error
+        return respondJsonWithLength(c, toResponseText(upload.id, known))
       }
-      const obtain = async (): Promise<Receipt> =>
-        buildReceipt(upload, await oss.head(upload.key), now())
-      return respondJsonWithLength(c, await deliver(upload.id, obtain))
+      const receipt = buildConfirmedReceipt(upload, stored, now())
+      // The application's own server was called, or missed the call: all that is known here are the facts.
+      if (profile.direct) {
+        return respondJsonWithLength(c, JSON.stringify(buildDefaultResponse(receipt)))
+      }
+      return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, CONFIRM_WAIT_MS))
     },
 
     async abort(c) {

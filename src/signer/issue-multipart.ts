@@ -4,6 +4,7 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
 import type { Address } from '../protocol/address.ts'
+import type { HmacKey } from '../protocol/crypto.ts'
 import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
 import { presign } from '../protocol/presign.ts'
 import { presignParts } from '../protocol/presign-parts.ts'
@@ -27,8 +28,9 @@ export interface OpenUpload extends AdmittedUpload {
 export function buildInitiateHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
+  secret: HmacKey,
 ): Record<string, string> {
-  return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload) }
+  return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload, secret) }
 }
 
 /** @throws {UploadRefused} `SESSION_KIND` when the session is one of a form or a PUT */

@@ -34,7 +34,7 @@ export function issuePost(
   for (const name in vars) fields[name] = toFormText(vars[name as keyof typeof vars] ?? '')
   // The type of the file part would win over a field Content-Type; over this field nothing wins.
   fields['x-oss-content-type'] = upload.type
-  Object.assign(fields, buildObjectHeaders(profile, upload))
+  Object.assign(fields, buildObjectHeaders(profile, upload, context.secret))
   fields.success_action_status = '200'
 
   const policy = {

@@ -23,7 +23,7 @@ export function issuePut(
   const { callbackUrl, secret, ...place } = context
   const headers: Record<string, string> = {
     'Content-Type': upload.type,
-    ...buildObjectHeaders(profile, upload),
+    ...buildObjectHeaders(profile, upload, context.secret),
   }
   if (upload.contentMd5 !== undefined) headers['Content-MD5'] = upload.contentMd5
   const { url } = presign(

@@ -5,21 +5,9 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listobjectsv2
  */
+import type { ListedObject, ListedUpload } from '../../protocol/xml.ts'
 import type { Receipt } from '../../signer/accept-callback.ts'
 import type { Outbox } from './outbox.ts'
-
-export interface ListedObject {
-  key: string
-  /** Bytes. */
-  size: number
-  lastModified: Date
-}
-
-export interface ListedUpload {
-  key: string
-  uploadId: string
-  initiatedAt: Date
-}
 
 /** Part of a listing. */
 export interface ListPage<T> {

@@ -1,0 +1,83 @@
+/** What a HEAD proves of a stored object: the receipt without a callback, for `confirm` and for the sweep. */
+import type { HmacKey } from '../protocol/crypto.ts'
+import type { Receipt } from '../signer/accept-callback.ts'
+import type { AdmittedUpload } from '../signer/admit-upload.ts'
+import { decryptObjectFacts, type ObjectFacts } from '../signer/object-facts.ts'
+import { ServiceError } from './errors.ts'
+import type { StoredObject } from './oss-client.ts'
+
+type Known = ObjectFacts & Pick<AdmittedUpload, 'id' | 'bucket' | 'key'>
+
+function buildReceipt(
+  known: Known,
+  stored: StoredObject,
+  via: 'confirm' | 'sweep',
+  at: Date,
+): Receipt {
+  const { id, subject, profile, bucket, key, name, vars } = known
+  return {
+    id,
+    subject,
+    profile,
+    bucket,
+    key,
+    name,
+    size: stored.size,
+    type: stored.type,
+    etag: stored.etag,
+    crc64: stored.crc64,
+    vars: { ...vars },
+    requestId: stored.requestId,
+    operation: 'HeadObject',
+    via,
+    at,
+  }
+}
+
+/** Whether the object has the checksums that the page declared. */
+function agrees({ contentMd5, crc64 }: ObjectFacts, stored: StoredObject): boolean {
+  return (
+    (contentMd5 === undefined || stored.contentMd5 === contentMd5) &&
+    (crc64 === undefined || stored.crc64 === crc64)
+  )
+}
+
+/**
+ * The receipt of an upload whose session is known.
+ *
+ * @throws {ServiceError} `OBJECT_MISMATCH` when the object is not the one of this upload
+ */
+export function buildConfirmedReceipt(
+  upload: AdmittedUpload,
+  stored: StoredObject,
+  at: Date,
+): Receipt {
+  const isSame =
+    stored.uploadedAs === upload.id &&
+    stored.size === upload.size &&
+    stored.type === upload.type &&
+    agrees(upload, stored)
+  if (isSame) return buildReceipt(upload, stored, 'confirm', at)
+  throw new ServiceError(
+    'OBJECT_MISMATCH',
+    'The object on OSS is not the one of this upload; start the upload again.',
+  )
+}
+
+/**
+ * The receipt of an object that was found in the bucket, from its own encrypted facts.
+ *
+ * @returns `undefined` for an object that no upload of this service stored
+ */
+export function buildSweptReceipt(
+  place: { bucket: string; key: string },
+  stored: StoredObject,
+  secrets: readonly HmacKey[],
+  at: Date,
+): Receipt | undefined {
+  const owner = { ...place, id: stored.uploadedAs }
+  if (stored.uploadedAs === '' || stored.facts === '') return undefined
+  const facts = decryptObjectFacts(stored.facts, owner, secrets)
+  if (!facts || !agrees(facts, stored)) return undefined
+  return buildReceipt({ ...owner, ...facts }, stored, 'sweep', at)
+}
