@@ -24,9 +24,6 @@ export function createLedger({
   return createLedgerClass<Record<string, unknown>>({
     ...options,
     createDeliver: (env) =>
-      createDeliver(
-        { ...readConfig(env), deliver, onReceipt, onReplaced, onDead },
-        { fetch: (input, init) => fetch(input, init), now: () => new Date() },
-      ),
+      createDeliver({ ...readConfig(env), deliver, onReceipt, onReplaced, onDead }),
   })
 }

@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   const { host, port, dataFolder, redisUrl, postgresUrl, sweepSeconds, ...settings } = readConfig(
     process.env,
   )
-  const deliver = createDeliver(settings, { fetch, now: () => new Date() })
+  const deliver = createDeliver(settings)
   const outbox = await openOutbox({ dataFolder, redisUrl, postgresUrl }, deliver)
   for (const problem of await outbox.problems()) console.error(`upcall: ${problem}`)
   const service = createService({ ...settings, outbox, assets: readClientFiles() })

@@ -8,13 +8,13 @@ import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
 import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
 import { createMemoryOutbox } from './delivery/memory-outbox.ts'
-import type { Deliver, Outbox } from './delivery/outbox.ts'
+import { type Deliver, DeliveryError, type Outbox } from './delivery/outbox.ts'
 import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './delivery/sweep.ts'
 import { createWebhook } from './delivery/webhook.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { createIds } from './ids.ts'
-import { createLog } from './log.ts'
+import { createLog, type Log } from './log.ts'
 import { createOssClient } from './oss-client.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
@@ -71,18 +71,50 @@ function listSecrets({ credentials, secret, auth, webhook, operatorToken }: Sett
   ]
 }
 
-/** How events reach the application: a function of the program, or the webhook of the settings. */
-export function createDeliver(
-  options: Pick<ServiceOptions, 'deliver' | 'onReceipt' | 'onReplaced' | 'onDead' | 'webhook'> & {
-    publicUrl: string
-  },
-  { fetch: fetcher, now }: { fetch: typeof fetch; now: () => Date },
-): Deliver {
-  const { deliver, onReceipt, onReplaced, onDead, webhook, publicUrl } = options
+function openLog(options: Settings & Pick<ServiceOptions, 'writeLog'>): Log {
+  const { writeLog } = options
+  return createLog({ secrets: listSecrets(options), ...(writeLog && { write: writeLog }) })
+}
+
+/** Called as a plain function: platforms refuse theirs as a method of something else. */
+function chooseFetch({ fetch: own }: Pick<ServiceOptions, 'fetch'>): typeof fetch {
+  return own ? (input, init) => own(input, init) : (input, init) => fetch(input, init)
+}
+
+type DeliverOptions = Pick<
+  ServiceOptions,
+  'deliver' | 'onReceipt' | 'onReplaced' | 'onDead' | 'writeLog' | 'now' | 'fetch'
+> &
+  Settings
+
+function chooseDeliver(options: DeliverOptions): Deliver {
+  const { deliver, onReceipt, onReplaced, onDead, webhook, publicUrl, now } = options
   if (deliver) return deliver
-  if (webhook && !onReceipt)
-    return createWebhook({ ...webhook, source: publicUrl, fetch: fetcher, now })
-  return createHandlerDeliver(onReceipt, { onReplaced, onDead })
+  if (!webhook || onReceipt) return createHandlerDeliver(onReceipt, { onReplaced, onDead })
+  return createWebhook({
+    ...webhook,
+    source: publicUrl,
+    fetch: chooseFetch(options),
+    now: now ?? (() => new Date()),
+  })
+}
+
+/**
+ * How events reach the application: a function of the program, or the webhook of the settings. Attempts that fail are
+ * logged. For the `deliver` of an outbox that the program opens itself.
+ */
+export function createDeliver(options: DeliverOptions): Deliver {
+  const deliver = chooseDeliver(options)
+  const log = openLog(options)
+  return async (receipt, attempt) => {
+    try {
+      return await deliver(receipt, attempt)
+    } catch (error) {
+      const code = error instanceof DeliveryError ? error.code : 'DELIVERY_FAILED'
+      log.failure(code, attempt.eventId, error)
+      throw error
+    }
+  }
 }
 
 function createBucketSweep(
@@ -124,21 +156,12 @@ export function createService(options: ServiceOptions): Service {
   const profiles = checkSettings(options)
   const { bucket, region, endpoint, internalEndpoint = endpoint } = options
   const now = options.now ?? (() => new Date())
-  // Called as a plain function: platforms refuse theirs as a method of something else.
-  const own = options.fetch
-  const fetcher: typeof fetch = own
-    ? (input, init) => own(input, init)
-    : (input, init) => fetch(input, init)
+  const fetcher = chooseFetch(options)
   const callbackUrl = buildCallbackUrl(options.publicUrl)
   const credentials = createCredentials(options.credentials)
   const addressing = options.addressing ?? chooseAddressing(endpoint)
-  const log = createLog({
-    secrets: listSecrets(options),
-    ...(options.writeLog && { write: options.writeLog }),
-  })
-  const outbox =
-    options.outbox ??
-    createMemoryOutbox({ deliver: createDeliver(options, { fetch: fetcher, now }), now })
+  const log = openLog(options)
+  const outbox = options.outbox ?? createMemoryOutbox({ deliver: createDeliver(options), now })
   if (!options.outbox) {
     log.warning(
       'NOT_DURABLE',

@@ -1,6 +1,6 @@
 /** One time limit for several steps. */
 export interface Deadline {
-  /** Milliseconds, never negative. */
+  /** Whole milliseconds, never negative: timers take no others. */
   leftMs(): number
 }
 
@@ -10,5 +10,5 @@ export function createDeadline(
   readClockMs: () => number = () => performance.now(),
 ): Deadline {
   const end = readClockMs() + limitMs
-  return { leftMs: () => Math.max(0, end - readClockMs()) }
+  return { leftMs: () => Math.max(0, Math.floor(end - readClockMs())) }
 }

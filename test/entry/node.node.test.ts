@@ -1,9 +1,12 @@
 /**
- * The Node door as a process: starts, answers over a socket, stops without losing anyone.
+ * The Node entry point as a process: starts, responds over a socket, stops without losing a request.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -11,17 +14,24 @@ import { createBearer } from '../support/bearer.ts'
 import { changeEnvironment } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
 
-const DOOR = fileURLToPath(new URL('../../src/entry/node.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../../src/entry/node.ts', import.meta.url))
 const BODY = JSON.stringify({ profile: 'avatar', name: 'a.png', type: 'image/png', size: 5 })
 
 const started: ChildProcess[] = []
+const folders: string[] = []
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
 function open(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [DOOR], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const folder = mkdtempSync(join(tmpdir(), 'upcall-node-'))
+  folders.push(folder)
+  const child = spawn(process.execPath, [ENTRY], {
+    env: { UPCALL_DATA: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   started.push(child)
   return child
 }
@@ -49,7 +59,7 @@ async function dial(port: number): Promise<Socket> {
   return socket
 }
 
-describe('the Node door', () => {
+describe('the Node entry point', () => {
   it('issues tickets over a socket', async () => {
     const { port } = await start()
     const response = await fetch(`http://127.0.0.1:${port}/uploads`, {

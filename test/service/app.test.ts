@@ -39,7 +39,7 @@ describe('the routes', () => {
   })
 
   it('answer /healthz', async () => {
-    expect(await (await send('/healthz')).json()).toEqual({ status: 'ok' })
+    expect(await (await send('/healthz')).json()).toEqual({ status: 'ok', durable: false })
     expect((await send('/healthz', { method: 'HEAD' })).status).toBe(200)
   })
 })

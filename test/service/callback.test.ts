@@ -116,13 +116,14 @@ describe('POST /callbacks/oss', () => {
     expect(setup.requests).toEqual([])
   })
 
-  it('runs the handler once: two at once, and again later, get the first answer', async () => {
+  it('runs the handler once: two at once, and again later, get the first response', async () => {
     const { send, receipts, setup } = await setUp()
     const answers = await Promise.all([send(), send()])
     answers.push(await send())
     for (const answer of answers) expect(await answer.text()).toBe('{"count":1}')
     expect(receipts).toHaveLength(1)
-    expect(setup.requests).toHaveLength(1)
+    // Each time the object is looked at: it could be another one by now.
+    expect(setup.requests).toHaveLength(3)
   })
 
   it('is verified on the raw bytes, in any order and spelling', async () => {
@@ -259,35 +260,91 @@ describe('a callback is refused', () => {
 })
 
 describe('when the handler fails', () => {
-  it('OSS hears 500, and the next attempt runs it again', async () => {
+  it('it runs again by itself, while OSS still waits when that is soon enough', async () => {
     const { facts, stored } = await setUp()
-    let isDown = true
+    let runs = 0
     const setup = createServiceWithStubOss(
       {
         onReceipt: async () => {
-          if (isDown) throw new Error('database is down')
+          runs += 1
+          if (runs === 1) throw new Error('database is down')
           return { ok: true }
         },
       },
       () => new Response(null, { headers: stored }),
     )
-    const send = () => setup.service.fetch(createCallback(new URLSearchParams(facts)))
-    expect(await readProblem(await send())).toBe('500 HANDLER_FAILED')
-    isDown = false
-    expect(await (await send()).json()).toEqual({ ok: true })
+    const send = async () =>
+      (await setup.service.fetch(createCallback(new URLSearchParams(facts)))).json()
+    expect(await send()).toEqual({ ok: true })
+    expect(setup.lines).toHaveLength(1)
+    expect(setup.lines[0]).toContain('database is down')
+    expect(await send()).toEqual({ ok: true })
+    expect(runs).toBe(2)
+  })
+
+  it('by never settling, the callback is responded to in time', async () => {
+    const { facts, stored } = await setUp()
+    const setup = createServiceWithStubOss(
+      { onReceipt: () => new Promise(() => {}) },
+      () => new Response(null, { headers: stored }),
+    )
+    const started = performance.now()
+    const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await response.json()).toMatchObject({ status: 'accepted' })
+    expect(performance.now() - started).toBeLessThan(4500)
   })
 
   it.each<[string, unknown]>([
     ['too much', { text: 'x'.repeat(1_000_000) }],
     ['no JSON', 5n],
     ['a function', () => {}],
-  ])('to answer JSON: %s', async (_, answer) => {
+  ])('to return JSON: %s', async (_, value) => {
     const { facts, stored } = await setUp()
     const setup = createServiceWithStubOss(
-      { onReceipt: () => answer },
+      { onReceipt: () => value },
       () => new Response(null, { headers: stored }),
     )
     const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
-    expect(await readProblem(response)).toBe('500 HANDLER_RESPONSE')
+    expect(await response.json()).toMatchObject({ status: 'accepted' })
+    expect(setup.lines[0]).toContain('DELIVERY_RESPONSE')
+  })
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['false', false],
+    ['zero', 0],
+    ['an empty text', ''],
+    ['a list', []],
+  ])('not, %s is a response like any other', async (_, value) => {
+    const { facts, stored } = await setUp()
+    const setup = createServiceWithStubOss(
+      { onReceipt: () => value },
+      () => new Response(null, { headers: stored }),
+    )
+    const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
+    expect(await response.json()).toEqual(value)
+  })
+
+  it('with other facts under the same id, the first response is not given again', async () => {
+    const { facts, stored } = await setUp()
+    const replaced: string[] = []
+    let current = stored
+    const setup = createServiceWithStubOss(
+      {
+        onReceipt: () => ({ first: true }),
+        onReplaced: (receipt) => void replaced.push(receipt.etag),
+      },
+      () => new Response(null, { headers: current }),
+    )
+    const send = (more: Record<string, string> = {}) =>
+      setup.service.fetch(createCallback(new URLSearchParams({ ...facts, ...more })))
+    expect(await (await send()).json()).toEqual({ first: true })
+    const etag = '00000000000000000000000000000000'
+    current = { ...stored, etag: `"${etag}"` }
+    expect(await readProblem(await send({ etag }))).toBe('409 OBJECT_REPLACED')
+    expect(await readProblem(await send({ etag }))).toBe('409 OBJECT_REPLACED')
+    await expect.poll(() => replaced).toEqual([etag])
+    current = stored
+    expect(await (await send()).json()).toEqual({ first: true })
   })
 })

@@ -49,6 +49,7 @@ describe('calls to OSS', () => {
             'x-oss-hash-crc64ecma': '9',
             'content-md5': 'bWQ1',
             'x-oss-meta-upcall-id': 'id',
+            'x-oss-meta-upcall-facts': '1abc',
             'x-oss-request-id': 'R1',
           },
         }),
@@ -60,6 +61,7 @@ describe('calls to OSS', () => {
       crc64: '9',
       contentMd5: 'bWQ1',
       uploadedAs: 'id',
+      facts: '1abc',
       requestId: 'R1',
     })
   })

@@ -62,11 +62,15 @@ describe('secrets', () => {
     await read(await quoting.ask('/uploads', BIG))
     texts.push(...quoting.lines)
 
-    const careless = createServiceWithEmulator({
-      onReceipt: (receipt) => {
-        throw new Error(`cannot save ${JSON.stringify(receipt)} with ${PLANTED.join(' and ')}`)
+    const careless = createServiceWithEmulator(
+      {
+        onReceipt: (receipt) => {
+          throw new Error(`cannot save ${JSON.stringify(receipt)} with ${PLANTED.join(' and ')}`)
+        },
       },
-    })
+      {},
+      { firstRetryMs: 60_000 },
+    )
     const second = await careless.order<FormTicket>(SMALL)
     sessions.push(second.session, second.fields['x:seal'] ?? '', second.fields.policy ?? '')
     await read(await careless.oss.fetch(buildForm(second, TEXT)))

@@ -9,7 +9,7 @@ describe('errors as answers', () => {
     [new UploadRefused('TYPE_REFUSED', 'm'), 415, false],
     [new UploadRefused('CREDENTIALS_UNAVAILABLE', 'm'), 503, true],
     [new ServiceError('BODY_TOO_LARGE', 'm'), 413, false],
-    [new ServiceError('HANDLER_FAILED', 'm'), 500, true],
+    [new ServiceError('RECEIPT_NOT_RECORDED', 'm'), 503, true],
     [new ServiceError('OSS_ERROR', 'm'), 502, false],
     [new ServiceError('OSS_ERROR', 'm', { retryable: true }), 502, true],
     [new ProtocolError('CALLBACK_TOO_LONG', 'm'), 400, false],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { createHmacKey } from '../../src/protocol/crypto.ts'
 import {
   buildInitiateHeaders,
   issueMultipart,
   issueWindow,
   requireOpenUpload,
 } from '../../src/signer/issue-multipart.ts'
+import { UPCALL_SECRET } from '../support/keys.ts'
 import { codeOf, createProfile, createUpload, ISSUER, SIGNING } from '../support/samples.ts'
 
 const MIB = 1024 * 1024
@@ -38,7 +40,7 @@ describe('multipart tickets', () => {
       'x-oss-complete-all': 'yes',
       'x-oss-forbid-overwrite': 'true',
     })
-    expect(buildInitiateHeaders(profile, upload)).toMatchObject({
+    expect(buildInitiateHeaders(profile, upload, createHmacKey(UPCALL_SECRET))).toMatchObject({
       'Content-Type': 'image/png',
       'x-oss-forbid-overwrite': 'true',
       'x-oss-meta-upcall-id': upload.id,

@@ -1,13 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import { createHmacKey } from '../../src/protocol/crypto.ts'
+import type { AdmittedUpload } from '../../src/signer/admit-upload.ts'
 import { buildObjectHeaders } from '../../src/signer/object-headers.ts'
+import type { ReadyProfile } from '../../src/signer/profile.ts'
+import { UPCALL_SECRET } from '../support/keys.ts'
 import { createProfile, createUpload } from '../support/samples.ts'
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA'
+const SECRET = createHmacKey(UPCALL_SECRET)
+
+const build = (profile: ReadyProfile, upload: AdmittedUpload) =>
+  buildObjectHeaders(profile, upload, SECRET)
+/** Encrypted: object-facts.test.ts looks inside. */
+const FACTS = { 'x-oss-meta-upcall-facts': expect.stringMatching(/^1[\w-]+$/) }
 
 describe('object headers', () => {
-  it('are the id alone where nothing else is asked for', () => {
-    expect(buildObjectHeaders(createProfile(), createUpload())).toEqual({
+  it('are the id and the encrypted facts where nothing else is asked for', () => {
+    expect(build(createProfile(), createUpload())).toEqual({
       'x-oss-meta-upcall-id': ID,
+      ...FACTS,
     })
   })
 
@@ -17,8 +28,9 @@ describe('object headers', () => {
       cacheControl: 'no-cache',
       storageClass: 'Archive',
     })
-    expect(buildObjectHeaders(profile, createUpload())).toEqual({
+    expect(build(profile, createUpload())).toEqual({
       'x-oss-meta-upcall-id': ID,
+      ...FACTS,
       'Content-Disposition': 'inline',
       'Cache-Control': 'no-cache',
       'x-oss-storage-class': 'Archive',
@@ -26,7 +38,7 @@ describe('object headers', () => {
   })
 
   it('forbid overwriting where a key may come twice', () => {
-    const headers = buildObjectHeaders(createProfile({ key: 'a/{sub}' }), createUpload())
+    const headers = build(createProfile({ key: 'a/{sub}' }), createUpload())
     expect(headers['x-oss-forbid-overwrite']).toBe('true')
   })
 
@@ -37,7 +49,7 @@ describe('object headers', () => {
     ['text/html', 'attachmentish', 'attachment'],
   ])('make %s with %j an attachment', (type, contentDisposition, stored) => {
     const profile = createProfile({ types: [type.split(';')[0] ?? ''], contentDisposition })
-    const headers = buildObjectHeaders(profile, createUpload({ type }))
+    const headers = build(profile, createUpload({ type }))
     expect(headers['Content-Disposition']).toBe(stored)
   })
 })

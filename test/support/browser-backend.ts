@@ -12,7 +12,8 @@ import { listen } from '../../src/emulator/listen.ts'
 import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
 import { presign } from '../../src/protocol/presign.ts'
 import { createService, type Service } from '../../src/service/create-service.ts'
-import { createMemoryDeliveryStore } from '../../src/service/delivery.ts'
+import { createHandlerDeliver } from '../../src/service/delivery/deliver.ts'
+import { createMemoryOutbox } from '../../src/service/delivery/memory-outbox.ts'
 import { createBearer } from './bearer.ts'
 import { ACCESS_KEY, JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, UPCALL_SECRET } from './keys.ts'
 import { createProxy, type ProxyRules, type ProxyStats } from './proxy.ts'
@@ -82,7 +83,20 @@ export async function createBrowserBackend(
   const oss = await listen(emulator, { port: 0 })
   const ossProxy = await createProxy(() => oss.port)
 
-  const deliveries = createMemoryDeliveryStore({ now })
+  /** Outlives the services, as a store on disk does. */
+  const outbox = createMemoryOutbox({
+    now,
+    retry: { baseMs: 200, capMs: 1000 },
+    deliver: createHandlerDeliver((receipt) => {
+      if (failNext > 0) {
+        failNext -= 1
+        throw new Error('The handler was told to fail.')
+      }
+      receipts += 1
+      const { id, key, size, name, via, vars } = receipt
+      return { id, key, size, name, via, vars }
+    }),
+  })
   const servers = new Map<BucketName, Server>()
   const services = {} as Record<BucketName, string>
 
@@ -118,18 +132,9 @@ export async function createBrowserBackend(
       auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
       allowedOrigins: ['*'],
       callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
-      deliveries,
       now,
       writeLog: () => {},
-      onReceipt(receipt) {
-        if (failNext > 0) {
-          failNext -= 1
-          throw new Error('The handler was told to fail.')
-        }
-        receipts += 1
-        const { id, key, size, name, via, vars } = receipt
-        return { id, key, size, name, via, vars }
-      },
+      outbox,
     })
   }
 

@@ -20,6 +20,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   UPCALL_JWT_SECRET: JWT_SECRET,
   UPCALL_JWT_ISSUER: JWT_ISSUER,
   UPCALL_JWT_AUDIENCE: JWT_AUDIENCE,
+  UPCALL_WEBHOOK_URL: 'none',
   UPCALL_ALLOWED_ORIGINS: 'https://www.example.com, https://admin.example.com',
   UPCALL_CALLBACK_KEYS: JSON.stringify({ [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }),
 }

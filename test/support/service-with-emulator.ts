@@ -19,6 +19,7 @@ import { createBearer } from './bearer.ts'
 import { type Clock, createClock } from './clock.ts'
 import { ACCESS_KEY, CALLBACK_KEY } from './keys.ts'
 import { createSettings } from './service-with-stub-oss.ts'
+import { createTestOutbox } from './test-outbox.ts'
 
 export interface ServiceWithEmulator {
   clock: Clock
@@ -36,13 +37,14 @@ export interface ServiceWithEmulator {
 }
 
 /** `receipts.length` and the key: enough for a page to see that its own handler ran. */
-function answerPage(receipt: Receipt, receipts: Receipt[]): object {
+function respondToPage(receipt: Receipt, receipts: Receipt[]): object {
   return { count: receipts.length, key: receipt.key }
 }
 
 export function createServiceWithEmulator(
   settings: Partial<ServiceOptions> = {},
   emulator: Partial<EmulatorOptions> = {},
+  { firstRetryMs = 100 } = {},
 ): ServiceWithEmulator {
   const clock = createClock()
   const receipts: Receipt[] = []
@@ -63,17 +65,18 @@ export function createServiceWithEmulator(
     },
     ...emulator,
   })
-  const service = createService({
+  const all: ServiceOptions = {
     ...createSettings(),
     now: clock.now,
     fetch: (input, init) => oss.fetch(new Request(input, init)),
     writeLog: (line) => lines.push(line),
     onReceipt: (receipt) => {
       receipts.push(receipt)
-      return answerPage(receipt, receipts)
+      return respondToPage(receipt, receipts)
     },
     ...settings,
-  })
+  }
+  const service: Service = createService({ outbox: createTestOutbox(all, firstRetryMs), ...all })
 
   async function ask(path: string, body: unknown, subject?: string): Promise<Response> {
     const token = await createBearer({ now: clock.now(), ...(subject && { subject }) })

@@ -19,6 +19,7 @@ import {
   JWT_SECRET,
   UPCALL_SECRET,
 } from './keys.ts'
+import { createTestOutbox } from './test-outbox.ts'
 
 export const PUBLIC_URL = 'https://api.example.com/up%20here'
 export const CALLBACK_PATH = '/up%20here/callbacks/oss'
@@ -93,7 +94,7 @@ export function createServiceWithStubOss(
   const clock = createClock()
   const requests: Request[] = []
   const lines: string[] = []
-  const service = createService({
+  const all: ServiceOptions = {
     ...createSettings(),
     now: clock.now,
     fetch: async (input, init) => {
@@ -103,7 +104,8 @@ export function createServiceWithStubOss(
     },
     writeLog: (line) => lines.push(line),
     ...options,
-  })
+  }
+  const service = createService({ outbox: createTestOutbox(all), ...all })
   const bearer: ServiceWithStubOss['bearer'] = (more) => createBearer({ now: clock.now(), ...more })
   return {
     service,

@@ -18,8 +18,8 @@ export interface HandlerOptions {
 
 /** What the page gets when the application says nothing: the facts of its own upload. */
 export function buildDefaultResponse(receipt: Receipt): object {
-  const { id, key, name, size, type, etag, crc64, profile } = receipt
-  return { id, key, name, size, type, etag, crc64, profile }
+  const { id, key, name, size, type, etag, crc64, profile, image } = receipt
+  return { id, key, name, size, type, etag, crc64, profile, ...(image && { image }) }
 }
 
 /**
