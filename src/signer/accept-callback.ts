@@ -36,7 +36,7 @@ export interface Receipt {
   requestId: string
   /** `PutObject`, `PostObject`, `CompleteMultipartUpload`; as OSS names it, else `HeadObject`. */
   operation: string
-  via: 'callback' | 'confirm'
+  via: 'callback' | 'confirm' | 'sweep'
   at: Date
 }
 
