@@ -1,7 +1,8 @@
 /** One attempt to deliver: bounded in time, its result checked, its error put into words. */
 import { toUtf8 } from '../../protocol/bytes.ts'
-import type { Receipt } from '../../signer/accept-callback.ts'
+import { decodeReceipt } from './delivery-record.ts'
 import { type Deliver, type DeliveryAttempt, DeliveryError } from './outbox.ts'
+import { systemTimers, type Timers } from './timers.ts'
 
 /** Bytes. OSS's pages name 1 MB and 3 MB as the most that it passes on to the page; the smaller is safe. */
 export const MAX_RESPONSE_BYTES = 1_000_000
@@ -13,16 +14,6 @@ export type AttemptResult =
   | { kind: 'done'; response: string }
   | { kind: 'failed'; error: string; retryAfterSeconds?: number | undefined }
   | { kind: 'gone'; error: string }
-
-export interface Timers {
-  set(callback: () => void, delayMs: number): unknown
-  clear(timer: unknown): void
-}
-
-export const systemTimers: Timers = {
-  set: (callback, delayMs) => setTimeout(callback, delayMs),
-  clear: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-}
 
 /** @throws {DeliveryError} `DELIVERY_RESPONSE` */
 function checkResponse(response: unknown): string {
@@ -73,10 +64,14 @@ export interface AttemptOptions {
   timers?: Timers
 }
 
-/** Never rejects, and settles within `limitMs` whatever `deliver` does. */
+/**
+ * Never rejects, and settles within `limitMs` whatever `deliver` does.
+ *
+ * @param receipt its stored text
+ */
 export async function runAttempt(
   deliver: Deliver,
-  receipt: Receipt,
+  receipt: string,
   attempt: Omit<DeliveryAttempt, 'signal'>,
   { limitMs, stop, timers = systemTimers }: AttemptOptions,
 ): Promise<AttemptResult> {
@@ -91,13 +86,15 @@ export async function runAttempt(
     controller.abort(error)
   }
   const onStop = () => end('The service stopped during the attempt.')
+  if (stop?.aborted) onStop()
   stop?.addEventListener('abort', onStop)
   const timer = timers.set(
     () => end(`The application did not respond within ${limitMs} ms.`),
     limitMs,
   )
   try {
-    const delivery = (async () => deliver(receipt, { ...attempt, signal: controller.signal }))()
+    const delivery = (async () =>
+      deliver(decodeReceipt(receipt), { ...attempt, signal: controller.signal }))()
     return { kind: 'done', response: checkResponse(await Promise.race([delivery, ended])) }
   } catch (error) {
     return describeFailure(error)
