@@ -185,7 +185,258 @@ export function describeOutbox(
       await until(() => application.of('up-1.dead').length === 1, 'the dead event is delivered')
       expect(application.of('up-1')).toHaveLength(1)
     })
-  })
 
-  void many
+    it('gives up after the period of retries: dead, listed, reported, and delivered when replayed', async () => {
+      const { open } = await start()
+      let isUp = false
+      const application = createApplication(({ receipt }) => {
+        if (!isUp && receipt.id === 'poison') throw new Error('Cannot take this in.')
+      })
+      const outbox = await open({ deliver: application.deliver, retry: FAST_RETRY })
+      await outbox.accept(buildReceipt('poison'), 0)
+      const states = await Promise.all(
+        [1, 2, 3].map((number) => outbox.accept(buildReceipt(`up-${number}`), 4000)),
+      )
+      expect(states.map(({ state }) => state)).toEqual(['done', 'done', 'done'])
+      // Its `dead` event cannot be delivered either, and makes no further event.
+      await until(async () => (await outbox.stats()).dead === 2, 'both events are dead')
+      const { entries, next } = await outbox.dead({ limit: 10 })
+      expect(next).toBeUndefined()
+      expect(entries.map(({ eventId, event, uploadId }) => [eventId, event, uploadId])).toEqual([
+        ['poison', 'stored', 'poison'],
+        ['poison.dead', 'dead', 'poison'],
+      ])
+      expect(entries[0]).toMatchObject({
+        receipt: buildReceipt('poison'),
+        error: 'Cannot take this in.',
+      })
+      expect(entries[0]?.attempts).toBe(application.of('poison').length)
+      expect(entries[0]?.deadAt).toBeInstanceOf(Date)
+      expect(await outbox.missing(['poison', 'poison-2'])).toEqual(['poison-2'])
+      const dead = await outbox.accept(buildReceipt('poison'), 4000)
+      expect(dead).toMatchObject({ state: 'dead', error: 'Cannot take this in.' })
+
+      isUp = true
+      const [first, second] = await Promise.all([outbox.replay('poison'), outbox.replay('poison')])
+      expect([first, second].filter(Boolean)).toHaveLength(1)
+      await until(async () => (await outbox.read('poison'))?.state === 'done', 'it is delivered')
+      expect(application.of('poison').at(-1)?.number).toBe(1)
+      expect((await outbox.dead({ limit: 10 })).entries.map(({ eventId }) => eventId)).toEqual([
+        'poison.dead',
+      ])
+    })
+
+    it('lists the dead in pages', async () => {
+      const { open } = await start()
+      const application = createApplication(({ event }) => {
+        if (event === 'stored') throw new DeliveryError('DELIVERY_GONE', 'No more of these.')
+      })
+      const outbox = await open({ deliver: application.deliver })
+      const ids = ['up-1', 'up-2', 'up-3', 'up-4', 'up-5']
+      for (const id of ids) await outbox.accept(buildReceipt(id), 4000)
+      const listed: string[] = []
+      let after: string | undefined
+      let pages = 0
+      do {
+        const page = await outbox.dead({ limit: 2, ...(after && { after }) })
+        listed.push(...page.entries.map(({ eventId }) => eventId))
+        after = page.next
+        pages += 1
+      } while (after !== undefined && pages < 10)
+      expect(listed).toEqual(ids)
+      expect(pages).toBe(3)
+    })
+
+    it('tries no earlier than Retry-After asks', async () => {
+      const { open } = await start()
+      const times: number[] = []
+      const application = createApplication(({ number }) => {
+        times.push(performance.now())
+        if (number > 1) return
+        throw new DeliveryError('DELIVERY_FAILED', 'Busy.', { retryAfterSeconds: 0.5 })
+      })
+      const outbox = await open({
+        deliver: application.deliver,
+        retry: { ...FAST_RETRY, giveUpAfterMs: 5000 },
+      })
+      await outbox.accept(buildReceipt('up-1'), 0)
+      await until(async () => (await outbox.read('up-1'))?.state === 'done', 'it is delivered')
+      const [first = 0, second = 0] = times
+      // Clocks of engine and test may differ by a few ms.
+      expect(second - first).toBeGreaterThan(480)
+    })
+
+    it('returns within waitMs when the application hangs, and aborts the attempt', async () => {
+      const { open } = await start()
+      const signals: AbortSignal[] = []
+      const outbox = await open({
+        deliver: (_, { signal }) => {
+          signals.push(signal)
+          return new Promise(() => {})
+        },
+      })
+      const startedAt = performance.now()
+      const state = await outbox.accept(buildReceipt('up-1'), 300)
+      const tookMs = performance.now() - startedAt
+      expect(state).toMatchObject({ state: 'due', attempts: 1 })
+      expect(tookMs).toBeGreaterThan(290)
+      expect(tookMs).toBeLessThan(1500)
+      await until(() => signals[0]?.aborted === true, 'the attempt is aborted')
+    })
+
+    it('returns at once when nobody waits', async () => {
+      const { open } = await start()
+      const outbox = await open({ deliver: () => new Promise(() => {}) })
+      const startedAt = performance.now()
+      expect(await outbox.accept(buildReceipt('up-1'), 0)).toMatchObject({ state: 'due' })
+      expect(performance.now() - startedAt).toBeLessThan(250)
+      expect(await outbox.stats()).toMatchObject({ due: 1, dead: 0 })
+    })
+
+    it('lets a second caller wait for the same delivery', async () => {
+      const { open } = await start()
+      let finish = () => {}
+      const outbox = await open({
+        deliver: () =>
+          new Promise((resolve) => {
+            finish = () => resolve('"late"')
+          }),
+      })
+      const first = outbox.accept(buildReceipt('up-1'), 4000)
+      const second = outbox.accept(buildReceipt('up-1', { via: 'confirm' }), 4000)
+      setTimeout(() => finish(), 100)
+      expect(await Promise.all([first, second])).toEqual([
+        { state: 'done', response: '"late"' },
+        { state: 'done', response: '"late"' },
+      ])
+    })
+
+    it.each([
+      ['no JSON', () => 'thanks', /not JSON/],
+      ['no text at all', () => undefined as unknown as string, /no text/],
+      ['an empty text', () => '', /not JSON/],
+      ['1 000 000 bytes', () => JSON.stringify('x'.repeat(999_998)), /1000000 bytes/],
+      ['400 000 Chinese characters', () => JSON.stringify('照'.repeat(400_000)), /1000000 bytes/],
+    ])('counts %s as a failure, in words', async (_, respond, words) => {
+      const { open } = await start()
+      const outbox = await open({ deliver: async () => respond(), retry: FAST_RETRY })
+      await outbox.accept(buildReceipt('up-1'), 0)
+      await until(async () => (await outbox.read('up-1'))?.state === 'dead', 'it is given up')
+      const state = await outbox.read('up-1')
+      expect(state?.state === 'dead' && state.error).toMatch(words)
+    })
+
+    it('takes a response of just under 1 000 000 bytes', async () => {
+      const { open } = await start()
+      const response = JSON.stringify('x'.repeat(999_997))
+      const outbox = await open({ deliver: async () => response })
+      const state = await outbox.accept(buildReceipt('up-1'), 4000)
+      expect(state.state === 'done' && state.response === response).toBe(true)
+    })
+
+    it('records no receipt of more than 64 KiB', async () => {
+      const { open } = await start()
+      const outbox = await open({ deliver: createApplication().deliver })
+      const large = buildReceipt('up-1', { vars: { text: '照'.repeat(22_000) } })
+      await expect(outbox.accept(large, 0)).rejects.toMatchObject({ code: 'RECEIPT_TOO_LARGE' })
+      expect(await outbox.read('up-1')).toBeUndefined()
+    })
+
+    it('delivers after a restart what was recorded before it', async () => {
+      const { open } = await start()
+      const hanging = await open({ deliver: () => new Promise(() => {}), closeMs: 50 })
+      await hanging.accept(buildReceipt('up-1'), 50)
+      await hanging.accept(buildReceipt('up-2'), 0)
+      await hanging.close()
+      await expect(hanging.accept(buildReceipt('up-3'), 0)).rejects.toMatchObject({
+        code: 'OUTBOX_CLOSED',
+      })
+      const application = createApplication()
+      const outbox = await open({ deliver: application.deliver })
+      if (!outbox.durable) {
+        expect(await outbox.missing(['up-1', 'up-2'])).toEqual(['up-1', 'up-2'])
+        expect(await outbox.problems()).not.toEqual([])
+        return
+      }
+      for (const id of ['up-1', 'up-2']) {
+        await until(async () => (await outbox.read(id))?.state === 'done', `${id} is delivered`)
+      }
+      expect(application.of('up-1')).toHaveLength(1)
+      expect(application.of('up-1')[0]).toMatchObject({ receipt: buildReceipt('up-1') })
+    })
+
+    it('waits at close for running attempts, but not for ever', async () => {
+      const { open } = await start()
+      let isDone = false
+      const outbox = await open({
+        deliver: async ({ id }) => {
+          if (id === 'hangs') return new Promise<string>(() => {})
+          await new Promise((resolve) => setTimeout(resolve, 100))
+          isDone = true
+          return '{}'
+        },
+        closeMs: 400,
+      })
+      const finished = outbox.accept(buildReceipt('takes-its-time'), 4000)
+      const hanging = outbox.accept(buildReceipt('hangs'), 4000)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const startedAt = performance.now()
+      await Promise.all([outbox.close(), outbox.close()])
+      expect(isDone).toBe(true)
+      expect(performance.now() - startedAt).toBeLessThan(3000)
+      // Callers get a state or an error, at any rate no promise that never settles.
+      await Promise.allSettled([finished, hanging])
+    })
+
+    it('delivers many that are due at once: each once, the oldest first, a bounded number at a time', {
+      timeout: 300_000,
+    }, async () => {
+      const { open, readHeapBytes } = await start()
+      let atOnce = 0
+      let mostAtOnce = 0
+      let isUp = false
+      const order: number[] = []
+      const outbox = await open({
+        concurrency: 8,
+        backlogPerSecond: 100_000,
+        retry: { baseMs: 1, capMs: 1, giveUpAfterMs: 3_600_000 },
+        deliver: async ({ id }) => {
+          atOnce += 1
+          mostAtOnce = Math.max(mostAtOnce, atOnce)
+          await new Promise((resolve) => setTimeout(resolve, isUp ? 0 : 200))
+          atOnce -= 1
+          if (!isUp) throw new Error('The application is down.')
+          order.push(Number(id.slice(3)))
+          return '{}'
+        },
+      })
+      for (let from = 0; from < many; from += 500) {
+        const count = Math.min(500, many - from)
+        const ids = Array.from({ length: count }, (_, at) => `up-${from + at}`)
+        await Promise.all(ids.map((id) => outbox.accept(buildReceipt(id), 0)))
+      }
+      const heapBefore = readHeapBytes?.() ?? 0
+      isUp = true
+      const halfway = until(() => order.length >= many / 2, 'half is delivered', 250_000)
+      // One that somebody waits for does not have to wait for all the others.
+      await halfway
+      await until(() => order.length >= many, 'all are delivered', 250_000)
+      await until(async () => (await outbox.stats()).due === 0, 'none is due any more')
+      const heapGrowth = (readHeapBytes?.() ?? 0) - heapBefore
+      expect(mostAtOnce).toBeLessThanOrEqual(8)
+      expect(order).toHaveLength(many)
+      expect(new Set(order).size).toBe(many)
+      expect(heapGrowth).toBeLessThan(32 * 1024 * 1024)
+      expect(measureDisorder(order)).toBeLessThan(100)
+    })
+  })
+}
+
+/**
+ * How many places a delivery is away from its own, at most; the few that failed while the application was down are left
+ * out, because their delays move them.
+ */
+function measureDisorder(order: readonly number[]): number {
+  const distances = order.map((number, at) => Math.abs(number - at)).sort((a, b) => a - b)
+  return distances[Math.floor(distances.length * 0.9)] ?? 0
 }
