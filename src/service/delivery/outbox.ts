@@ -67,7 +67,7 @@ export type OutboxErrorCode =
   | 'OUTBOX_CLOSED'
   /** The store has no space left. */
   | 'OUTBOX_FULL'
-  /** The store cannot be opened, read or written, or belongs to another process. */
+  /** The store cannot be opened, read or written, or another process has it. */
   | 'OUTBOX_STORE'
   /** This runtime has not what the engine needs. */
   | 'OUTBOX_UNSUPPORTED'
