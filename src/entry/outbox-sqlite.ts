@@ -7,7 +7,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { DeliveryReport } from '../service/delivery/delivery-worker.ts'
 import { createGroupCommit } from '../service/delivery/group-commit.ts'
 import { createLedger, openSchema } from '../service/delivery/ledger.ts'
 import { createLedgerOutbox } from '../service/delivery/ledger-outbox.ts'
@@ -31,8 +30,6 @@ export interface SqliteOutboxOptions extends OutboxOptions {
   folder?: string
   /** The most that the file may grow to, bytes; afterwards nothing is taken any more. @default as the disk allows */
   maxBytes?: number
-  /** Called after every attempt, for logs and metrics. */
-  report?: (report: DeliveryReport) => void
 }
 
 /** @throws {OutboxError} `OUTBOX_UNSUPPORTED` */

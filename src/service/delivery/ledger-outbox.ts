@@ -10,11 +10,12 @@ import {
   recordReplaced,
   recordStored,
 } from './delivery-record.ts'
-import { createDeliveryWorker, type DeliveryReport } from './delivery-worker.ts'
+import { createDeliveryWorker, type RunOptions } from './delivery-worker.ts'
 import { type DeliveryState, type Outbox, OutboxError, type OutboxOptions } from './outbox.ts'
 import { RETRY_LIMITS } from './retry-plan.ts'
 import type { DeliveryRow, DeliveryStore } from './store.ts'
 import { systemTimers, type Timers } from './timers.ts'
+import type { WaitedClaim } from './waited-queue.ts'
 import { createWaiters, type Deadline } from './waiters.ts'
 
 /** A waiting caller reads the state again after this, ms, even if nothing woke it. */
@@ -25,12 +26,11 @@ const MAX_DEAD_PAGE = 1000
 export interface LedgerOutboxOptions extends OutboxOptions {
   store: DeliveryStore
   timers?: Timers
-  report?: (report: DeliveryReport) => void
 }
 
 export interface LedgerOutbox extends Outbox {
   /** @see DeliveryWorker.run: the host calls it at start, when `store.wakeAt` says so, and when the last run said so */
-  run(options?: { budgetMs?: number }): Promise<Date | undefined>
+  run(options?: RunOptions): Promise<Date | undefined>
 }
 
 function toState(row: DeliveryRow): DeliveryState {
@@ -52,6 +52,7 @@ export function createLedgerOutbox({
   random = Math.random,
   timers = systemTimers,
   concurrency = 16,
+  waitedConcurrency = 64,
   backlogPerSecond = 500,
   retry,
   waitedAttemptMs = 4000,
@@ -62,24 +63,7 @@ export function createLedgerOutbox({
 }: LedgerOutboxOptions): LedgerOutbox {
   const now = () => readClock().getTime()
   const waiters = createWaiters(timers, now)
-  /** Callers for whose first attempt no slot was free, in their order. */
-  const queued = new Map<Deadline, string>()
   let closing: Promise<void> | undefined
-
-  const limitOf = (deadline: Deadline) => Math.min(waitedAttemptMs, deadline.readLeftMs())
-
-  /** A slot may be free now: the first caller in the queue claims its delivery. Both lanes may try; the claim decides. */
-  function startQueued(): void {
-    for (const [deadline, eventId] of queued) {
-      const limitMs = limitOf(deadline)
-      queued.delete(deadline)
-      if (limitMs <= 0) continue
-      worker.claimWaited(eventId, limitMs).catch(() => {
-        // Not claimed: it stays due, and a run takes it.
-      })
-      return
-    }
-  }
 
   const worker = createDeliveryWorker({
     store,
@@ -87,22 +71,15 @@ export function createLedgerOutbox({
     now,
     random,
     timers,
-    concurrency,
+    concurrency: { backlog: concurrency, waited: waitedConcurrency },
     backlogPerSecond,
     retry: { ...RETRY_LIMITS, ...retry },
     attemptMs,
+    waitedAttemptMs,
     retentionMs,
     report,
-    onSettled(eventId) {
-      waiters.wake(eventId)
-      startQueued()
-    },
+    onSettled: waiters.wake,
   })
-
-  function wakeAt(time: number): void {
-    store.wakeAt(time)
-    worker.expect(time)
-  }
 
   async function find(eventId: string): Promise<DeliveryRow> {
     const row = await store.view((ledger) => ledger.find(eventId))
@@ -134,39 +111,34 @@ export function createLedgerOutbox({
       const time = now()
       const nextAt = leaseUntil ?? time
       if (ledger.add(record, { now: time, nextAt, attempts: leaseUntil ? 1 : 0 })) {
-        wakeAt(nextAt)
+        worker.wakeAt(nextAt)
         return 'new'
       }
       if (ledger.find(record.eventId)?.facts === record.facts) return 'known'
-      if (ledger.add(recordReplaced(record), { now: time, nextAt: time, attempts: 0 })) wakeAt(time)
+      if (ledger.add(recordReplaced(record), { now: time, nextAt: time, attempts: 0 }))
+        worker.wakeAt(time)
       return 'conflict'
     })
   }
 
-  /** Records the receipt and starts its first attempt at once, when somebody waits and a slot is free. */
-  async function record(stored: DeliveryRecord, deadline: Deadline): Promise<void> {
-    const { eventId } = stored
-    const slot = deadline.readLeftMs() > 0 ? worker.takeWaited(eventId, waitedAttemptMs) : undefined
-    let recorded: Recorded | undefined
-    try {
-      recorded = await commitRecord(stored, slot && worker.leaseUntil(waitedAttemptMs, 1))
-    } finally {
-      if (slot && recorded !== 'new') worker.release(slot)
-    }
+  /** Records the receipt; the first attempt is claimed along with it when somebody waits. */
+  async function record(
+    stored: DeliveryRecord,
+    { readLeftMs }: Deadline,
+  ): Promise<WaitedClaim | undefined> {
+    const leaseUntil = readLeftMs() > 0 ? worker.leaseFirst() : undefined
+    const recorded = await commitRecord(stored, leaseUntil)
     if (recorded === 'conflict') {
       throw new OutboxError(
         'RECEIPT_CONFLICT',
         'This upload is recorded with another size, type or checksum; the first record holds.',
       )
     }
-    if (recorded !== 'new') return
-    if (slot) {
-      const claim = { ...stored, attempts: 1, since: now(), isPreviousEnded: true }
-      // When recording took all the time, nobody waits any more; the lease is there, so the attempt is made.
-      worker.start(claim, slot, limitOf(deadline) || waitedAttemptMs)
-    } else if (deadline.readLeftMs() > 0) {
-      queued.set(deadline, eventId)
-    }
+    if (recorded === 'known' || leaseUntil === undefined) return undefined
+    const claim = { ...stored, attempts: 1, since: now(), isPreviousEnded: true }
+    const waited = { claim, leaseUntil, readLeftMs }
+    worker.startWaited(waited)
+    return waited
   }
 
   function assertOpen(): void {
@@ -180,12 +152,13 @@ export function createLedgerOutbox({
       assertOpen()
       const stored = recordStored(receipt)
       const deadline = waiters.createDeadline(waitMs)
+      let waited: WaitedClaim | undefined
       try {
-        await worker.track(record(stored, deadline))
+        waited = await worker.track(record(stored, deadline))
         return await waitForEnd(stored.eventId, deadline)
       } finally {
         deadline.end()
-        queued.delete(deadline)
+        if (waited) worker.abandonWaited(waited)
       }
     },
     async read(id) {
@@ -208,7 +181,7 @@ export function createLedgerOutbox({
       return store.commit((ledger) => {
         const time = now()
         const isDead = ledger.replay(eventId, time)
-        if (isDead) wakeAt(time)
+        if (isDead) worker.wakeAt(time)
         return isDead
       })
     },

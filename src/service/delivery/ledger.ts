@@ -145,14 +145,6 @@ export function createLedger(sql: Sql): Ledger {
       )
       return row && readRow(row)
     },
-    claim(eventId, options) {
-      const [row] = sql.all(
-        `SELECT ${CLAIMED} FROM deliveries WHERE event_id = ? AND state = 'due' AND next_at <= ?`,
-        eventId,
-        options.now,
-      )
-      return row && lease(row, options)
-    },
     claimDue(limit, options) {
       const rows = sql.all(
         `SELECT ${CLAIMED} FROM deliveries WHERE state = 'due' AND next_at <= ? ORDER BY next_at, position LIMIT ?`,
@@ -160,6 +152,16 @@ export function createLedger(sql: Sql): Ledger {
         limit,
       )
       return rows.map((row) => lease(row, options))
+    },
+    release({ eventId, attempts }, now) {
+      sql.run(
+        `UPDATE deliveries SET attempts = attempts - 1, changed_at = ?, next_at = ?
+          WHERE event_id = ? AND state = 'due' AND attempts = ?`,
+        now,
+        now,
+        eventId,
+        attempts,
+      )
     },
     finish(eventId, response, now) {
       sql.run(

@@ -101,11 +101,6 @@ export function createMemoryLedger({
       return true
     },
     find: (eventId) => entries.get(eventId),
-    claim(eventId, options) {
-      const entry = entries.get(eventId)
-      if (entry?.state !== 'due' || entry.nextAt > options.now) return undefined
-      return lease(entry, options)
-    },
     claimDue(limit, options) {
       const claims: Claim[] = []
       while (claims.length < limit) {
@@ -115,6 +110,12 @@ export function createMemoryLedger({
         claims.push(lease(entry, options))
       }
       return claims
+    },
+    release(claim, now) {
+      const entry = findLatest(claim)
+      if (!entry) return
+      entry.attempts -= 1
+      setDue(entry, now, now)
     },
     finish(eventId, response, now) {
       const entry = entries.get(eventId)

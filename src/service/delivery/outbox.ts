@@ -67,7 +67,7 @@ export type OutboxErrorCode =
   | 'OUTBOX_CLOSED'
   /** The store has no space left. */
   | 'OUTBOX_FULL'
-  /** The store cannot be opened, read or written, or belongs to another process. */
+  /** The store cannot be opened, read or written, or another process has it. */
   | 'OUTBOX_STORE'
   /** This runtime has not what the engine needs. */
   | 'OUTBOX_UNSUPPORTED'
@@ -140,6 +140,17 @@ export interface Outbox {
   close(): Promise<void>
 }
 
+/** One ended attempt, for logs and metrics. */
+export interface DeliveryReport {
+  eventId: string
+  event: DeliveryEventType
+  /** From 1. */
+  number: number
+  result: 'done' | 'again' | 'dead'
+  /** Why it failed, in one line. */
+  error?: string
+}
+
 /** What every engine takes; only tests need more than `deliver` and `concurrency`. */
 export interface OutboxOptions {
   deliver: Deliver
@@ -147,8 +158,10 @@ export interface OutboxOptions {
   now?: () => Date
   /** From 0 to under 1, for the jitter of retries. @default Math.random */
   random?: () => number
-  /** Attempts at once. @default 16 */
+  /** Attempts at once that nobody waits for, after a failure for example. @default 16 */
   concurrency?: number
+  /** First attempts at once that a caller waits for; further ones wait for their turn. @default 64 */
+  waitedConcurrency?: number
   /** Attempts a second of what nobody waits for, after an outage for example. @default 500 */
   backlogPerSecond?: number
   /** Milliseconds. @default 1 s doubling up to 1 h, three days in all */
@@ -161,4 +174,6 @@ export interface OutboxOptions {
   closeMs?: number
   /** How long delivered receipts are remembered, ms. @default 1 209 600 000 (14 days) */
   retentionMs?: number
+  /** Called after every attempt, for logs and metrics. It must not throw. */
+  report?: (report: DeliveryReport) => void
 }

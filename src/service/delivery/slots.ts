@@ -1,13 +1,13 @@
 /**
- * Bounds how many attempts run at once. A slot is free again when its attempt ends or when its time is over, whichever
- * comes first: on Workers an attempt that a request started never ends when that request's connection is reset.
+ * Bounds how many attempts run at once, of each kind for itself. A slot is free again when its attempt ends or when its
+ * time is over, whichever comes first: on Workers an attempt that a request started never ends when that request's
+ * connection is reset.
  */
 
-/** `waited`: somebody waits for the response. A quarter of all slots is left to the other kind. */
+/** `waited`: somebody waits for the response. `backlog`: all others. */
 export type SlotKind = 'waited' | 'backlog'
 
 export interface Slot {
-  eventId: string
   kind: SlotKind
   /** ms since 1970 */
   until: number
@@ -16,42 +16,38 @@ export interface Slot {
 export interface Slots {
   free(kind: SlotKind): number
   /** Takes a slot for so long at most, whether one is free or not. */
-  take(kind: SlotKind, eventId: string, forMs: number): Slot
+  take(kind: SlotKind, forMs: number): Slot
   release(slot: Slot): void
-  isRunning(eventId: string): boolean
 }
 
-export function createSlots(concurrency: number, now: () => number): Slots {
-  const taken = new Set<Slot>()
-  const perKind = concurrency - Math.floor(concurrency / 4)
+/** @param now ms since 1970 */
+export function createSlots(limits: Record<SlotKind, number>, now: () => number): Slots {
+  const taken = { waited: new Set<Slot>(), backlog: new Set<Slot>() }
   let latest = Number.NEGATIVE_INFINITY
 
   /** Time limits follow the wall clock; when that is set back, they move along. */
-  function removeEnded(): void {
+  function removeEnded(): number {
     const time = now()
-    for (const slot of taken) {
-      if (time < latest) slot.until -= latest - time
-      if (slot.until <= time) taken.delete(slot)
+    for (const slots of [taken.waited, taken.backlog]) {
+      for (const slot of slots) {
+        if (time < latest) slot.until -= latest - time
+        if (slot.until <= time) slots.delete(slot)
+      }
     }
     latest = time
+    return time
   }
 
   return {
     free(kind) {
       removeEnded()
-      const same = [...taken].filter((slot) => slot.kind === kind).length
-      return Math.max(0, Math.min(concurrency - taken.size, perKind - same))
+      return Math.max(0, limits[kind] - taken[kind].size)
     },
-    take(kind, eventId, forMs) {
-      removeEnded()
-      const slot = { eventId, kind, until: latest + forMs }
-      taken.add(slot)
+    take(kind, forMs) {
+      const slot = { kind, until: removeEnded() + forMs }
+      taken[kind].add(slot)
       return slot
     },
-    release: (slot) => void taken.delete(slot),
-    isRunning(eventId) {
-      for (const slot of taken) if (slot.eventId === eventId) return true
-      return false
-    },
+    release: (slot) => void taken[slot.kind].delete(slot),
   }
 }

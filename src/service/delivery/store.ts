@@ -54,10 +54,10 @@ export interface Ledger {
   /** `false`: the event id is recorded already, and nothing changes. */
   add(record: DeliveryRecord, options: AddOptions): boolean
   find(eventId: string): DeliveryRow | undefined
-  /** Claims this delivery if it is due now. */
-  claim(eventId: string, options: ClaimOptions): Claim | undefined
   /** Claims up to `limit` of what is due now: the longest due first, then in the order of their records. */
   claimDue(limit: number, options: ClaimOptions): Claim[]
+  /** Gives a claim back that was not attempted: due at once, and not counted. Only while `claim` is the latest one. */
+  release(claim: Claim, now: number): void
   /** The first response of an event wins; a delivery that is not due any more stays as it is. */
   finish(eventId: string, response: string, now: number): void
   /** Only while `claim` is the latest one. */

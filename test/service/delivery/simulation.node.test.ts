@@ -1,0 +1,43 @@
+/**
+ * 100 histories; `SIMULATION_HISTORIES=2000` runs more, `SIMULATION_SEED=123` others. A failure prints the seed of its
+ * history: `SIMULATION_SEED=<that> SIMULATION_HISTORIES=1` repeats it alone.
+ */
+import { describe, expect, it } from 'vitest'
+import { type History, type PlantedFault, runHistory } from './simulation.ts'
+
+const histories = Number(process.env.SIMULATION_HISTORIES ?? 100)
+const firstSeed = Number(process.env.SIMULATION_SEED ?? 1)
+/** Each planted fault needs no more to be found. */
+const faultyHistories = Math.min(histories, 100)
+
+async function runAll(count: number, planted?: PlantedFault): Promise<History[]> {
+  const all: History[] = []
+  for (let at = 0; at < count; at += 1) all.push(await runHistory(firstSeed + at, planted))
+  return all
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
+
+describe('the simulation', { timeout: 1_800_000 }, () => {
+  it('finds every promise kept', async () => {
+    const all = await runAll(histories)
+    console.log(
+      `simulation: ${histories} histories from seed ${firstSeed}: ${sum(all.map(({ uploads }) => uploads))} uploads, ` +
+        `${sum(all.map(({ crashes }) => crashes))} crashes, ${sum(all.map(({ dead }) => dead))} dead`,
+    )
+    expect(sum(all.map(({ crashes }) => crashes))).toBeGreaterThan(0)
+    expect(all.filter(({ violations }) => violations.length > 0)).toEqual([])
+  })
+
+  const planted: PlantedFault[] = ['answer before durable', 'endless lease', 'no sweep', 'no keys']
+  it.each(planted)('catches a planted fault: %s', async (fault) => {
+    const all = await runAll(faultyHistories, fault)
+    const caught = all.filter(({ violations }) => violations.length > 0)
+    console.log(`simulation: ${fault}: caught in ${caught.length} of ${faultyHistories} histories`)
+    expect(caught.length).toBeGreaterThan(0)
+  })
+
+  it('repeats a history exactly', async () => {
+    expect(await runHistory(firstSeed)).toEqual(await runHistory(firstSeed))
+  })
+})

@@ -1,0 +1,164 @@
+/**
+ * One history of the service, from a seed: uploads, faults, crashes, then quiet. Runs the real outbox, ledger, worker
+ * and group commit on a virtual clock.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import type { Ledger } from '../../../src/service/delivery/store.ts'
+import { createVirtualTime } from '../../support/virtual-time.ts'
+import { createSimulatedApplication } from './simulation/application.ts'
+import { createDice } from './simulation/dice.ts'
+import { type SimulatedProcess, startProcess } from './simulation/process.ts'
+import { startSweeping } from './simulation/sweep.ts'
+import { startTraffic } from './simulation/traffic.ts'
+
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** Faults happen before. */
+const FAULTY_MS = 8 * HOUR_MS
+/** Three days until a receipt is given up, three more until the report of that is. */
+const QUIET_MS = 7 * DAY_MS
+/** A restart and a sweep take no longer. */
+const LAST_SWEEP_MS = 4 * HOUR_MS
+
+/** Faults that a service could have, built in on purpose. */
+export type PlantedFault = 'answer before durable' | 'endless lease' | 'no sweep' | 'no keys'
+
+export interface History {
+  seed: number
+  /** What was promised and not kept, in sentences; empty: nothing. */
+  violations: string[]
+  uploads: number
+  crashes: number
+  dead: number
+}
+
+/** The planted fault "answer before durable" records in batches, so long after the response. */
+const WRITE_BEHIND_MS = 2 * SECOND_MS
+const FAR_FUTURE = Date.UTC(2300, 0)
+
+/** A lease that does not end by itself. */
+function leaseForEver(ledger: Ledger): Ledger {
+  return {
+    ...ledger,
+    add: (record, options) =>
+      ledger.add(record, options.attempts ? { ...options, nextAt: FAR_FUTURE } : options),
+    claimDue: (limit, options) =>
+      ledger.claimDue(limit, { ...options, leaseUntil: () => FAR_FUTURE }),
+  }
+}
+
+export async function runHistory(seed: number, planted?: PlantedFault): Promise<History> {
+  const dice = createDice(seed)
+  const time = createVirtualTime()
+  const database = new DatabaseSync(':memory:')
+  const violations = new Set<string>()
+  const quietAt = time.now() + FAULTY_MS
+  let isQuiet = false
+  let crashes = 0
+  let process: SimulatedProcess | undefined
+  const crashChance = [0, 0.001, 0.005, 0.02][dice.between(0, 3)] ?? 0
+
+  const application = createSimulatedApplication({
+    time,
+    dice,
+    hasKeys: planted !== 'no keys',
+    isQuiet: () => isQuiet,
+  })
+
+  const uploads = dice.between(3, 20)
+  const traffic = startTraffic({
+    time,
+    dice,
+    uploads,
+    withinMs: 4 * HOUR_MS,
+    readProcess: () => (process?.isAlive ? process : undefined),
+    // Crashes at awaits are rare where the process waits for nothing.
+    onAcknowledged({ kill }) {
+      if (crashChance > 0 && dice.chance(0.2)) time.timers.set(kill, dice.between(0, 5 * SECOND_MS))
+    },
+    async accept({ outbox, timers }, receipt, waitMs) {
+      if (planted !== 'answer before durable') return outbox.accept(receipt, waitMs)
+      timers.set(() => outbox.accept(receipt, 0).catch(() => {}), WRITE_BEHIND_MS)
+      return { state: 'due', attempts: 0, nextAt: new Date(time.now()) }
+    },
+  })
+
+  function isRecorded(id: string): boolean {
+    return database.prepare('SELECT 1 FROM deliveries WHERE event_id = ?').get(id) !== undefined
+  }
+
+  function checkDurable(when: string): void {
+    for (const id of traffic.acknowledged) {
+      if (!isRecorded(id)) violations.add(`${id} was acknowledged, but is not recorded ${when}.`)
+    }
+  }
+
+  function start(): void {
+    const started = startProcess({
+      database,
+      time,
+      dice,
+      deliver: application.deliver,
+      crashChance: () => (isQuiet ? 0 : crashChance),
+      onCrash() {
+        crashes += 1
+        // A transaction that the crash interrupts is rolled back by then.
+        time.timers.set(() => checkDurable('after a crash'), 0)
+        const restartMs = dice.chance(0.1) ? 2 * HOUR_MS : 30 * SECOND_MS
+        time.timers.set(start, dice.between(100, restartMs))
+      },
+      ...(planted === 'endless lease' && { wrapLedger: leaseForEver }),
+    })
+    process = started
+    if (planted !== 'no sweep') startSweeping(started, time, traffic)
+  }
+
+  start()
+  if (dice.chance(0.1)) time.timers.set(() => time.setClock(-HOUR_MS), dice.between(0, 6 * HOUR_MS))
+  // Besides the crashes at awaits: one at any time, while attempts hang for example.
+  if (crashChance > 0) time.timers.set(() => process?.kill(), dice.between(0, 6 * HOUR_MS))
+  await time.advance(quietAt - time.now())
+  isQuiet = true
+
+  function findUnsettled(): string[] {
+    const rows = database.prepare(`SELECT event_id FROM deliveries WHERE state = 'dead'`).all()
+    const dead = new Set(rows.map((row) => String(row.event_id)))
+    return [...traffic.bucket.keys()].filter((id) => !application.effects.has(id) && !dead.has(id))
+  }
+  const countDue = () =>
+    Number(database.prepare(`SELECT count(*) AS n FROM deliveries WHERE state = 'due'`).get()?.n)
+  const quietSince = time.now()
+  let checkedAt = quietSince
+
+  /** Everything is settled, or nothing is due that could still settle it. */
+  function isOver(): boolean {
+    if (!traffic.isOver || time.now() - checkedAt < MINUTE_MS) return false
+    checkedAt = time.now()
+    if (countDue() > 0) {
+      const row = database.prepare(`SELECT min(next_at) AS at FROM deliveries WHERE state = 'due'`)
+      return Number(row.get()?.at) > quietSince + QUIET_MS
+    }
+    return findUnsettled().length === 0 || time.now() > quietSince + LAST_SWEEP_MS
+  }
+  await time.advance(QUIET_MS, isOver)
+
+  checkDurable('at the end')
+  for (const id of findUnsettled()) {
+    violations.add(`${id} is stored, but neither delivered nor dead.`)
+  }
+  if (countDue() > 0) violations.add(`${countDue()} deliveries are due for ever.`)
+  for (const [eventId, count] of application.effects) {
+    if (count > 1) violations.add(`The application took ${eventId} in ${count} times.`)
+  }
+  for (const [id, texts] of traffic.responses) {
+    const row = database.prepare('SELECT response FROM deliveries WHERE event_id = ?').get(id)
+    if (texts.size > 1) violations.add(`Pages got ${texts.size} responses for ${id}.`)
+    if (!texts.has(String(row?.response))) violations.add(`A page got another response for ${id}.`)
+  }
+  for (const id of traffic.overdue) violations.add(`A caller of ${id} waited too long.`)
+  const [dead] = database.prepare(`SELECT count(*) AS n FROM deliveries WHERE state = 'dead'`).all()
+  database.close()
+  return { seed, violations: [...violations], uploads, crashes, dead: Number(dead?.n) }
+}
