@@ -27,8 +27,6 @@ export interface DurableObjectState {
   storage: {
     sql: { exec(text: string, ...params: unknown[]): { toArray(): Row[] } }
     transactionSync<T>(work: () => T): T
-    sync(): Promise<void>
-    getAlarm(): Promise<number | null>
     setAlarm(time: number): Promise<void>
   }
   blockConcurrencyWhile<T>(work: () => Promise<T>): Promise<T>
@@ -130,11 +128,9 @@ export function createLedgerClass<Env>({
         timers: systemTimers,
         store: {
           durable: true,
-          async commit(work) {
-            const result = sql.transaction(() => work(ledger))
-            await state.storage.sync()
-            return result
-          },
+          // The runtime holds back every response and every request to the application until this is on disk:
+          // https://developers.cloudflare.com/durable-objects/reference/glossary/#output-gate
+          commit: async (work) => sql.transaction(() => work(ledger)),
           view: async (work) => work(ledger),
           wakeAt: (time) => this.#wakeAt(time),
           problems: async () => [],
@@ -143,7 +139,9 @@ export function createLedgerClass<Env>({
       })
       void state.blockConcurrencyWhile(async () => {
         openSchema(sql)
-        this.#alarmAt = (await state.storage.getAlarm()) ?? undefined
+        // An alarm that got lost would leave deliveries behind: it is set again whenever the object starts.
+        const { dueAt } = ledger.readNext()
+        if (dueAt !== undefined) this.#wakeAt(dueAt)
       })
     }
 
@@ -183,7 +181,7 @@ export function createLedgerClass<Env>({
 /** Objects: one for each character that an upload id begins with. */
 const SHARDS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 /** The object gets so much longer than the caller waits, ms. */
-const GRACE_MS = 3000
+const GRACE_MS = 5000
 
 function reviveState(state: DeliveryState): DeliveryState {
   return state.state === 'due' ? { ...state, nextAt: new Date(state.nextAt) } : state
@@ -200,6 +198,8 @@ function splitCursor(after: string | undefined): { shard: number; position?: str
 
 /** The Worker's side. @param namespace the binding of the class */
 export function createDurableObjectOutbox(namespace: DurableObjectNamespace): Outbox {
+  let isClosed = false
+
   async function ask<T>(shard: string, verb: string, query: Query, waitMs = 0): Promise<T> {
     let body: { result?: T; error?: { code: OutboxErrorCode; message: string } }
     try {
@@ -228,8 +228,10 @@ export function createDurableObjectOutbox(namespace: DurableObjectNamespace): Ou
 
   return {
     durable: true,
-    accept: async (receipt, waitMs) =>
-      reviveState(await ask(shardOf(receipt.id), 'accept', { receipt, waitMs }, waitMs)),
+    async accept(receipt, waitMs) {
+      if (isClosed) throw new OutboxError('OUTBOX_CLOSED', 'The service is stopping.')
+      return reviveState(await ask(shardOf(receipt.id), 'accept', { receipt, waitMs }, waitMs))
+    },
     async read(id) {
       const state = await ask<DeliveryState | null>(shardOf(id), 'read', { id })
       return state ? reviveState(state) : undefined
@@ -269,6 +271,9 @@ export function createDurableObjectOutbox(namespace: DurableObjectNamespace): Ou
       }
     },
     problems: async () => [],
-    close: async () => {},
+    // The objects go on by themselves.
+    async close() {
+      isClosed = true
+    },
   }
 }

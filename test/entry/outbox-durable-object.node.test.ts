@@ -9,36 +9,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { Miniflare } from 'miniflare'
 import { createDurableObjectOutbox } from '../../src/entry/outbox-durable-object.ts'
-import {
-  type Deliver,
+import type {
+  Deliver,
   DeliveryError,
-  type Outbox,
-  type OutboxOptions,
+  Outbox,
+  OutboxOptions,
 } from '../../src/service/delivery/outbox.ts'
 import { describeOutbox } from '../service/delivery/outbox-contract.ts'
+import { bundleWorker, startWorkerd, type Workerd } from '../support/workerd.ts'
 
-const WORKER = fileURLToPath(new URL('../support/ledger.worker.ts', import.meta.url))
-
-async function bundleWorker(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [WORKER],
-    bundle: true,
-    format: 'esm',
-    write: false,
-    conditions: ['workerd', 'worker'],
-    external: ['node:*', 'cloudflare:*'],
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-const code = await bundleWorker()
+const code = await bundleWorker('test/support/ledger.worker.ts')
 
 /** Runs the suite's `deliver` for the object. */
-async function startApplication(read: () => Deliver): Promise<Server> {
+async function startApplication(
+  read: () => Deliver,
+): Promise<{ server: Server; readRunning: () => number }> {
+  let running = 0
   const server = createServer((request, response) => {
     void (async () => {
       const { receipt, attempt } = (await json(request)) as {
@@ -46,7 +33,11 @@ async function startApplication(read: () => Deliver): Promise<Server> {
         attempt: Parameters<Deliver>[1]
       }
       const controller = new AbortController()
-      response.once('close', () => controller.abort())
+      running += 1
+      response.once('close', () => {
+        running -= 1
+        controller.abort()
+      })
       try {
         const text = await read()(
           { ...receipt, at: new Date(receipt.at) },
@@ -61,18 +52,21 @@ async function startApplication(read: () => Deliver): Promise<Server> {
     })()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return server
+  return { server, readRunning: () => running }
 }
+
+/** How long `close` waits for running attempts, ms. */
+const CLOSE_MS = 1000
 
 describeOutbox('Durable Object', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'upcall-ledger-'))
   let deliver: Deliver = async () => '{}'
   const application = await startApplication(() => deliver)
-  const { port } = application.address() as AddressInfo
-  let running: Miniflare | undefined
+  const { port } = application.server.address() as AddressInfo
+  let running: Workerd | undefined
 
   async function stop(): Promise<void> {
-    await running?.dispose()
+    await running?.stop('SIGKILL')
     running = undefined
   }
 
@@ -81,28 +75,41 @@ describeOutbox('Durable Object', async () => {
     async open({ deliver: own, now: _now, random: _random, ...options }: OutboxOptions) {
       deliver = own
       await stop()
-      running = new Miniflare({
-        modules: true,
-        script: code,
-        compatibilityDate: '2026-10-01',
-        compatibilityFlags: ['nodejs_compat'],
-        durableObjects: { LEDGER: { className: 'Ledger', useSQLite: true } },
-        durableObjectsPersist: folder,
-        bindings: { APPLICATION: `http://127.0.0.1:${port}/`, OPTIONS: JSON.stringify(options) },
+      const worker = await startWorkerd({
+        folder,
+        code,
+        env: { APPLICATION: `http://127.0.0.1:${port}/`, OPTIONS: JSON.stringify(options) },
       })
-      const namespace = await running.getDurableObjectNamespace('LEDGER')
-      const outbox: Outbox = createDurableObjectOutbox(namespace as never)
+      running = worker
+      const outbox: Outbox = createDurableObjectOutbox({
+        idFromName: (name) => name,
+        get: (name) => ({
+          fetch: (request) =>
+            fetch(`${worker.url}/${name}${new URL(request.url).pathname}`, {
+              method: 'POST',
+              body: request.body,
+              duplex: 'half',
+              signal: request.signal,
+            } as RequestInit),
+        }),
+      })
       return {
         ...outbox,
+        // An object goes on when its callers are gone: the suite closes it by ending workerd.
         async close() {
+          await outbox.close()
+          const end = performance.now() + CLOSE_MS
+          while (application.readRunning() > 0 && performance.now() < end) {
+            await new Promise((resolve) => setTimeout(resolve, 10))
+          }
           await stop()
         },
       }
     },
     async dispose() {
       await stop()
-      application.closeAllConnections()
-      application.close()
+      application.server.closeAllConnections()
+      application.server.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,8 @@
 /** A Worker with the Durable Object of the outbox; it delivers to an application by HTTP, for its tests. */
-import { createLedgerClass } from '../../src/entry/outbox-durable-object.ts'
+import {
+  createLedgerClass,
+  type DurableObjectNamespace,
+} from '../../src/entry/outbox-durable-object.ts'
 import { DeliveryError, type DeliveryErrorCode } from '../../src/service/delivery/outbox.ts'
 
 interface Env {
@@ -46,7 +49,11 @@ export class Ledger {
 
 // biome-ignore lint/style/noDefaultExport: a Worker's handlers are its default export.
 export default {
-  fetch(): Response {
-    return new Response('ok')
+  /** `/<shard>/<verb>`: the outbox of the test asks an object as the Worker would. */
+  async fetch(request: Request, { LEDGER }: { LEDGER: DurableObjectNamespace }): Promise<Response> {
+    const [, shard = '', verb] = new URL(request.url).pathname.split('/')
+    if (shard === 'healthz') return new Response('ok')
+    const object = LEDGER.get(LEDGER.idFromName(shard) as never)
+    return object.fetch(new Request(`https://ledger/${verb}`, request))
   },
 }
