@@ -159,7 +159,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       }
       const isSlotFree = slots.free('backlog') > 0
       if (mayStart && isDue && isSlotFree && pace.allowance() > 0) {
-        own += await attempts.track(claimBacklog(onEnd))
+        // Not `own += await …`: that would add to the number before the wait.
+        const started = await attempts.track(claimBacklog(onEnd))
+        own += started
         continue
       }
       if (own === 0 && !(mayStart && isDue)) {

@@ -46,13 +46,18 @@ export function createRunTimer({ run, now, timers }: RunTimerOptions): RunTimer 
     if (active === own) active = undefined
     if (at !== undefined) wakeAt(at)
     if (isMissed) wakeAt(now())
+    isMissed = false
   }
 
   function fire(): void {
     next = undefined
     if (isStopped) return
-    if (active && !isLost(active.startedAt)) isMissed = true
-    else void runOnce()
+    if (!active || isLost(active.startedAt)) {
+      void runOnce()
+      return
+    }
+    isMissed = true
+    wakeAt(now() + MAX_SLEEP_MS)
   }
 
   function wakeAt(time: number): void {
