@@ -58,59 +58,66 @@ async function startApplication(
 /** How long `close` waits for running attempts, ms. */
 const CLOSE_MS = 1000
 
-describeOutbox('Durable Object', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'upcall-ledger-'))
-  let deliver: Deliver = async () => '{}'
-  const application = await startApplication(() => deliver)
-  const { port } = application.server.address() as AddressInfo
-  let running: Workerd | undefined
+describeOutbox(
+  'Durable Object',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'upcall-ledger-'))
+    let deliver: Deliver = async () => '{}'
+    const application = await startApplication(() => deliver)
+    const { port } = application.server.address() as AddressInfo
+    let running: Workerd | undefined
 
-  async function stop(): Promise<void> {
-    await running?.stop('SIGKILL')
-    running = undefined
-  }
+    async function stop(): Promise<void> {
+      await running?.stop('SIGKILL')
+      running = undefined
+    }
 
-  return {
-    instances: 'one',
-    async open({ deliver: own, now: _now, random: _random, ...options }: OutboxOptions) {
-      deliver = own
-      await stop()
-      const worker = await startWorkerd({
-        folder,
-        code,
-        env: { APPLICATION: `http://127.0.0.1:${port}/`, OPTIONS: JSON.stringify(options) },
-      })
-      running = worker
-      const outbox: Outbox = createDurableObjectOutbox({
-        idFromName: (name) => name,
-        get: (name) => ({
-          fetch: (request) =>
-            fetch(`${worker.url}/${name}${new URL(request.url).pathname}`, {
-              method: 'POST',
-              body: request.body,
-              duplex: 'half',
-              signal: request.signal,
-            } as RequestInit),
-        }),
-      })
-      return {
-        ...outbox,
-        // An object goes on when its callers are gone: the suite closes it by ending workerd.
-        async close() {
-          await outbox.close()
-          const end = performance.now() + CLOSE_MS
-          while (application.readRunning() > 0 && performance.now() < end) {
-            await new Promise((resolve) => setTimeout(resolve, 10))
-          }
-          await stop()
-        },
-      }
-    },
-    async dispose() {
-      await stop()
-      application.server.closeAllConnections()
-      application.server.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-})
+    return {
+      instances: 'one',
+      async open({ deliver: own, now: _now, random: _random, ...options }: OutboxOptions) {
+        deliver = own
+        await stop()
+        const worker = await startWorkerd({
+          folder,
+          code,
+          env: { APPLICATION: `http://127.0.0.1:${port}/`, OPTIONS: JSON.stringify(options) },
+        })
+        running = worker
+        const outbox: Outbox = createDurableObjectOutbox({
+          idFromName: (name) => name,
+          get: (name) => ({
+            fetch: (request) =>
+              fetch(`${worker.url}/${name}${new URL(request.url).pathname}`, {
+                method: 'POST',
+                body: request.body,
+                duplex: 'half',
+                signal: request.signal,
+              } as RequestInit),
+          }),
+        })
+        // workerd on its own forgets alarms when it ends; an object sets its alarm again at its first request.
+        await outbox.stats()
+        return {
+          ...outbox,
+          // An object goes on when its callers are gone: the suite closes it by ending workerd.
+          async close() {
+            await outbox.close()
+            const end = performance.now() + CLOSE_MS
+            while (application.readRunning() > 0 && performance.now() < end) {
+              await new Promise((resolve) => setTimeout(resolve, 10))
+            }
+            await stop()
+          },
+        }
+      },
+      async dispose() {
+        await stop()
+        application.server.closeAllConnections()
+        application.server.close()
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+    // HTTP requests that are sent at once arrive in any order.
+  },
+  { many: 1000, maxDisorder: 600 },
+)
