@@ -19,7 +19,7 @@ describe('planParts', () => {
     expect(planParts(size, options)).toEqual({ partSize, partCount })
   })
 
-  it('keeps within the limits of OSS for any size and wish, and the parts add up', () => {
+  it('stays within the limits of OSS for any size and wish, and the parts add up', () => {
     fc.assert(
       fc.property(
         fc.oneof(

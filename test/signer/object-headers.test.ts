@@ -5,13 +5,13 @@ import { createProfile, createUpload } from '../support/samples.ts'
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 describe('object headers', () => {
-  it('are the id alone where nothing else is asked for', () => {
+  it('are only the id by default', () => {
     expect(buildObjectHeaders(createProfile(), createUpload())).toEqual({
       'x-oss-meta-upcall-id': ID,
     })
   })
 
-  it('carry what the profile says', () => {
+  it('have what the profile gives', () => {
     const profile = createProfile({
       contentDisposition: 'inline',
       cacheControl: 'no-cache',
@@ -25,7 +25,7 @@ describe('object headers', () => {
     })
   })
 
-  it('forbid overwriting where a key may come twice', () => {
+  it('forbid overwriting where two uploads may have the same key', () => {
     const headers = buildObjectHeaders(createProfile({ key: 'a/{sub}' }), createUpload())
     expect(headers['x-oss-forbid-overwrite']).toBe('true')
   })
