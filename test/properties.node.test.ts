@@ -1,6 +1,6 @@
 /**
- * Two roads to one number, at random: whatever our signer signs, the local OSS  OSS accepts; whatever is changed by one
- * character, it refuses; and no request of any kind makes it fail. `FUZZ_RUNS` sets how many (200 here, 10 000 nightly).
+ * Random requests against the local OSS: it accepts what the signer signs, refuses it with one character changed, and
+ * never fails. `FUZZ_RUNS` sets how many (200 by default, 10 000 nightly). Over 300 lines: all share one local OSS.
  */
 import { type IncomingMessage, request as sendHttp } from 'node:http'
 import fc from 'fast-check'
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 interface Sent {
   method: string
-  /** Path and query, sent as they stand. */
+  /** Path and query, sent unchanged. */
   target: string
   headers: Record<string, string>
   body?: Uint8Array
@@ -50,7 +50,7 @@ interface Sent {
 /** Status and text; a status of 0 when the HTTP client itself cannot send it. */
 function send({ method, target, headers, body }: Sent): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const answer = (incoming: IncomingMessage): void => {
+    const onResponse = (incoming: IncomingMessage): void => {
       const chunks: Uint8Array[] = []
       incoming.on('data', (chunk) => chunks.push(chunk))
       incoming.on('end', () =>
@@ -61,7 +61,7 @@ function send({ method, target, headers, body }: Sent): Promise<{ status: number
     try {
       const request = sendHttp(
         { host: '127.0.0.1', port: oss.port, method, path: target, headers, agent: false },
-        answer,
+        onResponse,
       )
       request.on('error', reject)
       request.end(body)
@@ -75,7 +75,7 @@ function readTarget(url: string): string {
   return url.slice(url.indexOf('/', 'http://'.length))
 }
 
-// Browsers and proxies fold "." and ".." segments, so no key of ours has them.
+// Browsers and proxies remove "." and ".." segments, so no key of the signer has them.
 const key = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   .filter(
@@ -132,14 +132,14 @@ function sign(one: AnyUpload): Sent {
   return { method, target: readTarget(url), headers, body: one.body }
 }
 
-/** Another character in the same place, of the same kind: what arrives is well-formed, and different. */
+/** Another character of the same kind at that index, so that the text is well-formed but different. */
 function changeAt(text: string, at: number): string {
   const old = text.charAt(at)
   const next = /[0-8a-yA-Y]/.test(old) ? String.fromCharCode(old.charCodeAt(0) + 1) : 'q'
   return `${text.slice(0, at)}${next === old ? 'r' : next}${text.slice(at + 1)}`
 }
 
-/** What a target says, so that two spellings of the same are not taken for a change. */
+/** The meaning of a target, to tell a change from another spelling of the same. */
 function decode(target: string): string {
   const { pathname, search } = new URL(target, 'http://h')
   try {
@@ -166,7 +166,7 @@ describe('signed requests', () => {
     await fc.assert(
       fc.asyncProperty(upload, fc.nat(), async (one, where) => {
         const signed = sign(one)
-        // The bucket's own name leads to another bucket: refused as well, but before any signature.
+        // With another bucket name it is refused too, but before the signature is checked.
         const target = changeAt(signed.target, 1 + (where % (signed.target.length - 1)))
         fc.pre(decode(target) !== decode(signed.target))
         const { status, text } = await send({ ...signed, target })
@@ -277,7 +277,7 @@ function signForm(one: AnyUpload): { fields: Record<string, string>; file: Uint8
   return { fields, file: one.body }
 }
 
-// A form cannot carry these in a field of ours without changing them.
+// Browsers and OSS change these in form fields.
 const formUpload = upload.filter(({ key: k, name }) => !/[\r\n\0]|\$\{filename\}/.test(k + name))
 
 describe('signed forms', () => {
@@ -306,13 +306,13 @@ describe('signed forms', () => {
           const names = Object.keys(fields)
           const name = names[which % names.length] ?? ''
           const value = fields[name] ?? ''
-          const bent = { ...fields }
-          if (how === 'drop') delete bent[name]
+          const changed = { ...fields }
+          if (how === 'drop') delete changed[name]
           if (how === 'change')
-            bent[name] = value === '' ? 'q' : changeAt(value, where % value.length)
-          fc.pre(how !== 'change' || bent[name]?.isWellFormed() === true)
+            changed[name] = value === '' ? 'q' : changeAt(value, where % value.length)
+          fc.pre(how !== 'change' || changed[name]?.isWellFormed() === true)
           const bytes = how === 'grow' ? new Uint8Array(file.length + 1) : file
-          const { status, text } = await send(buildForm(bent, bytes))
+          const { status, text } = await send(buildForm(changed, bytes))
           expect(status, `${how} ${name}\n${text}`).toBeGreaterThanOrEqual(400)
           expect(status).toBeLessThan(500)
         },
@@ -322,7 +322,7 @@ describe('signed forms', () => {
   })
 })
 
-describe('the local OSS  OSS', () => {
+describe('the local OSS', () => {
   const method = fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH')
   const fragment = fc.constantFrom(
     'uploads',
@@ -465,7 +465,7 @@ describe('the local OSS  OSS', () => {
     )
   })
 
-  it('never fails on random policies, and takes none of them', { timeout }, async () => {
+  it('never fails on random policies, and accepts none of them', { timeout }, async () => {
     const policy = fc.oneof(
       fc.json({ maxDepth: 4 }),
       fc

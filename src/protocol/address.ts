@@ -1,14 +1,14 @@
 /**
- * Where a bucket lives: host and path of a request, by endpoint and addressing.
+ * The address of a bucket or object: host and path of a request, by endpoint and addressing.
  *
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints
  */
 import { encodePath } from './bytes.ts'
+import { memoize } from './cache.ts'
 import { ProtocolError } from './errors.ts'
 import { checkObjectKey } from './object-key.ts'
-import { remember } from './remember.ts'
 
-/** `virtual`: bucket.endpoint/key · `path`: endpoint/bucket/key · `cname`: endpoint/key, a bucket's own domain. */
+/** `virtual`: bucket.endpoint/key · `path`: endpoint/bucket/key · `cname`: endpoint/key, a custom domain of the bucket. */
 export type Addressing = 'virtual' | 'path' | 'cname'
 
 export interface Address {
@@ -22,9 +22,9 @@ export interface Address {
 }
 
 export interface Place {
-  /** The canonical URI: always with the bucket, whatever the addressing. */
+  /** The canonical URI: always with the bucket, for every addressing. */
   canonicalUri: string
-  /** Host as the `Host` header carries it. */
+  /** As in the `Host` header. */
   host: string
   /** Scheme, host and encoded path; no query. */
   url: string
@@ -41,29 +41,33 @@ interface Endpoint {
 }
 
 /**
- * Remembered, because a service has one or two endpoints, and parsing a URL costs as much as the signature itself.
+ * Cached, because a service has one or two endpoints and parsing a URL costs as much as a signature.
  *
- * @throws {ProtocolError} `REQUEST` when it is not scheme and host alone
+ * @throws {ProtocolError} `REQUEST` when it is more than scheme and host
  */
-export const parseEndpoint = remember(16, (endpoint): Endpoint => {
-  let url: URL
-  try {
-    url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`)
-  } catch (cause) {
-    throw new ProtocolError('REQUEST', 'The endpoint is not a URL.', { cause })
-  }
-  const bare = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
-  if (!bare || !/^https?:$/.test(url.protocol)) {
-    throw new ProtocolError('REQUEST', 'The endpoint must be http(s) and a host, nothing else.')
-  }
-  return {
-    scheme: url.protocol,
-    host: url.host,
-    pathStyle: IP_ADDRESS.test(url.hostname) || url.hostname === 'localhost',
-  }
-})
+export const parseEndpoint = memoize(
+  (endpoint: string): Endpoint => {
+    let url: URL
+    try {
+      url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`)
+    } catch (cause) {
+      throw new ProtocolError('REQUEST', 'The endpoint is not a URL.', { cause })
+    }
+    const isBare =
+      url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+    if (!isBare || !/^https?:$/.test(url.protocol)) {
+      throw new ProtocolError('REQUEST', 'The endpoint must be http(s) and a host, nothing else.')
+    }
+    return {
+      scheme: url.protocol,
+      host: url.host,
+      pathStyle: IP_ADDRESS.test(url.hostname) || url.hostname === 'localhost',
+    }
+  },
+  { maxEntries: 16 },
+)
 
-/** @throws {ProtocolError} `REQUEST` for a name that no region has */
+/** @throws {ProtocolError} `REQUEST` for a name that no region can have */
 export function checkRegion(region: string): void {
   if (!REGION.test(region) || region.startsWith('oss-')) {
     throw new ProtocolError(
@@ -81,7 +85,7 @@ export function checkBucket(bucket: string): void {
 }
 
 /**
- * @throws {ProtocolError} `REQUEST` for an impossible bucket, region or endpoint, `OBJECT_KEY` for the key
+ * @throws {ProtocolError} `REQUEST` for a bucket, region or endpoint that cannot be, `OBJECT_KEY` for such a key
  */
 export function buildPlace({ bucket, key, region, endpoint, addressing }: Address): Place {
   checkBucket(bucket)

@@ -1,23 +1,24 @@
 /**
- * Is this upload callback from OSS? Complete on its own, for servers that receive callbacks without the service.
+ * Verifies that an upload callback was sent by OSS. Also for servers that receive callbacks without the service.
  *
- * A yes means that *some* OSS customer's upload made OSS send exactly this path, query and body, at some time: the key is
- * the same for everybody, and neither time nor headers are signed. What the body says still needs proof of its own.
+ * A valid signature means that *some* OSS customer's upload made OSS send exactly this path, query and body at some time:
+ * the key is the same for all customers, and neither the time nor the headers are signed. The contents of the body need
+ * proof of their own.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
 import { fromBase64, fromUtf8, toUtf8 } from './bytes.ts'
+import { memoize } from './cache.ts'
 import { parsePublicKey, type RsaPublicKey, verifyRsaMd5 } from './crypto.ts'
-import { remember } from './remember.ts'
 
-/** The one key of all OSS callbacks: 512-bit RSA, pinned here so that nothing is fetched because a header says so. */
+/** The key of all OSS callbacks, 512-bit RSA. Pinned here, so that no header decides what is fetched. */
 const PINNED_KEY = `-----BEGIN PUBLIC KEY-----
 MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKs/JBGzwUB2aVht4crBx3oIPBLNsjGs
 C0fTXv+nvlmklvkcolvpvXLTjaxUHR3W9LXxQ2EHXAJfCB+6H2YF1k8CAwEAAQ==
 -----END PUBLIC KEY-----
 `
 
-/** Key URL → PEM. Only these very URLs are believed; their documents are never fetched. */
+/** Key URL → PEM. Only exactly these URLs are accepted; they are never fetched. */
 export const OSS_CALLBACK_PUBLIC_KEYS: Readonly<Record<string, string>> = Object.freeze({
   'https://gosspublic.alicdn.com/callback_pub_key_v1.pem': PINNED_KEY,
   'http://gosspublic.alicdn.com/callback_pub_key_v1.pem': PINNED_KEY,
@@ -26,11 +27,11 @@ export const OSS_CALLBACK_PUBLIC_KEYS: Readonly<Record<string, string>> = Object
 export interface CallbackMessage {
   /** Path and query of the request, as received. */
   target: string
-  /** Body, as received: never parsed and written again. */
+  /** Body as received, not parsed and serialised again. */
   body: Uint8Array
-  /** Header `authorization`: Base64, no scheme word. */
+  /** Header `authorization`: Base64 without a scheme such as `OSS`. */
   authorization: string
-  /** Header `x-oss-pub-key-url`: Base64 of the URL (the URL itself is understood too). */
+  /** Header `x-oss-pub-key-url`: Base64 of the URL (the URL itself is accepted too). */
   publicKeyUrl: string
   /** Header `x-oss-signature-version`; only 1.0 has a public description. @default '1.0' */
   signatureVersion?: string
@@ -45,26 +46,16 @@ function readKeyUrl(header: string): string | undefined {
   }
 }
 
-type KeyTable = Readonly<Record<string, string>>
+const parseKey = memoize(parsePublicKey, { maxEntries: 16 })
 
-function createKeyFinder(table: KeyTable): (header: string) => RsaPublicKey | undefined {
-  // Of the headers only those that name a key are remembered.
-  return remember(16, (header) => {
-    const url = readKeyUrl(header)
-    const pem = url !== undefined && Object.hasOwn(table, url) ? table[url] : undefined
-    return pem === undefined ? undefined : parsePublicKey(pem)
-  })
-}
-
-// Keys are parsed once, and kept with the table they came from.
-const keyFinders = new WeakMap<KeyTable, ReturnType<typeof createKeyFinder>>()
-
-function findKey(header: string, table: KeyTable): RsaPublicKey | undefined {
-  const known = keyFinders.get(table)
-  if (known) return known(header)
-  const find = createKeyFinder(table)
-  keyFinders.set(table, find)
-  return find(header)
+/** Only a URL that is exactly one of the table's names a key. */
+function findKey(
+  header: string,
+  table: Readonly<Record<string, string>>,
+): RsaPublicKey | undefined {
+  const url = readKeyUrl(header)
+  const pem = url !== undefined && Object.hasOwn(table, url) ? table[url] : undefined
+  return pem === undefined ? undefined : parseKey(pem)
 }
 
 const LINE_FEED = 0x0a
@@ -72,8 +63,9 @@ const PERCENT = 0x25
 const QUESTION_MARK = 0x3f
 
 /**
- * The path with one percent-decoding, to bytes, because it need not be UTF-8; the query as it stands. Nothing for a
- * broken escape.
+ * The path percent-decoded once, to bytes because it need not be UTF-8; the query unchanged.
+ *
+ * @returns undefined when the path has a malformed percent escape
  */
 function decodeTarget(target: string): Uint8Array | undefined {
   const source = toUtf8(target)
@@ -97,9 +89,9 @@ function decodeTarget(target: string): Uint8Array | undefined {
 }
 
 /**
- * What OSS signs: the decoded path, the query as it stands with its `?`, a line feed, the body.
+ * What OSS signs: the decoded path, the unchanged query with its `?`, a line feed, the body.
  *
- * @returns nothing when the path has a broken percent escape
+ * @returns undefined when the path has a malformed percent escape
  */
 export function buildCallbackStringToSign(
   target: string,
@@ -117,9 +109,8 @@ export function buildCallbackStringToSign(
 /**
  * Verifies the RSA-MD5 signature of a callback against the pinned key.
  *
- * @param options.publicKeys other keys by their exact URL, instead of the pinned one: for tests and the local OSS.
- *   Keep the object: parsed keys are remembered with it
- * @returns false for anything that is not exactly right; nothing is fetched, nothing thrown
+ * @param options.publicKeys keys by their exact URL instead of the pinned one: for tests and the local OSS
+ * @returns false for everything else; fetches nothing
  */
 export function verifyCallback(
   message: CallbackMessage,

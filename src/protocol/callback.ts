@@ -1,33 +1,30 @@
 /**
- * The upload callback as it travels with the upload: `callback` and `callback-var`, JSON in Base64.
+ * The upload callback as it is sent with the upload: `callback` and `callback-var`, JSON in Base64.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
 import { toBase64 } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
+import { MAX_CALLBACK_CHARS, MAX_CALLBACK_URLS } from './limits.ts'
 
 export type CallbackBodyType = 'application/x-www-form-urlencoded' | 'application/json'
 
 export interface Callback {
-  /** One to five, tried in order until one answers. Path and query already percent-encoded. */
+  /** One to five, tried in order until one responds. Path and query percent-encoded. */
   url: string | readonly string[]
   /** `Host` header of the callback. @default the host of the URL in use */
   host?: string
-  /** Constants and `${…}` variables. In JSON a variable brings its own quotes: `{"object":${object}}`. */
+  /** Constants and `${…}` variables. In JSON OSS adds the quotes of a text: `{"object":${object}}`. */
   body: string
   /** @default 'application/x-www-form-urlencoded' */
   bodyType?: CallbackBodyType
-  /** Send TLS SNI. OSS's own default is false, which breaks https behind shared addresses. @default true */
+  /** Send TLS SNI. OSS's default is false, which fails for https hosts that share an address. @default true */
   sni?: boolean
 }
 
 export type CallbackVars = Readonly<Record<`x:${string}`, string>>
 
-/** Characters of Base64, each of the two parameters (EC 0007-00000001, 0007-00000101). */
-export const MAX_CALLBACK_CHARS = 5120
-const MAX_URLS = 5
-
-/** Everything OSS can fill in, case-sensitive. */
+/** The variables that OSS fills in, case-sensitive. */
 const SYSTEM_VARIABLES = new Set([
   'bucket',
   'object',
@@ -78,7 +75,7 @@ function checkBody(body: string, vars?: CallbackVars): void {
     if (text === '$') {
       throw new ProtocolError(
         'CALLBACK_BODY',
-        'A $ in the callback body must begin a variable such as ${object}; OSS knows no other $.',
+        'A $ in the callback body must begin a variable such as ${object}; OSS accepts no other $.',
       )
     }
     const isKnown = name?.startsWith('x:')
@@ -120,9 +117,9 @@ function encode(value: object, parameter: string): string {
 }
 
 /**
- * Encodes a callback for a header, a query or a form. (In a form the variables travel as fields `x:…` instead.)
+ * Encodes a callback for a header, a query or a form. (A form has the variables as fields `x:…` instead.)
  *
- * @returns Base64 texts; in a query they still need percent-encoding
+ * @returns Base64 texts; for a query they still need percent-encoding
  * @throws {ProtocolError} `CALLBACK_URL`, `CALLBACK_BODY`, `CALLBACK_VAR`, `CALLBACK_TOO_LONG`
  */
 export function encodeCallback(
@@ -130,8 +127,8 @@ export function encodeCallback(
   vars?: CallbackVars,
 ): { callback: string; callbackVar?: string } {
   const urls = typeof url === 'string' ? [url] : url
-  if (urls.length < 1 || urls.length > MAX_URLS) {
-    throw new ProtocolError('CALLBACK_URL', `A callback has 1 to ${MAX_URLS} URLs.`)
+  if (urls.length < 1 || urls.length > MAX_CALLBACK_URLS) {
+    throw new ProtocolError('CALLBACK_URL', `A callback has 1 to ${MAX_CALLBACK_URLS} URLs.`)
   }
   urls.forEach(checkUrl)
   if (host !== undefined && !HOST.test(host)) {
@@ -159,7 +156,7 @@ export function encodeCallback(
 }
 
 /**
- * The variables alone, for a callback that was encoded before.
+ * The variables alone, for a callback that is encoded already.
  *
  * @throws {ProtocolError} `CALLBACK_VAR`, `CALLBACK_TOO_LONG`
  */

@@ -1,6 +1,6 @@
 /**
- * CRC-64 in WebAssembly, sixteen bytes a step over sixteen tables. The module is assembled here, byte by byte: no
- * binary to trust. Self-contained, because its text is also what the worker runs.
+ * CRC-64 in WebAssembly, sixteen bytes a step with sixteen tables. The module is assembled here byte by byte, so that
+ * the repository holds no binary. Imports nothing, because the browser client runs this function's text in a worker.
  *
  * @see https://webassembly.github.io/spec/core/binary/index.html
  */
@@ -18,7 +18,7 @@ export function createCrc64Engine(): Crc64Engine {
   const tableBytes = slices * 256 * 8
   const pages = 1 + blockBytes / 65536
 
-  /** Signed LEB128, which for our small numbers is as good as unsigned. */
+  /** Signed LEB128; for the small positive numbers used here the same as unsigned. */
   function leb(value: number): number[] {
     const bytes: number[] = []
     let rest = value
@@ -39,7 +39,7 @@ export function createCrc64Engine(): Crc64Engine {
   const [I32, I64, VOID] = [0x7f, 0x7e, 0x40]
   const [CRC, AT, END, LOW, HIGH] = [0, 1, 2, 3, 4]
 
-  /** table[slice][(word >> 8k) & 255]: a byte times 8 by one shift and a mask, the table's place in the load's offset. */
+  /** table[slice][(word >> 8k) & 255]: one shift and a mask give the byte times 8; the load's offset selects the table. */
   const look = (word: number, byte: number, slice: number) => [
     ...get(word),
     ...(byte ? [...i64(8 * byte - 3), 0x88, 0xa7] : [0xa7, ...i32(3), 0x74]), // shr_u, wrap; wrap, shl
@@ -47,7 +47,7 @@ export function createCrc64Engine(): Crc64Engine {
     ...[0x29, 3, ...leb(slice * 2048)], // i64.load
   ]
   const load = (offset: number) => [...get(AT), 0x29, 0, ...leb(offset)]
-  /** The eight look-ups of a word, added in pairs: a chain of them would make each step wait for all. */
+  /** The eight look-ups of a word, combined in pairs: in a chain, each would have to wait for the one before. */
   const looks = (word: number, firstSlice: number) => {
     const sum = (from: number, to: number): number[] => {
       if (to - from === 1) return look(word, from, firstSlice - from)

@@ -1,7 +1,7 @@
 /**
- * CRC-64 as OSS reports it: CRC-64/XZ, the reflected ECMA-182 polynomial, all ones in and out.
- * Long data goes through WebAssembly where the platform allows it. The scalar code takes eight bytes a step over eight
- * tables ("slicing by 8"), in halves of 32 bits because BigInt is slow.
+ * CRC-64 as OSS reports it: CRC-64/XZ, the reflected ECMA-182 polynomial, initial value and final XOR all ones.
+ * WebAssembly computes it for long data where the platform allows it. The JavaScript code reads eight bytes a step with
+ * eight tables ("slicing by 8"), in halves of 32 bits because BigInt is slow.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/check-data-integrity-by-using-crc-64
  */
@@ -15,12 +15,12 @@ const lowTable = new Int32Array(SLICES * 256)
 const highTable = new Int32Array(SLICES * 256)
 let tablesReady = false
 
-/** Shorter data is done before the engine is called. */
+/** For shorter data the call of the engine costs more than it saves. */
 const ENGINE_FROM_BYTES = 4096
 let engine: Crc64Engine | undefined
 let mayHaveEngine = true
 
-/** Made when first needed; Workers and strict pages forbid it, and are not asked twice. */
+/** Created when first needed. Workers and pages with a strict CSP forbid it; then it is tried once only. */
 function findEngine(): Crc64Engine | undefined {
   if (!engine && mayHaveEngine) {
     try {
@@ -50,13 +50,13 @@ function buildTables(): void {
 }
 
 export interface Crc64 {
-  /** Takes the next bytes. */
+  /** Adds the next bytes. */
   update(data: Uint8Array): void
-  /** The CRC of all bytes so far; more may follow. */
+  /** The CRC of all bytes so far; more may be added. */
   value(): bigint
 }
 
-/** A CRC-64 of bytes that arrive in pieces, continuing from `previous`. */
+/** A CRC-64 of bytes that are given in pieces, continuing from `previous`. */
 export function createCrc64(previous = 0n): Crc64 {
   if (!tablesReady) buildTables()
   let low = 0
@@ -86,7 +86,7 @@ export function createCrc64(previous = 0n): Crc64 {
   }
 
   function updateScalar(data: Uint8Array): void {
-    // The tables' and the data's bounds are the loop's own: the `as number` keep the hot path free of checks.
+    // Every index is within bounds by construction; `as number` spares a check in each step.
     const l = lowTable
     const h = highTable
     let lo = low
@@ -144,7 +144,7 @@ export function crc64(data: Uint8Array, previous = 0n): bigint {
   return state.value()
 }
 
-/** Product of two reflected polynomials modulo the CRC's own. */
+/** Product of two reflected polynomials modulo the CRC's polynomial. */
 function multiply(a: bigint, b: bigint): bigint {
   let product = 0n
   let factor = b

@@ -14,7 +14,7 @@ export type ProtocolErrorCode =
   | 'TEXT'
   | 'XML'
 
-/** A request that OSS itself would refuse. `code` is the contract, `message` is for people. */
+/** A request that OSS would refuse, or a response that is not what OSS sends. `code` is the contract, `message` is for people. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
   readonly code: ProtocolErrorCode

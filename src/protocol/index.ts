@@ -1,5 +1,5 @@
 /**
- * OSS on paper, by hand-listed names: everything here is synchronous and takes its clock as an argument.
+ * `oss-upcall/protocol`: the formats and signatures of OSS. Everything is synchronous and takes the time as an argument.
  */
 export type { Addressing } from './address.ts'
 export {

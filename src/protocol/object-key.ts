@@ -1,14 +1,12 @@
 /**
- * Object keys: what OSS allows, and templates that make them on the server.
+ * Object keys: what OSS allows, and templates by which the server makes them.
  *
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/object-naming-conventions
  */
 import { toHex, toUtf8 } from './bytes.ts'
 import { sha256Hex } from './crypto.ts'
 import { ProtocolError } from './errors.ts'
-
-/** Bytes in UTF-8. */
-const MAX_KEY_BYTES = 1023
+import { MAX_KEY_BYTES } from './limits.ts'
 
 /** @throws {ProtocolError} `OBJECT_KEY` for a key that OSS refuses */
 export function checkObjectKey(key: string): void {
@@ -16,7 +14,7 @@ export function checkObjectKey(key: string): void {
   if (key === '' || first === 0x2f || first === 0x5c) {
     throw new ProtocolError('OBJECT_KEY', 'An object key must not be empty or begin with / or \\.')
   }
-  // A UTF-16 unit is at most three bytes of UTF-8: short keys need no counting.
+  // A UTF-16 unit is at most three bytes of UTF-8, so short keys need no counting.
   if (key.length * 3 > MAX_KEY_BYTES && toUtf8(key).length > MAX_KEY_BYTES) {
     throw new ProtocolError('OBJECT_KEY', `An object key has at most ${MAX_KEY_BYTES} bytes.`)
   }
@@ -26,16 +24,16 @@ export const KEY_PLACEHOLDERS = ['sub', 'id', 'ext', 'profile', 'yyyy', 'mm', 'd
 export type KeyPlaceholder = (typeof KEY_PLACEHOLDERS)[number]
 
 export interface KeyTemplate {
-  /** Alternately literal text and placeholder, beginning and ending with text. */
+  /** Literal texts and placeholders in turn, beginning and ending with a text. */
   pieces: readonly string[]
-  /** Whether each upload gets a key of its own, so that nothing can be overwritten. */
+  /** Whether each upload gets a key of its own. */
   hasId: boolean
 }
 
 /**
- * Reads a template such as `avatars/{sub}/{id}.{ext}`.
+ * Parses a template such as `avatars/{sub}/{id}.{ext}`.
  *
- * @throws {ProtocolError} `OBJECT_KEY` for an unknown placeholder, or text that makes an unusable key
+ * @throws {ProtocolError} `OBJECT_KEY` for an unknown placeholder, or a text that no key may have
  */
 export function parseKeyTemplate(template: string): KeyTemplate {
   const pieces = template.split(/\{([^{}]*)\}/)
@@ -54,7 +52,7 @@ export function parseKeyTemplate(template: string): KeyTemplate {
       )
     }
   })
-  // URL parsers in browsers and proxies fold such segments, and the signature breaks.
+  // URL parsers in browsers and proxies remove such segments, which invalidates the signature.
   const outline = pieces.map((piece, at) => (at % 2 === 1 ? 'x' : piece)).join('')
   if (outline.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     throw new ProtocolError('OBJECT_KEY', 'The key template has an empty, "." or ".." segment.')
@@ -63,13 +61,13 @@ export function parseKeyTemplate(template: string): KeyTemplate {
   return { pieces, hasId: pieces.some((piece, at) => at % 2 === 1 && piece === 'id') }
 }
 
-/** Longest spelling of one value inside a key; a longer one ends in a hash. */
+/** Characters that a value takes at most in a key; the rest of a longer one is replaced by a hash. */
 const MAX_VALUE_CHARS = 128
 const SAFE_VALUE = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
 
 /**
- * A value as one piece of a path segment: letters, digits, `_`, `-`, `.` stay, every other byte becomes `~xx`.
- * Two values never share a spelling, so no subject can write where another one does.
+ * A value as a part of a path segment: letters, digits, `_`, `-`, `.` stay, every other byte becomes `~xx`.
+ * Different values are encoded differently, so that no subject gets a key of another.
  */
 export function encodeKeyValue(value: string): string {
   if (value.length <= MAX_VALUE_CHARS && SAFE_VALUE.test(value)) return value
@@ -81,9 +79,9 @@ export function encodeKeyValue(value: string): string {
 }
 
 /**
- * Fills a template. An empty `{ext}` takes the dot before it along.
+ * Fills in a template. Where `{ext}` is empty, the dot before it goes too.
  *
- * @throws {ProtocolError} `OBJECT_KEY` when a value is missing or the key grows too long
+ * @throws {ProtocolError} `OBJECT_KEY` when a value is missing or the key gets too long
  */
 export function buildObjectKey(
   template: KeyTemplate,

@@ -5,9 +5,14 @@
  */
 import { checkBucket, checkRegion } from './address.ts'
 import { toBase64, toUtf8 } from './bytes.ts'
+import { memoize } from './cache.ts'
 import { ProtocolError } from './errors.ts'
+import {
+  MAX_FORM_FIELD_NAME_BYTES,
+  MAX_FORM_FIELD_VALUE_BYTES,
+  MAX_SINGLE_BYTES,
+} from './limits.ts'
 import { checkExpires } from './presign.ts'
-import { remember } from './remember.ts'
 import { ALGORITHM, type Credentials, prepareSigner, signText } from './signing-key.ts'
 import { formatExpiration, formatTime } from './time.ts'
 
@@ -15,22 +20,16 @@ export type PolicyCondition =
   | Readonly<Record<string, string>>
   | readonly ['eq' | 'starts-with', `$${string}`, string]
   | readonly ['in' | 'not-in', `$${string}`, readonly string[]]
-  /** Bytes of the file alone, both ends included. */
+  /** Bytes of the file alone, both limits included. */
   | readonly ['content-length-range', number, number]
 
 export interface PostPolicy {
   bucket: string
   region: string
   conditions: readonly PolicyCondition[]
-  /** Everything else the form sends, documented spelling. Each field is bound to its value. */
+  /** All other fields of the form, in the spelling of the documentation. The policy fixes the value of each. */
   fields: Readonly<Record<string, string>>
 }
-
-/** Bytes; a longer name or value is refused with `FieldItemTooLong`. */
-const MAX_FIELD_NAME_BYTES = 8192
-const MAX_FIELD_VALUE_BYTES = 2 * 1024 * 1024
-/** 5 GB, the largest object that one request can make. */
-const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 
 const OWN_FIELDS =
   /^(?:file|policy|OSSAccessKeyId|Signature|x-oss-(?:signature|signature-version|credential|date|security-token))$/i
@@ -49,7 +48,7 @@ function checkCondition(condition: PolicyCondition): void {
   if (condition[0] === 'content-length-range') {
     const [, least, most] = condition as ['content-length-range', number, number]
     const whole = Number.isSafeInteger(least) && Number.isSafeInteger(most)
-    if (whole && least >= 0 && least <= most && most <= MAX_OBJECT_BYTES) return
+    if (whole && least >= 0 && least <= most && most <= MAX_SINGLE_BYTES) return
     throw new ProtocolError(
       'POLICY',
       'content-length-range needs whole bytes, least ≤ most ≤ 5 GiB.',
@@ -61,34 +60,39 @@ function checkCondition(condition: PolicyCondition): void {
 }
 
 /**
- * How the condition of a field begins. Forms use the same dozen fields again and again.
+ * The beginning of a field's condition. Cached, because all forms use the same dozen fields.
  *
- * @throws {ProtocolError} `FORM_FIELD` for a name that no field can have
+ * @throws {ProtocolError} `FORM_FIELD` for a name that a form cannot have
  */
-const openCondition = remember(64, (name) => {
-  if (OWN_FIELDS.test(name)) {
-    throw new ProtocolError('FORM_FIELD', `The form field ${name} is written by the signer.`)
-  }
-  const length = name.length * 3 > MAX_FIELD_NAME_BYTES ? toUtf8(name).length : name.length
-  if (name === '' || length > MAX_FIELD_NAME_BYTES || /[\r\n\0"]/.test(name)) {
-    throw new ProtocolError('FORM_FIELD', 'A form field name is empty, too long or unprintable.')
-  }
-  return `["eq",${JSON.stringify(`$${name.toLowerCase()}`)},`
-})
+const beginCondition = memoize(
+  (name: string) => {
+    if (OWN_FIELDS.test(name)) {
+      throw new ProtocolError('FORM_FIELD', `The form field ${name} is written by the signer.`)
+    }
+    const length = name.length * 3 > MAX_FORM_FIELD_NAME_BYTES ? toUtf8(name).length : name.length
+    if (name === '' || length > MAX_FORM_FIELD_NAME_BYTES || /[\r\n\0"]/.test(name)) {
+      throw new ProtocolError('FORM_FIELD', 'A form field name is empty, too long or unprintable.')
+    }
+    return `["eq",${JSON.stringify(`$${name.toLowerCase()}`)},`
+  },
+  { maxEntries: 64 },
+)
 
 /** @throws {ProtocolError} `FORM_FIELD` */
 function checkValue(name: string, value: string): void {
-  if (value.length * 3 > MAX_FIELD_VALUE_BYTES && toUtf8(value).length > MAX_FIELD_VALUE_BYTES) {
+  if (
+    value.length * 3 > MAX_FORM_FIELD_VALUE_BYTES &&
+    toUtf8(value).length > MAX_FORM_FIELD_VALUE_BYTES
+  ) {
     throw new ProtocolError('FORM_FIELD', `The form field ${name} is longer than 2 MB.`)
   }
 }
 
 /**
- * The policy document as JSON text. V4 demands its own fields among the conditions, and a field without a
- * condition could be changed by the page at will: so every one of `fields` gets an `eq`, unless a condition of the
- * caller already names it.
+ * The policy document as JSON text. V4 requires a condition for each of its own fields, and the page could change a
+ * field that has no condition: so each of `fields` gets an `eq`, unless a condition of the caller names it already.
  *
- * Text by text: to JSON the whole at once, the lists within it would cost as much as signing does.
+ * Joined from small texts: `JSON.stringify` of the whole document takes as long as the signature.
  *
  * @throws {ProtocolError} `POLICY`, `FORM_FIELD`
  */
@@ -109,10 +113,10 @@ function buildPolicy(
   }
   for (const name in fields) {
     const value = fields[name] ?? ''
-    const opening = openCondition(name)
+    const begin = beginCondition(name)
     checkValue(name, value)
     if (named.includes(name.toLowerCase())) continue
-    list += `,${opening}${JSON.stringify(value)}]`
+    list += `,${begin}${JSON.stringify(value)}]`
   }
   return `{"expiration":"${expiration}","conditions":[${list}]}`
 }
@@ -120,8 +124,8 @@ function buildPolicy(
 /**
  * Signs a form upload.
  *
- * @param options.expiresInSeconds 1 … 604 800, checked when OSS has the whole form: it must outlive a slow upload
- * @returns everything to send, in this order, but the file, which comes last in the field `file`
+ * @param options.expiresInSeconds 1 … 604 800; OSS checks the end when it has received the whole form
+ * @returns all fields to send, in this order; the file follows as the last field, `file`
  * @throws {ProtocolError} `POLICY`, `FORM_FIELD`, `EXPIRES`, `REQUEST`, `CREDENTIALS`
  */
 export function signPostPolicy(
@@ -149,7 +153,7 @@ export function signPostPolicy(
       ...policy.fields,
       policy: text,
       ...signatureFields,
-      // The string to sign is the Base64 text itself: no algorithm line, no scope, no hash.
+      // The string to sign is the Base64 text itself, without algorithm, scope or hash.
       'x-oss-signature': signText(signer.key, text),
     },
   }

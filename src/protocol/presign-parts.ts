@@ -1,13 +1,13 @@
 /**
- * Many parts of one upload, presigned at once: what they share is built once, and each part costs its hash and HMAC.
+ * Presigns many parts of one upload. What they share is built once, so that each costs little more than hash and HMAC.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/uploadpart
  */
 import { type Address, buildPlace } from './address.ts'
-import { buildCanonicalQuery, UNSIGNED_PAYLOAD } from './canonical.ts'
+import { buildSignedQuery, UNSIGNED_PAYLOAD } from './canonical.ts'
 import { sha256Hex } from './crypto.ts'
 import { ProtocolError } from './errors.ts'
-import { MAX_PART_BYTES, MAX_PARTS } from './part-plan.ts'
+import { MAX_PART_BYTES, MAX_PARTS } from './limits.ts'
 import { buildSignatureParameters, checkExpires, type PresignOptions } from './presign.ts'
 import { ALGORITHM, prepareSigner, signText } from './signing-key.ts'
 import { formatTime } from './time.ts'
@@ -15,15 +15,15 @@ import { formatTime } from './time.ts'
 export interface PartsRequest extends Address {
   key: string
   uploadId: string
-  /** `length` in bytes is signed: a part of another size is refused. */
+  /** `length` in bytes is signed: OSS refuses a part of another size. */
   parts: readonly { partNumber: number; length: number }[]
 }
 
 /**
  * Presigns the UploadPart of each part, with its exact `content-length` and no other header.
  *
- * @returns the URLs, in the order of `parts`; the same as one `presign` each
- * @throws {ProtocolError} `PART_PLAN` for an impossible part, and what `presign` throws
+ * @returns the URLs in the order of `parts`; `presign` of each part gives the same
+ * @throws {ProtocolError} `PART_PLAN` for a part that OSS refuses, and what `presign` throws
  */
 export function presignParts(request: PartsRequest, options: PresignOptions): string[] {
   checkExpires(options.expiresInSeconds, options.credentials)
@@ -34,12 +34,12 @@ export function presignParts(request: PartsRequest, options: PresignOptions): st
     region: request.region,
   })
   const additional = 'content-length'
-  const shared = buildCanonicalQuery(
+  const shared = buildSignedQuery(
     { uploadId: request.uploadId },
     buildSignatureParameters(signer, time, options, additional),
   )
-  // Everything around a part's number and length is the same for all parts. Joined from a list, a text is flat in
-  // memory; from a template it would be flattened again with each part.
+  // The same for all parts, around number and length. `join` makes a flat text in memory; one made by a template would
+  // be flattened again for each part.
   const head = ['PUT', place.canonicalUri, 'partNumber='].join('\n')
   const middle = ['&', shared, '\ncontent-length:'].join('')
   const tail = ['', '', additional, UNSIGNED_PAYLOAD].join('\n')

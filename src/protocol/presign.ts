@@ -1,12 +1,13 @@
 /**
- * V4 in the query: a URL that carries its own permission, for any method and sub-resource.
+ * V4 in the query: a signed URL, for any method and sub-resource.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls
  */
 import { buildPlace } from './address.ts'
 import { encodeRfc3986 } from './bytes.ts'
-import { buildCanonicalHeaders, buildCanonicalQuery, joinCanonicalRequest } from './canonical.ts'
+import { buildCanonicalHeaders, buildSignedQuery, joinCanonicalRequest } from './canonical.ts'
 import { ProtocolError } from './errors.ts'
+import { MAX_SIGNATURE_SECONDS, MAX_SIGNATURE_SECONDS_WITH_TOKEN } from './limits.ts'
 import { type OssRequest, type SignedRequest, withHost } from './sign-v4.ts'
 import {
   ALGORITHM,
@@ -18,17 +19,12 @@ import {
 } from './signing-key.ts'
 import { formatTime } from './time.ts'
 
-/** Seven days. */
-const MAX_EXPIRES_SECONDS = 604_800
-/** Twelve hours: the longest life of an STS token. */
-const MAX_EXPIRES_SECONDS_WITH_TOKEN = 43_200
-
-/** Query parameters of the signature itself; a caller must not set them. */
+/** Query parameters of the signature itself; callers must not set them. */
 const RESERVED =
   /^x-oss-(?:signature|signature-version|credential|date|expires|additional-headers|security-token)$/
 
 export interface PresignOptions {
-  /** Keep the object: the signing key of the day is remembered with it. */
+  /** Pass the same object each time: the signing key of the day is cached with it. */
   credentials: Credentials
   now: Date
   /** 1 … 604 800; at most 43 200 with an STS token. */
@@ -37,27 +33,27 @@ export interface PresignOptions {
 
 /** @throws {ProtocolError} `EXPIRES` when OSS would refuse the lifetime (EC 0002-00000232) */
 export function checkExpires(expiresInSeconds: number, { securityToken }: Credentials): void {
-  const most = securityToken ? MAX_EXPIRES_SECONDS_WITH_TOKEN : MAX_EXPIRES_SECONDS
+  const most = securityToken ? MAX_SIGNATURE_SECONDS_WITH_TOKEN : MAX_SIGNATURE_SECONDS
   if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > most) {
     throw new ProtocolError('EXPIRES', `A signature lives 1 to ${most} whole seconds.`)
   }
 }
 
-/** The parameters that every V4 URL carries but the signature, encoded and in canonical order. */
+/** The query parameters of every V4 URL, all but `x-oss-signature`, encoded and in canonical order. */
 export function buildSignatureParameters(
   { encodedCredential }: Signer,
   time: string,
   { credentials: { securityToken }, expiresInSeconds }: PresignOptions,
   additional: string,
 ): string {
-  return `${additional && `x-oss-additional-headers=${encodeRfc3986(additional)}&`}x-oss-credential=${encodedCredential}&x-oss-date=${time}&x-oss-expires=${expiresInSeconds}&${
-    securityToken ? `x-oss-security-token=${encodeRfc3986(securityToken)}&` : ''
-  }x-oss-signature-version=${ALGORITHM}`
+  const additionalHeaders = additional && `x-oss-additional-headers=${encodeRfc3986(additional)}&`
+  const token = securityToken ? `x-oss-security-token=${encodeRfc3986(securityToken)}&` : ''
+  return `${additionalHeaders}x-oss-credential=${encodedCredential}&x-oss-date=${time}&x-oss-expires=${expiresInSeconds}&${token}x-oss-signature-version=${ALGORITHM}`
 }
 
 /**
- * Presigns a request. Whoever sends it must send exactly `headers`; a `content-type`, `content-md5` or
- * `x-oss-*` header that is not among them breaks the signature.
+ * Presigns a request. Its sender must send exactly `headers`; a `content-type`, `content-md5` or `x-oss-*` header that
+ * is not among them invalidates the signature.
  *
  * @throws {ProtocolError} `EXPIRES`, `REQUEST`, `OBJECT_KEY`, `HEADER`, `TEXT`, `CREDENTIALS`
  */
@@ -77,7 +73,7 @@ export function presign(request: OssRequest, options: PresignOptions): SignedReq
       throw new ProtocolError('REQUEST', `The query parameter ${name} belongs to the signature.`)
     }
   }
-  const query = buildCanonicalQuery(
+  const query = buildSignedQuery(
     request.query ?? {},
     buildSignatureParameters(signer, time, options, canonicalHeaders.additional),
   )

@@ -1,5 +1,5 @@
 /**
- * V4 in the `Authorization` header: for the service's own calls to OSS.
+ * V4 in the `Authorization` header, for the service's own requests to OSS.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
@@ -34,7 +34,7 @@ export interface OssRequest extends Address {
 export interface SignedRequest {
   method: string
   url: string
-  /** What the sender must send, in any order, besides what the platform adds. */
+  /** To be sent with the request, besides what the platform adds. */
   headers: Record<string, string>
 }
 
@@ -42,7 +42,7 @@ function isHost(name: string): boolean {
   return name.length === 4 && name.toLowerCase() === 'host'
 }
 
-/** Adds the `host` that the platform will send, when it is to be signed and was not given. */
+/** Adds the `host` that the platform will send, when it is to be signed and not given. */
 export function withHost(request: OssRequest, host: string): Readonly<Record<string, string>> {
   const headers = request.headers ?? {}
   if (!request.additionalHeaders?.some(isHost) || Object.keys(headers).some(isHost)) return headers
@@ -53,7 +53,7 @@ export function withHost(request: OssRequest, host: string): Readonly<Record<str
  * Signs a request by header.
  *
  * @param options.now time of signing; OSS accepts 15 minutes of difference
- * @returns the headers given, and `authorization`, `x-oss-date`, `x-oss-content-sha256` (and the STS token)
+ * @returns the given headers with `authorization`, `x-oss-date`, `x-oss-content-sha256` and the STS token, if any
  * @throws {ProtocolError} `REQUEST`, `OBJECT_KEY`, `HEADER`, `TEXT`, `CREDENTIALS`
  */
 export function signRequest(

@@ -1,9 +1,10 @@
 /**
- * Credentials, scope, and the V4 signing key that belongs to them.
+ * Credentials, scope, and the V4 signing key made of them.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
 import { encodeRfc3986, toUtf8 } from './bytes.ts'
+import { type Cache, createCache } from './cache.ts'
 import { createHmacKey, type HmacKey, hmacSha256, hmacSha256Hex, sha256Hex } from './crypto.ts'
 import { ProtocolError } from './errors.ts'
 
@@ -27,14 +28,13 @@ export const ALGORITHM = 'OSS4-HMAC-SHA256'
 
 /** `YYYYMMDD/region/oss/aliyun_v4_request` */
 export function formatScope({ date, region, product = 'oss' }: Scope): string {
-  // Joined from a list, the text is flat in memory; it becomes part of every text that is signed.
-  return [date, region, product, 'aliyun_v4_request'].join('/')
+  return `${date}/${region}/${product}/aliyun_v4_request`
 }
 
 /**
  * The signing key of one UTC day and region: four HMACs, the secret outermost.
  *
- * @returns 32 bytes; safe to keep for the day, never to log
+ * @returns 32 bytes; may be cached for the day, must not be logged
  */
 export function buildSigningKey(accessKeySecret: string, scope: Scope): Uint8Array {
   let key: Uint8Array = toUtf8(`aliyun_v4${accessKeySecret}`)
@@ -43,70 +43,70 @@ export function buildSigningKey(accessKeySecret: string, scope: Scope): Uint8Arr
   return key
 }
 
-/** Everything that one UTC day's signatures with one AccessKey share. */
+/** What all signatures of one UTC day with one AccessKey share. */
 export interface Signer {
-  /** UTC day, region and product as one text. */
+  /** `YYYYMMDD/region/oss/aliyun_v4_request` */
   scope: string
   /** `<AccessKey id>/<scope>` */
   credential: string
-  /** The same as it stands in a query. */
+  /** The same, percent-encoded for a query. */
   encodedCredential: string
   key: HmacKey
 }
 
-interface KeptSigner extends Signer {
-  date: string
-  region: string
-  product: string
-  accessKeyId: string
-  accessKeySecret: string
-}
+/** A signer with all that it was made of. */
+interface CachedSigner extends Signer, Credentials, Required<Scope> {}
 
-// What is kept belongs to the credentials object and goes with it: no secret outlives its owner in a global.
-const keptSigners = new WeakMap<Credentials, KeptSigner[]>()
-const MAX_KEPT_SIGNERS = 4
+/** Regions of one AccessKey. */
+const MAX_SIGNERS = 8
 
-/**
- * The signing key, ready for use; kept for the last few scopes of this very credentials object.
- *
- * @throws {ProtocolError} `CREDENTIALS` when id or secret is empty
- */
-export function prepareSigner(credentials: Credentials, scope: Scope): Signer {
-  const { accessKeyId, accessKeySecret } = credentials
-  const { date, region, product = 'oss' } = scope
-  const kept = keptSigners.get(credentials) ?? []
-  for (const signer of kept) {
-    if (
-      signer.date === date &&
-      signer.region === region &&
-      signer.product === product &&
-      signer.accessKeySecret === accessKeySecret &&
-      signer.accessKeyId === accessKeyId
-    ) {
-      return signer
-    }
-  }
+/** By credentials object, so that no secret is held longer than by its owner; then by region. */
+const signersOf = new WeakMap<Credentials, Cache<string, CachedSigner>>()
+
+/** @throws {ProtocolError} `CREDENTIALS` when id or secret is empty */
+function createSigner({ accessKeyId, accessKeySecret }: Credentials, scope: Scope): CachedSigner {
   if (!accessKeyId || !accessKeySecret) {
     throw new ProtocolError('CREDENTIALS', 'AccessKey id and secret must not be empty.')
   }
   const scopeText = formatScope(scope)
   const credential = `${accessKeyId}/${scopeText}`
-  const signer: KeptSigner = {
+  return {
     scope: scopeText,
     credential,
     encodedCredential: encodeRfc3986(credential),
     key: createHmacKey(buildSigningKey(accessKeySecret, scope)),
-    date,
-    region,
-    product,
+    date: scope.date,
+    region: scope.region,
+    product: scope.product ?? 'oss',
     accessKeyId,
     accessKeySecret,
   }
-  keptSigners.set(credentials, [...kept.slice(1 - MAX_KEPT_SIGNERS), signer])
+}
+
+/**
+ * The signing key, cached with this credentials object for the last day of each region.
+ *
+ * @throws {ProtocolError} `CREDENTIALS` when id or secret is empty
+ */
+export function prepareSigner(credentials: Credentials, scope: Scope): Signer {
+  const signers = signersOf.get(credentials) ?? createCache({ maxEntries: MAX_SIGNERS })
+  const known = signers.get(scope.region)
+  if (
+    known?.date === scope.date &&
+    known.product === (scope.product ?? 'oss') &&
+    // The object may have been given another AccessKey since.
+    known.accessKeyId === credentials.accessKeyId &&
+    known.accessKeySecret === credentials.accessKeySecret
+  ) {
+    return known
+  }
+  const signer = createSigner(credentials, scope)
+  signers.set(scope.region, signer)
+  signersOf.set(credentials, signers)
   return signer
 }
 
-/** Algorithm, time, scope and the hash of the canonical request, a line each. */
+/** Algorithm, time, scope and the SHA-256 of the canonical request, on a line each. */
 export function buildStringToSign(time: string, scope: string, canonicalRequest: string): string {
   return `${ALGORITHM}\n${time}\n${scope}\n${sha256Hex(canonicalRequest)}`
 }

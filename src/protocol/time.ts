@@ -1,35 +1,33 @@
 /**
- * Times as OSS writes them, to the second. A service signs many times within one: the last text of each kind is kept.
+ * Times as OSS writes them, to the second, in UTC. A service signs many times within a second: the last texts are
+ * cached.
  */
+import { memoize } from './cache.ts'
 import { ProtocolError } from './errors.ts'
 
-function keepLast(format: (iso: string) => string): (second: number) => string {
-  let lastSecond = Number.NaN
-  let lastText = ''
-  return (second) => {
-    if (second === lastSecond) return lastText
-    if (Number.isNaN(second)) {
-      throw new ProtocolError('REQUEST', 'The time of signing is not a valid date.')
-    }
-    lastText = format(new Date(second * 1000).toISOString())
-    lastSecond = second
-    return lastText
+/** @param second Unix time @throws {ProtocolError} `REQUEST` for a date that is not valid */
+function toIso(second: number): string {
+  if (Number.isNaN(second)) {
+    throw new ProtocolError('REQUEST', 'The time of signing is not a valid date.')
   }
+  return new Date(second * 1000).toISOString()
 }
 
-const formatCompact = keepLast((iso) => iso.replace(/[-:]|\.\d+/g, ''))
-const formatFull = keepLast((iso) => iso)
+const formatSecond = memoize((second: number) => toIso(second).replace(/[-:]|\.\d+/g, ''), {
+  maxEntries: 16,
+})
+const formatIsoSecond = memoize(toIso, { maxEntries: 16 })
 
-/** `YYYYMMDDTHHMMSSZ`, UTC. @throws {ProtocolError} `REQUEST` for a date that is none */
+/** `YYYYMMDDTHHMMSSZ`. @throws {ProtocolError} `REQUEST` for a date that is not valid */
 export function formatTime(time: Date): string {
-  return formatCompact(Math.floor(time.getTime() / 1000))
+  return formatSecond(Math.floor(time.getTime() / 1000))
 }
 
 /**
- * When a signature ends, `YYYY-MM-DDTHH:MM:SS.000Z`: counted from the full second that the signature itself names.
+ * The end of a signature, `YYYY-MM-DDTHH:MM:SS.000Z`: counted from the full second that the signature itself names.
  *
- * @throws {ProtocolError} `REQUEST` for a date that is none
+ * @throws {ProtocolError} `REQUEST` for a date that is not valid
  */
 export function formatExpiration(signedAt: Date, expiresInSeconds: number): string {
-  return formatFull(Math.floor(signedAt.getTime() / 1000) + expiresInSeconds)
+  return formatIsoSecond(Math.floor(signedAt.getTime() / 1000) + expiresInSeconds)
 }

@@ -1,5 +1,5 @@
 /**
- * The few XML documents that the service reads from OSS, over a strict parser: no DTD, no external entity.
+ * The XML documents that the service reads from OSS, by a strict parser: no DTD, no external entities.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
  */
@@ -10,15 +10,15 @@ import { ProtocolError } from './errors.ts'
 const MAX_XML_CHARS = 1024 * 1024
 
 function parseRoot(xml: string, name: string): XmlElement {
-  if (xml.length > MAX_XML_CHARS) throw new ProtocolError('XML', 'The XML answer is too long.')
+  if (xml.length > MAX_XML_CHARS) throw new ProtocolError('XML', 'The XML response is too long.')
   let root: XmlElement | null
   try {
     root = parseXml(xml).root
   } catch {
-    // The parser's message quotes the document, which may echo a token: it is not passed on.
-    throw new ProtocolError('XML', 'The answer is not well-formed XML.')
+    // The parser's message is dropped: it quotes the document, which may repeat a token.
+    throw new ProtocolError('XML', 'The response is not well-formed XML.')
   }
-  if (root?.name !== name) throw new ProtocolError('XML', `The XML answer is no ${name}.`)
+  if (root?.name !== name) throw new ProtocolError('XML', `The XML response is not ${name}.`)
   return root
 }
 
@@ -34,7 +34,7 @@ function findText(parent: XmlElement, name: string): string | undefined {
 
 function readText(parent: XmlElement, name: string): string {
   const text = findText(parent, name)
-  if (!text) throw new ProtocolError('XML', `The XML answer lacks ${name}.`)
+  if (!text) throw new ProtocolError('XML', `The XML response lacks ${name}.`)
   return text
 }
 
@@ -42,7 +42,7 @@ function readNumber(parent: XmlElement, name: string): number {
   const text = readText(parent, name)
   const value = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new ProtocolError('XML', `The XML answer has a ${name} that is no whole number.`)
+    throw new ProtocolError('XML', `The XML response has a ${name} that is not a whole number.`)
   }
   return value
 }
@@ -82,7 +82,7 @@ export function parseListPartsResult(xml: string): {
   }
 }
 
-/** What an error of OSS says of itself; nothing when it is no such document. Never holds the echoed strings. */
+/** An error of OSS; undefined for any other document. Without the strings that OSS repeats from the request. */
 export function parseErrorXml(
   xml: string,
 ): { code: string; message: string; ec?: string; requestId?: string } | undefined {

@@ -1,5 +1,5 @@
 /**
- * A callback's bytes and headers → what they prove. Signature first, then the seal, then every fact against the seal.
+ * Verifies a callback, in this order: the signature of OSS, the seal, every fact against the seal.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
@@ -12,14 +12,14 @@ import { verifySeal } from './session.ts'
 
 /** Verified facts about a stored object. */
 export interface Receipt {
-  /** The upload's own id: the same for every repetition, so it serves as idempotency key. */
+  /** Id of the upload: the same for every repetition, so it can be used as idempotency key. */
   id: string
-  /** Who uploaded: the `sub` of the bearer token. */
+  /** The uploader: `sub` of the bearer token. */
   subject: string
   profile: string
   bucket: string
   key: string
-  /** The user's file name. Data: never build a path of it. */
+  /** The user's file name. Not safe as a part of a path. */
   name: string
   /** bytes */
   size: number
@@ -32,9 +32,9 @@ export interface Receipt {
   /** Only where OSS could read the file as an image. */
   image?: { width: number; height: number; format: string }
   clientIp?: string
-  /** Of the upload (`callback`) or of our question (`confirm`), as OSS names it. */
+  /** OSS's id of the upload request (`callback`) or of the service's HEAD request (`confirm`). */
   requestId: string
-  /** `PutObject`, `PostObject`, `CompleteMultipartUpload`; as OSS names it, else `HeadObject`. */
+  /** `PutObject`, `PostObject`, `CompleteMultipartUpload` by OSS; `HeadObject` after `confirm`. */
   operation: string
   via: 'callback' | 'confirm' | 'sweep'
   at: Date
@@ -49,7 +49,7 @@ export interface CallbackCheck {
   publicKeys?: Readonly<Record<string, string>> | undefined
 }
 
-/** @throws {UploadRefused} `CALLBACK_MISMATCH` when a field is there twice */
+/** @throws {UploadRefused} `CALLBACK_MISMATCH` when a field occurs twice */
 function readForm(body: Uint8Array): Map<string, string> {
   const fields = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(fromUtf8(body))) {
@@ -72,8 +72,8 @@ function readVars(fields: ReadonlyMap<string, string>): Record<string, string> {
 function readImage(fields: ReadonlyMap<string, string>): Receipt['image'] {
   const width = Number(fields.get('width'))
   const height = Number(fields.get('height'))
-  const isPicture = Number.isSafeInteger(width) && Number.isSafeInteger(height)
-  if (!isPicture || width < 1 || height < 1) return undefined
+  const isImage = Number.isSafeInteger(width) && Number.isSafeInteger(height)
+  if (!isImage || width < 1 || height < 1) return undefined
   return { width, height, format: fields.get('format') ?? '' }
 }
 
@@ -91,8 +91,8 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
 }
 
 /**
- * Believes a callback of the service's own form-encoded body, or says why not. The object itself is not asked for:
- * anyone with a bucket of his own can make OSS sign such a message, so ask OSS before acting on it.
+ * Verifies a callback with the service's own form-encoded body. Sends no request: anyone with a bucket of their own can
+ * make OSS sign such a message, so check the object by HEAD before acting on it.
  *
  * @throws {UploadRefused} `CALLBACK_SIGNATURE`, `SEAL_INVALID`, `SEAL_EXPIRED`, `CALLBACK_MISMATCH`
  * @throws {ProtocolError} `TEXT` when the body is not UTF-8
@@ -113,13 +113,13 @@ export function acceptCallback(message: CallbackMessage, check: CallbackCheck): 
     contentMd5: text('contentMd5'),
     crc64: text('crc64'),
   }
-  const wellFormed = /^[\x21-\x7e]{1,128}$/.test(text('etag')) && /^\d{1,20}$/.test(facts.crc64)
+  const isWellFormed = /^[\x21-\x7e]{1,128}$/.test(text('etag')) && /^\d{1,20}$/.test(facts.crc64)
   const agrees =
     facts.bucket === check.bucket && text('size') === String(seal.size) && seal.agrees(facts)
-  if (!wellFormed || !agrees) {
+  if (!isWellFormed || !agrees) {
     throw new UploadRefused(
       'CALLBACK_MISMATCH',
-      'The callback tells of another object, size, type, name or checksum than its seal.',
+      'The callback names another object, size, type, name or checksum than its seal.',
     )
   }
   const image = readImage(fields)

@@ -1,16 +1,17 @@
 /**
- * A page asks for an upload; the profile judges it. What passes is complete: nothing after this asks the page again.
+ * Checks a page's request for an upload against the profile, and decides everything about the upload.
  */
 import { toUtf8 } from '../protocol/bytes.ts'
+import { MAX_SINGLE_BYTES } from '../protocol/limits.ts'
 import { buildObjectKey } from '../protocol/object-key.ts'
 import { planParts } from '../protocol/part-plan.ts'
 import { formatTime } from '../protocol/time.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
-import { MAX_SINGLE_BYTES, type ReadyProfile } from './profile.ts'
+import type { ReadyProfile } from './profile.ts'
 import type { UploadMethod, UploadRequest } from './ticket.ts'
 
-/** Everything that is decided about one upload. The session carries it, the seal vouches for it. */
+/** Everything that is decided about one upload. The session contains it, the seal proves it. */
 export interface AdmittedUpload {
   id: string
   subject: string
@@ -18,7 +19,7 @@ export interface AdmittedUpload {
   profile: string
   bucket: string
   key: string
-  /** The user's file name: data, never part of a path. */
+  /** The user's file name; never part of a path. */
   name: string
   /** bytes, exact */
   size: number
@@ -30,7 +31,7 @@ export interface AdmittedUpload {
   /** Decimal; only when the page declared it. */
   crc64?: string | undefined
   method: UploadMethod
-  /** Multipart only, once OSS has opened it. */
+  /** Multipart only, after InitiateMultipartUpload. */
   uploadId?: string | undefined
   /** Multipart only. */
   partSize?: number | undefined
@@ -40,17 +41,17 @@ export interface AdmittedUpload {
 
 /** Bytes of UTF-8; file systems allow 255 to 1 020. */
 const MAX_NAME_BYTES = 1024
-/** All names and values together: with name and seal it must fit into 5 KB of Base64. */
+/** All names and values together, bytes of UTF-8: with name and seal they must fit into `MAX_CALLBACK_CHARS`. */
 const MAX_VARS_BYTES = 2048
 
-/** Forms spell every line end as CR LF on their way; inside, ours is LF alone. */
+/** Line ends as LF: browsers send every line end of a form field as CR LF. */
 export function normalizeLineEnds(text: string): string {
   return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text
 }
 
 function readName(text: string): string {
   if (text === '' || /\p{Cs}/u.test(text)) {
-    throw new UploadRefused('FILE_NAME', 'The file name is empty or no valid Unicode text.')
+    throw new UploadRefused('FILE_NAME', 'The file name is empty or not valid Unicode.')
   }
   if (text.length * 3 > MAX_NAME_BYTES && toUtf8(text).length > MAX_NAME_BYTES) {
     throw new UploadRefused('FILE_NAME', `The file name is longer than ${MAX_NAME_BYTES} bytes.`)
@@ -64,7 +65,7 @@ function readVars(
 ): Record<string, string> {
   const vars: Record<string, string> = {}
   let bytes = 0
-  // Sorted, so that the same variables always make the same texts.
+  // Sorted, so that the same variables give the same callback text.
   for (const name of Object.keys(given ?? {}).sort()) {
     const value = given?.[name] ?? ''
     if (!allowed.has(name)) {
@@ -74,7 +75,7 @@ function readVars(
       )
     }
     if (/\p{Cs}/u.test(value)) {
-      throw new UploadRefused('VAR_REFUSED', `The variable ${name} is no valid Unicode text.`)
+      throw new UploadRefused('VAR_REFUSED', `The variable ${name} is not valid Unicode.`)
     }
     bytes += name.length + toUtf8(value).length
     vars[name] = normalizeLineEnds(value)
@@ -95,7 +96,7 @@ function chooseMethod(profile: ReadyProfile, { method, size }: UploadRequest): U
   }
   const inParts = size > 0 && size >= multipartFrom
   const wish: UploadMethod[] = inParts ? ['multipart', 'form', 'put'] : ['form', 'put', 'multipart']
-  const chosen = method ?? wish.find((one) => methods.includes(one)) ?? 'form'
+  const chosen = method ?? wish.find((candidate) => methods.includes(candidate)) ?? 'form'
   if (chosen === 'multipart' && size === 0) {
     throw new UploadRefused(
       'FILE_EMPTY',
@@ -137,9 +138,9 @@ function buildKey(
 }
 
 /**
- * Judges a request by its profile and decides everything about the upload.
+ * Checks a request against its profile and decides everything about the upload.
  *
- * @param who.id fresh and unguessable
+ * @param who.id new and unguessable
  * @throws {UploadRefused} `TYPE_REFUSED`, `FILE_TOO_LARGE`, `FILE_TOO_SMALL`, `FILE_EMPTY`, `FILE_NAME`,
  *   `METHOD_REFUSED`, `VAR_REFUSED`, `VARS_TOO_LONG`, `CONTENT_MD5_REFUSED`
  * @throws {ProtocolError} `OBJECT_KEY`, `PART_PLAN`
@@ -158,7 +159,7 @@ export function admitUpload(
   if (method === 'multipart' && request.contentMd5 !== undefined) {
     throw new UploadRefused(
       'CONTENT_MD5_REFUSED',
-      'OSS knows no MD5 of a file sent in parts; declare crc64 instead.',
+      'OSS has no MD5 of a file sent in parts; declare crc64 instead.',
     )
   }
   const name = readName(request.name)

@@ -1,6 +1,7 @@
 /**
- * What OSS is told to call back with: the service's own form-encoded body, or what a direct profile says.
+ * The callback parameters of an upload: the service's own form-encoded body, or the body that a direct profile gives.
  */
+import { type Cache, createCache } from '../protocol/cache.ts'
 import {
   type Callback,
   type CallbackVars,
@@ -47,7 +48,10 @@ function formBody(pairs: readonly Pair[]): string {
   return pairs.map(([name, variable]) => `${name}=\${${variable}}`).join('&')
 }
 
-/** In JSON every value brings its own quotes, but what an image lacks is empty text: width and height get ours. */
+/**
+ * In JSON, OSS adds the quotes of texts. Width and height come without quotes and are empty when OSS cannot read the
+ * image: they get quotes here, so that the body stays JSON.
+ */
 function jsonBody(pairs: readonly Pair[]): string {
   const members = pairs
     .filter(([name]) => name !== 'format')
@@ -59,7 +63,7 @@ function jsonBody(pairs: readonly Pair[]): string {
 }
 
 const OWN = ['name', 'seal'] as const
-/** A server that receives callbacks directly has no other way to know whose upload it is. */
+/** Direct receivers learn the uploader from these. */
 const OWN_DIRECT = ['id', 'sub', 'profile', 'name', 'seal'] as const
 
 function planCallback(
@@ -81,12 +85,13 @@ function planCallback(
   }
 }
 
-/** Texts kept per profile: two kinds of file times the sets of variables that pages really send. */
-const MAX_KEPT_TEXTS = 64
+/** Per profile: images and other files, times the sets of variables that pages send. */
+const MAX_TEXTS = 64
+const textsOf = new WeakMap<ReadyProfile, Cache<string, string>>()
 
 /**
  * The `callback` parameter, Base64. It depends on the profile, on whether OSS can read the file as an image, and on
- * the names of the variables, not on the upload: so it is encoded once.
+ * the names of the variables, but not on the upload: so it is cached.
  *
  * @throws {ProtocolError} `CALLBACK_BODY`, `CALLBACK_TOO_LONG`
  */
@@ -97,16 +102,17 @@ export function buildCallbackText(
 ): string {
   const isImage = isReadableImage(upload.type)
   const vars = Object.keys(upload.vars)
-  const dependsOn = `${isImage ? 'i' : 'o'} ${vars.join(' ')} ${callbackUrl}`
-  const known = profile.callbackTexts.get(dependsOn)
+  const dependsOn = `${isImage ? 'image' : 'other'} ${vars.join(' ')} ${callbackUrl}`
+  const texts = textsOf.get(profile) ?? createCache({ maxEntries: MAX_TEXTS })
+  textsOf.set(profile, texts)
+  const known = texts.get(dependsOn)
   if (known !== undefined) return known
   const { callback } = encodeCallback(planCallback(profile, callbackUrl, isImage, vars))
-  if (profile.callbackTexts.size >= MAX_KEPT_TEXTS) profile.callbackTexts.clear()
-  profile.callbackTexts.set(dependsOn, callback)
+  texts.set(dependsOn, callback)
   return callback
 }
 
-/** Every variable of the callback with its value, the seal among them. */
+/** Every variable of the callback with its value, including the seal. */
 export function buildCallbackVars(
   profile: ReadyProfile,
   upload: AdmittedUpload,
@@ -125,7 +131,7 @@ export function buildCallbackVars(
   return vars
 }
 
-/** Both parameters as they stand in a signed query. */
+/** Both parameters, for a signed query. */
 export function buildCallbackQuery(
   profile: ReadyProfile,
   callbackUrl: string,

@@ -1,12 +1,12 @@
 /**
- * Port: where the AccessKey comes from. Fixed keys, or keys of STS that expire and are asked for again in time.
+ * Port: the source of the AccessKey. Fixed keys, or keys of STS that expire and are renewed in time.
  *
  * @see https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
  */
 import type { Credentials } from '../protocol/signing-key.ts'
 import { UploadRefused } from './errors.ts'
 
-/** Credentials with the end of their life, if they have one. */
+/** Credentials with their end, if they have one. */
 export interface ExpiringCredentials extends Credentials {
   expiration?: Date
 }
@@ -15,39 +15,41 @@ export type CredentialsProvider = () => Promise<ExpiringCredentials>
 
 export interface CredentialsSource {
   /**
-   * The same object until it is refreshed, so that signing keys can be kept with it. A promise only when there is
+   * The same object until it is renewed, so that signing keys can be cached with it. A promise only when there is
    * something to wait for.
    *
-   * @throws {UploadRefused} `CREDENTIALS_UNAVAILABLE` when none can be had
+   * @throws {UploadRefused} `CREDENTIALS_UNAVAILABLE` when the provider gives none
    */
   current(now: Date): ExpiringCredentials | Promise<ExpiringCredentials>
 }
 
 export interface CredentialsOptions {
-  /** Ask for new ones this long before the end. @default 300 */
+  /** Renewed this long before the end. @default 300 */
   refreshAheadSeconds?: number
-  /** With less than this left they are not used any more. @default 60 */
+  /** With less left than this, requests wait for the renewal. @default 60 */
   leastSeconds?: number
-  /** After a failure, while the old ones still live: wait this long. @default 5 */
+  /** After a failure, while the old ones are valid: not renewed for so long. @default 5 */
   retryAfterSeconds?: number
 }
 
-function checkCredentials(lent: ExpiringCredentials, now: Date): ExpiringCredentials {
-  const end = lent.expiration?.getTime()
-  if (!lent.accessKeyId || !lent.accessKeySecret || Number.isNaN(end)) {
-    throw new TypeError('The credentials provider answered without AccessKey or with a bad date.')
+function checkCredentials(fresh: ExpiringCredentials, now: Date): ExpiringCredentials {
+  const end = fresh.expiration?.getTime()
+  if (!fresh.accessKeyId || !fresh.accessKeySecret || Number.isNaN(end)) {
+    throw new TypeError(
+      'The credentials provider returned no AccessKey, or a date that is not valid.',
+    )
   }
   if (end !== undefined && end <= now.getTime()) {
-    throw new RangeError('The credentials provider answered with credentials that have expired.')
+    throw new RangeError('The credentials provider returned credentials that have expired.')
   }
-  return lent
+  return fresh
 }
 
 function createRefreshing(
   provider: CredentialsProvider,
   { refreshAheadSeconds = 300, leastSeconds = 60, retryAfterSeconds = 5 }: CredentialsOptions,
 ): CredentialsSource {
-  let lent: ExpiringCredentials | undefined
+  let last: ExpiringCredentials | undefined
   let pending: Promise<ExpiringCredentials> | undefined
   let notBefore = 0
 
@@ -55,14 +57,14 @@ function createRefreshing(
     pending ??= Promise.resolve()
       .then(provider)
       .then((fresh) => {
-        lent = checkCredentials(fresh, now)
-        return lent
+        last = checkCredentials(fresh, now)
+        return last
       })
       .catch((cause: unknown) => {
         notBefore = now.getTime() + retryAfterSeconds * 1000
         throw new UploadRefused(
           'CREDENTIALS_UNAVAILABLE',
-          'No credentials for OSS at the moment; try again shortly.',
+          'The service has no credentials for OSS at the moment; try again shortly.',
           { cause },
         )
       })
@@ -74,21 +76,21 @@ function createRefreshing(
 
   return {
     current(now) {
-      const end = lent?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
+      const end = last?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
       const leftSeconds = (end - now.getTime()) / 1000
-      // What never had a long life (a provider with minutes to give) is still used to its end.
-      if (!lent || leftSeconds <= 0) return refresh(now)
-      if (leftSeconds > refreshAheadSeconds) return lent
-      if (now.getTime() < notBefore) return lent
+      // Credentials that never had `refreshAheadSeconds` left are used to their end.
+      if (!last || leftSeconds <= 0) return refresh(now)
+      if (leftSeconds > refreshAheadSeconds) return last
+      if (now.getTime() < notBefore) return last
       const fresh = refresh(now)
-      if (leftSeconds < leastSeconds) return fresh.catch(() => lent ?? fresh)
+      if (leftSeconds < leastSeconds) return fresh.catch(() => last ?? fresh)
       fresh.catch(() => undefined)
-      return lent
+      return last
     },
   }
 }
 
-/** @param from fixed keys, or a function that is called once for all who wait, ahead of the end of the last keys */
+/** @param from fixed keys, or a function that is called once for all requests that wait, before the last keys end */
 export function createCredentials(
   from: Credentials | CredentialsProvider,
   options: CredentialsOptions = {},

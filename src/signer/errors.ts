@@ -21,7 +21,7 @@ export type UploadRefusedCode =
   | 'VAR_REFUSED'
   | 'VARS_TOO_LONG'
 
-/** What our own rules refuse. `code` is the contract, `message` is for people and holds nothing secret. */
+/** A request that the rules of the service refuse. `code` is the contract, `message` is for people, without secrets. */
 export class UploadRefused extends Error {
   override readonly name = 'UploadRefused'
   readonly code: UploadRefusedCode

@@ -1,5 +1,5 @@
 /**
- * A multipart upload: what OSS is told when it is opened, windows of part URLs, and the Complete with its callback.
+ * A multipart upload: headers of Initiate, part URLs in windows of 100, and the Complete with its callback.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
@@ -18,13 +18,13 @@ import { signSession } from './session.ts'
 import type { MultipartTicket, PartUrl, PartWindow } from './ticket.ts'
 import type { Signing, TicketContext } from './ticket-context.ts'
 
-/** An upload that OSS has opened. */
+/** A multipart upload after InitiateMultipartUpload. */
 export interface OpenUpload extends AdmittedUpload {
   uploadId: string
   partSize: number
 }
 
-/** Headers of Initiate: what they say becomes the object's, so the page has no say in it. */
+/** Headers of InitiateMultipartUpload. They become those of the object, so the page cannot change them. */
 export function buildInitiateHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
@@ -33,11 +33,11 @@ export function buildInitiateHeaders(
   return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload, secret) }
 }
 
-/** @throws {UploadRefused} `SESSION_KIND` when the session is one of a form or a PUT */
+/** @throws {UploadRefused} `SESSION_KIND` when the session is of a form or a PUT */
 export function requireOpenUpload(upload: AdmittedUpload): OpenUpload {
   const { uploadId, partSize } = upload
   if (uploadId === undefined || partSize === undefined) {
-    throw new UploadRefused('SESSION_KIND', 'The session is not one of an upload in parts.')
+    throw new UploadRefused('SESSION_KIND', 'The session is not of an upload in parts.')
   }
   return { ...upload, uploadId, partSize }
 }
@@ -57,7 +57,7 @@ function issueParts(
 }
 
 /**
- * URLs for some parts, and the Complete.
+ * URLs of some parts, and the Complete.
  *
  * @throws {UploadRefused} `PART_NUMBER` for a part that the upload does not have
  */

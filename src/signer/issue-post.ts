@@ -1,5 +1,5 @@
 /**
- * A form upload: every field bound by the policy, the size to the byte.
+ * A form upload. The policy fixes every field, and the exact size.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
@@ -14,12 +14,12 @@ import { signSession } from './session.ts'
 import type { FormTicket } from './ticket.ts'
 import type { Signing, TicketContext } from './ticket-context.ts'
 
-/** As browsers send it: `FormData` spells every line end of a value as CR LF. */
+/** As browsers send it: every line end of a `FormData` value becomes CR LF. */
 function toFormText(text: string): string {
   return text.includes('\n') ? text.replaceAll('\n', '\r\n') : text
 }
 
-/** @throws {ProtocolError} `CALLBACK_TOO_LONG` and whatever else OSS would refuse */
+/** @throws {ProtocolError} `CALLBACK_TOO_LONG`, and what else OSS would refuse */
 export function issuePost(
   upload: AdmittedUpload,
   profile: ReadyProfile,
@@ -32,7 +32,7 @@ export function issuePost(
   }
   const vars = buildCallbackVars(profile, upload, context.secret)
   for (const name in vars) fields[name] = toFormText(vars[name as keyof typeof vars] ?? '')
-  // The type of the file part would win over a field Content-Type; over this field nothing wins.
+  // OSS prefers the type of the file part to a field Content-Type, but this field to both.
   fields['x-oss-content-type'] = upload.type
   Object.assign(fields, buildObjectHeaders(profile, upload, context.secret))
   fields.success_action_status = '200'

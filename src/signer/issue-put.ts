@@ -1,5 +1,5 @@
 /**
- * A presigned PUT: exact length, type and callback are part of the signature.
+ * A presigned PUT. Exact length, type and callback are part of the signature.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
  */
@@ -13,7 +13,7 @@ import { signSession } from './session.ts'
 import type { PutTicket } from './ticket.ts'
 import type { Signing, TicketContext } from './ticket-context.ts'
 
-/** @throws {ProtocolError} `CALLBACK_TOO_LONG` and whatever else OSS would refuse */
+/** @throws {ProtocolError} `CALLBACK_TOO_LONG`, and what else OSS would refuse */
 export function issuePut(
   upload: AdmittedUpload,
   profile: ReadyProfile,
@@ -44,7 +44,7 @@ export function issuePut(
     session: signSession(upload, secret),
     expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url,
-    // Content-Length is the browser's own to write; it comes out right only for a file of the signed size.
+    // Content-Length is set by the browser, and is right only for a file of the signed size.
     headers,
   }
 }

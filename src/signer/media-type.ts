@@ -1,5 +1,5 @@
 /**
- * Media types as a browser names them: one spelling to store, and what each spelling means for safety.
+ * Media types as browsers name them: how they are stored, and which of them a browser may run.
  *
  * @see https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
  */
@@ -8,7 +8,7 @@ import { UploadRefused } from './errors.ts'
 export interface MediaType {
   /** `type/subtype`, lower case. */
   essence: string
-  /** What is stored: the essence, and the charset where there is one. */
+  /** As it is stored: the essence, and the charset if there is one. */
   text: string
 }
 
@@ -21,10 +21,10 @@ const ESSENCE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,1
 const CHARSET = /;[ \t]*charset="?([a-z0-9._:-]{1,40})"?[ \t]*(?:;|$)/i
 
 /**
- * Reads the type of a `File`. Parameters other than the charset are dropped: a comma among them would make
- * browsers see a second type (`image/png;x=,text/html` is served as HTML).
+ * Parses the type of a `File`. Parameters other than the charset are dropped: after a comma in one, browsers read a
+ * second type (`image/png;x=,text/html` is shown as HTML).
  *
- * @throws {UploadRefused} `TYPE_REFUSED` for a text that is no media type
+ * @throws {UploadRefused} `TYPE_REFUSED` for a text that is not a media type
  */
 export function parseMediaType(text: string): MediaType {
   if (text === '') return OCTET_STREAM
@@ -40,19 +40,19 @@ export function parseMediaType(text: string): MediaType {
 const ACTIVE =
   /(?:^text\/(?:html|xml|xsl|javascript|ecmascript|jscript|livescript|vbscript|x-\w*script|x-component|cache-manifest)$)|(?:^application\/(?:xml|xml-dtd|javascript|ecmascript|x-javascript|x-ecmascript|xhtml|x-shockwave-flash|mathml|vnd\.wap\.xhtml|pdf-forms)\b)|(?:\+xml$)|(?:^multipart\/)|(?:^message\/rfc822$)/
 
-/** Types that a browser may run in the bucket's origin: HTML, SVG and every other XML, scripts. */
+/** Types that a browser may run in the bucket's origin: HTML, SVG and all other XML, scripts. */
 export function isActiveType(essence: string): boolean {
   return ACTIVE.test(essence)
 }
 
 const READABLE_IMAGE = /^image\/(?:jpe?g|pjpeg|png|apng|x-png|bmp|x-ms-bmp|gif|webp|tiff|hei[cf])$/
 
-/** Whether OSS can tell width and height; asking for them elsewhere makes the callback fail. */
+/** Whether OSS can read width and height; for other types a callback that asks for them fails. */
 export function isReadableImage(essence: string): boolean {
   return READABLE_IMAGE.test(essence)
 }
 
-/** The usual extension of a type. What is missing here takes the one of the file's name. */
+/** The usual extension of a type. For other types, that of the file name is taken. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/gzip': 'gz',
   'application/json': 'json',
@@ -94,12 +94,12 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'video/webm': 'webm',
 }
 
-/** At most ten letters and digits, lower case; empty when neither type nor name tells one. */
+/** At most ten letters and digits, lower case; empty when neither type nor name has one. */
 export function chooseExtension(essence: string, fileName: string): string {
   const known = Object.hasOwn(EXTENSIONS, essence) ? EXTENSIONS[essence] : undefined
   if (known) return known
   const extension = /[^.]\.([a-z0-9]{1,10})$/i.exec(fileName)?.[1]?.toLowerCase() ?? ''
-  // A harmless type must not get a name that a file server would serve as a page.
+  // A file server must not take a file of another type for a page by its name.
   return /^(?:x?html?|xht|shtml|svgz?|xml|xslt?|m?js|mhtml?|swf|hta)$/.test(extension)
     ? ''
     : extension

@@ -1,5 +1,5 @@
 /**
- * What OSS stores beside the bytes, the same for all three kinds of upload.
+ * The headers that OSS stores with an object, the same for all three methods.
  */
 import type { HmacKey } from '../protocol/crypto.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
@@ -7,10 +7,10 @@ import { isActiveType } from './media-type.ts'
 import { encryptObjectFacts, FACTS_HEADER } from './object-facts.ts'
 import type { ReadyProfile } from './profile.ts'
 
-/** Proves in a HEAD that the stored object is the one of this very upload, not an older one under the same key. */
+/** Shows in a HEAD that the stored object is of this upload, not an older one with the same key. */
 export const ID_HEADER = 'x-oss-meta-upcall-id'
 
-/** Headers (or form fields) in their documented spelling, all but the content type. */
+/** Headers or form fields, in the spelling of the documentation, without the content type. */
 export function buildObjectHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
@@ -20,7 +20,7 @@ export function buildObjectHeaders(
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // The sweep reads them; objects of a direct profile are the business of the application's own server.
   if (!profile.direct) headers[FACTS_HEADER] = encryptObjectFacts(upload, secret)
-  // A page in the bucket's origin must not run: it would read every other file there.
+  // A page must not run in the origin of the bucket: it could read all other files there.
   const isActive = isActiveType(upload.type.split(';', 1)[0] ?? '')
   if (isActive && !/^attachment[ \t]*(?:;|$)/i.test(contentDisposition ?? '')) {
     headers['Content-Disposition'] = 'attachment'
@@ -30,7 +30,7 @@ export function buildObjectHeaders(
   if (cacheControl !== undefined) headers['Cache-Control'] = cacheControl
   if (storageClass !== undefined) headers['x-oss-storage-class'] = storageClass
   if (acl !== undefined) headers['x-oss-object-acl'] = acl
-  // Costs OSS time above 1 000 requests a second, and a key with a random id cannot exist yet.
+  // Slows OSS down above 1 000 requests a second; a key with a random id cannot exist yet.
   if (!template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
   return headers
 }

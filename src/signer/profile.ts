@@ -1,18 +1,20 @@
 /**
- * Profiles: who may upload what, where to, how big, for how long. The only place that decides it.
+ * Profiles: who may upload what, where to, how large, and for how long. Over 200 lines: type, checks and defaults of a
+ * profile belong side by side.
  */
 import { type Callback, encodeCallback } from '../protocol/callback.ts'
+import { MAX_MULTIPART_BYTES, MAX_SIGNATURE_SECONDS } from '../protocol/limits.ts'
 import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
 import { UploadRefused } from './errors.ts'
 import { isActiveType } from './media-type.ts'
 import type { UploadMethod } from './ticket.ts'
 
-/** `default`: the bucket's own. */
+/** `default`: the ACL of the bucket. */
 export type ObjectAcl = 'default' | 'private' | 'public-read'
 
 export type StorageClass = 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
 
-/** Callbacks that go to a server of the application's own; the service never sees them. */
+/** Callbacks that go to a server of the application instead of the service. */
 export interface DirectCallback {
   /** One to five, tried in order. */
   url: string | string[]
@@ -27,7 +29,7 @@ export interface DirectCallback {
 
 /** The server's rules for one kind of upload. Plain data: it may come from JSON. */
 export interface Profile {
-  /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}` nothing is ever overwritten. */
+  /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}`, each upload gets a key of its own. */
   key: string
   /** `image/png`, `image/*`, `*` … HTML, SVG, XML and scripts only when named exactly. */
   types: string[]
@@ -37,22 +39,22 @@ export interface Profile {
   maxSize: number
   /** @default all three */
   methods?: UploadMethod[] | undefined
-  /** Files from this size on go in parts. @default 16 777 216 (16 MiB) */
+  /** Files of at least this size go in parts. @default 16 777 216 (16 MiB) */
   multipartFrom?: number | undefined
-  /** Wish; grows with the file. @default 8 388 608 (8 MiB) */
+  /** Bytes of a part; more for large files, which have at most 10 000 parts. @default 8 388 608 (8 MiB) */
   partSize?: number | undefined
-  /** Life of URLs and form policies. A form must have arrived as a whole in it. @default 900 */
+  /** Life of URLs and form policies. OSS must have received the whole form within it. @default 900 */
   ticketSeconds?: number | undefined
   /** @default 86 400 (24 h) */
   sessionSeconds?: number | undefined
-  /** Ask OSS for the object before a callback is believed. @default true */
+  /** Whether a callback is accepted only after a HEAD of the object. @default true */
   confirm?: boolean | undefined
   /** Names of the variables that the page may send. @default none */
   vars?: string[] | undefined
   storageClass?: StorageClass | undefined
   /**
-   * Binds the object's ACL. Without it a page could add an ACL of its own to a form, as far as the AccessKey and the
-   * bucket's Block Public Access let it. Needs the right `oss:PutObjectAcl`. @default not sent
+   * ACL of the object. Without it a page could add an ACL to a form, as far as the AccessKey and Block Public Access of
+   * the bucket allow it. Needs the permission `oss:PutObjectAcl`. @default not sent
    */
   acl?: ObjectAcl | undefined
   /** Stored with the object. @default `attachment` for HTML, SVG, XML and scripts, else nothing */
@@ -61,7 +63,7 @@ export interface Profile {
   callback?: DirectCallback | undefined
 }
 
-/** A profile that was checked, with its defaults and its template read. */
+/** A profile after all checks, with its defaults and its parsed template. */
 export interface ReadyProfile {
   name: string
   template: KeyTemplate
@@ -80,8 +82,6 @@ export interface ReadyProfile {
   contentDisposition?: string | undefined
   cacheControl?: string | undefined
   direct?: DirectCallback | undefined
-  /** Encoded callbacks by what they depend on; `callback-text.ts` fills it. */
-  callbackTexts: Map<string, string>
 }
 
 const NAME = /^[a-z0-9-]{1,32}$/
@@ -91,11 +91,6 @@ const OWN_VARS = new Set(['id', 'name', 'profile', 'seal', 'sub'])
 const MAX_VARS = 20
 const TYPE_PATTERN =
   /^(?:\*|(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)\/\*|[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*)$/
-/** 5 GiB for one request, 48.8 TB in parts. */
-export const MAX_SINGLE_BYTES = 5 * 1024 ** 3
-const MAX_BYTES = 10_000 * MAX_SINGLE_BYTES
-/** Seven days, the longest life of a signature. */
-const MAX_TICKET_SECONDS = 604_800
 const MAX_SESSION_SECONDS = 30 * 86_400
 
 function createTypeFilter(patterns: readonly string[]): (essence: string) => boolean {
@@ -119,7 +114,7 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
     if (!TYPE_PATTERN.test(type)) yield 'types may hold type/subtype, type/* and *, in lower case'
   }
   const whole = Number.isSafeInteger(minSize) && Number.isSafeInteger(maxSize)
-  if (!whole || minSize < 0 || maxSize < 1 || minSize > maxSize || maxSize > MAX_BYTES) {
+  if (!whole || minSize < 0 || maxSize < 1 || minSize > maxSize || maxSize > MAX_MULTIPART_BYTES) {
     yield 'minSize and maxSize must be whole bytes, 0 ≤ minSize ≤ maxSize ≤ 48.8 TB'
   }
   if (methods?.length === 0) yield 'methods must name at least one of form, put, multipart'
@@ -136,11 +131,11 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
     yield 'multipartFrom must be whole bytes'
   }
   if (!Number.isSafeInteger(partSize) || partSize < 1) yield 'partSize must be whole bytes'
-  if (!(ticketSeconds >= 1 && ticketSeconds <= MAX_TICKET_SECONDS)) {
-    yield 'ticketSeconds must be 1 to 604800'
+  if (!(ticketSeconds >= 1 && ticketSeconds <= MAX_SIGNATURE_SECONDS)) {
+    yield `ticketSeconds must be 1 to ${MAX_SIGNATURE_SECONDS}`
   }
   if (!(sessionSeconds >= 1 && sessionSeconds <= MAX_SESSION_SECONDS)) {
-    yield 'sessionSeconds must be 1 to 2592000'
+    yield `sessionSeconds must be 1 to ${MAX_SESSION_SECONDS}`
   }
 }
 
@@ -199,6 +194,5 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     contentDisposition: profile.contentDisposition,
     cacheControl: profile.cacheControl,
     direct,
-    callbackTexts: new Map(),
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The session, which the page keeps, and the seal, which rides in the callback: two compact JWS (HS256) of one secret.
- * Their fixed headers differ, so neither can stand in for the other.
+ * The session, which the page holds, and the seal, which is a variable of the callback: two compact JWS (HS256) with the
+ * same secret. Their headers differ and are fixed, so neither is accepted as the other. Over 200 lines: what one function
+ * writes, the next one reads.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-3.1
  */
@@ -18,10 +19,10 @@ import type { UploadMethod } from './ticket.ts'
 const SESSION_HEADER = toBase64Url('{"alg":"HS256","typ":"upcall-session"}')
 const SEAL_HEADER = toBase64Url('{"alg":"HS256","typ":"upcall-seal"}')
 
-/** Characters. A session of the longest name, key and variables has about 12 000. */
+/** Characters. A session with the longest name, key and variables has about 12 000. */
 const MAX_TOKEN_CHARS = 32_768
 
-/** The callback may come after the session's last second: an upload that began in time is not lost. */
+/** A seal is valid for so long after its session: a callback may come after the session's end. */
 export const SEAL_GRACE_SECONDS = 3600
 
 function signToken(header: string, claims: object, key: HmacKey): string {
@@ -29,7 +30,7 @@ function signToken(header: string, claims: object, key: HmacKey): string {
   return `${text}.${hmacSha256Base64Url(key, text)}`
 }
 
-/** The claims of a token that carries our signature under exactly this header; else nothing. */
+/** The claims of a token with exactly this header and a valid signature; else undefined. */
 function readToken(token: string, header: string, key: HmacKey): unknown {
   const end = token.lastIndexOf('.')
   if (token.length > MAX_TOKEN_CHARS || !token.startsWith(`${header}.`) || end <= header.length) {
@@ -46,7 +47,7 @@ function isEmpty(table: object): boolean {
   return true
 }
 
-/** Claim names are short: a session goes with every request. What is undefined, JSON leaves out. */
+/** Claim names are short, because every request sends the session. JSON omits what is undefined. */
 interface SessionClaims {
   i: string
   s: string
@@ -65,7 +66,7 @@ interface SessionClaims {
   e: number
 }
 
-/** What the page keeps of its upload. It can read it, but not change it. */
+/** The session of an upload. The page can read it, but not change it. */
 export function signSession(upload: AdmittedUpload, key: HmacKey): string {
   const claims: SessionClaims = {
     i: upload.id,
@@ -88,8 +89,9 @@ export function signSession(upload: AdmittedUpload, key: HmacKey): string {
 }
 
 /**
- * @param who.subject from the bearer token of this very request
- * @throws {UploadRefused} `SESSION_INVALID` when we did not make it, or for another subject or bucket; `SESSION_EXPIRED`
+ * @param who.subject from the bearer token of the same request
+ * @throws {UploadRefused} `SESSION_INVALID` when the service did not sign it, or for another subject or bucket;
+ *   `SESSION_EXPIRED`
  */
 export function verifySession(
   session: string,
@@ -97,11 +99,11 @@ export function verifySession(
   who: { subject: string; bucket: string; now: Date },
 ): AdmittedUpload {
   const claims = readToken(session, SESSION_HEADER, key) as SessionClaims | undefined
-  // One sentence for both: whoever tries a stranger's session learns nothing about it.
+  // The same message for all, so that nobody learns anything about a session of another user.
   if (!claims || claims.s !== who.subject || claims.b !== who.bucket) {
     throw new UploadRefused(
       'SESSION_INVALID',
-      'The session is not one of this user and this service; start the upload again.',
+      'The session is not of this user and this service; start the upload again.',
     )
   }
   if (who.now.getTime() >= claims.e * 1000) {
@@ -126,7 +128,7 @@ export function verifySession(
   }
 }
 
-/** The facts that come back in the callback; what was not declared takes no part. */
+/** The facts that the callback returns; a checksum counts only when the page declared it. */
 export interface SealedFacts {
   bucket: string
   key: string
@@ -157,7 +159,7 @@ interface SealClaims {
   e: number
 }
 
-/** At most 400 characters in usual cases: OSS advises small variables. */
+/** At most 400 characters in usual cases, to leave the callback's 5 KB to name and variables. */
 export function buildSeal(upload: AdmittedUpload, key: HmacKey): string {
   const declared =
     (upload.contentMd5 === undefined ? 0 : DECLARED_MD5) |
@@ -179,7 +181,7 @@ export interface Seal {
   subject: string
   profile: string
   size: number
-  /** Whether these are the facts that were sealed. */
+  /** Whether these are the facts that the seal was made of. */
   agrees(facts: SealedFacts): boolean
 }
 
@@ -187,7 +189,7 @@ export interface Seal {
 export function verifySeal(seal: string, key: HmacKey, now: Date): Seal {
   const claims = readToken(seal, SEAL_HEADER, key) as SealClaims | undefined
   if (!claims) {
-    throw new UploadRefused('SEAL_INVALID', 'The callback carries no seal of this service.')
+    throw new UploadRefused('SEAL_INVALID', 'The callback has no seal of this service.')
   }
   if (now.getTime() >= claims.e * 1000) {
     throw new UploadRefused('SEAL_EXPIRED', 'The seal in the callback has expired.')

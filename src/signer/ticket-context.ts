@@ -1,15 +1,16 @@
 /**
- * What every ticket is issued with: the bucket, where the callback goes, the secret, and how long a signature lives.
+ * What all tickets have in common: the bucket, the callback's URL, the secret, and the life of signatures.
  */
 import type { Address } from '../protocol/address.ts'
 import type { HmacKey } from '../protocol/crypto.ts'
+import { MAX_SIGNATURE_SECONDS_WITH_TOKEN } from '../protocol/limits.ts'
 import type { ExpiringCredentials } from './credentials.ts'
 import type { ReadyProfile } from './profile.ts'
 
 export interface TicketContext extends Omit<Address, 'key'> {
-  /** Where OSS calls back, unless the profile says otherwise. */
+  /** The URL that OSS calls, unless the profile gives another. */
   callbackUrl: string
-  /** Of sessions and seals. */
+  /** Signs sessions and seals. */
   secret: HmacKey
 }
 
@@ -19,17 +20,14 @@ export interface Signing {
   expiresInSeconds: number
 }
 
-/** The longest life that OSS grants a signature made with an STS token. */
-const MAX_SECONDS_WITH_TOKEN = 43_200
-
-/** How long the signatures of a ticket live: as the profile says, but never longer than the credentials. */
+/** The life of a ticket's signatures: as the profile says, but not longer than the credentials. */
 export function planSigning(
   { ticketSeconds }: Pick<ReadyProfile, 'ticketSeconds'>,
   credentials: ExpiringCredentials,
   now: Date,
 ): Signing {
   let seconds = ticketSeconds
-  if (credentials.securityToken) seconds = Math.min(seconds, MAX_SECONDS_WITH_TOKEN)
+  if (credentials.securityToken) seconds = Math.min(seconds, MAX_SIGNATURE_SECONDS_WITH_TOKEN)
   if (credentials.expiration) {
     seconds = Math.min(seconds, (credentials.expiration.getTime() - now.getTime()) / 1000)
   }

@@ -1,22 +1,22 @@
 /**
- * The wire shapes that the service and the browser share. Types only; sizes are bytes, times ISO 8601 UTC.
+ * Requests and responses of the service, shared with the browser client. Types only; sizes in bytes, times ISO 8601 UTC.
  */
 
 /** Body of `POST /uploads`. */
 export interface UploadRequest {
   /** Name of the server's rules for this kind of upload. */
   profile: string
-  /** File name as the user sees it. Data only: it never becomes part of a path. */
+  /** File name as the user sees it. It never becomes part of a path. */
   name: string
   /** Media type, e.g. `image/png`. Empty means `application/octet-stream`. */
   type: string
   /** Exact size of the file. */
   size: number
-  /** The application's own words about this upload; they come back in the receipt. */
+  /** Values of the application; they are returned in the receipt. */
   vars?: Record<string, string>
   /** @default by size: `form` below the profile's multipart threshold, else `multipart` */
   method?: UploadMethod
-  /** Wish for multipart; the service keeps it within the limits of OSS and the profile. */
+  /** Wished size of parts; the service keeps it within the limits of OSS. */
   partSize?: number
   /** Base64 MD5 of the whole file; checked by OSS (`put`) and against the callback (`form`, `put`). */
   contentMd5?: string
@@ -27,31 +27,31 @@ export interface UploadRequest {
 export type UploadMethod = 'form' | 'put' | 'multipart'
 
 interface TicketFacts {
-  /** Id of this upload, made by the service; the receipt's idempotency key. */
+  /** Id of this upload, made by the service; idempotency key of the receipt. */
   id: string
   /** Object key, made by the service. */
   key: string
-  /** The sealed memory of this upload; opaque to the page, needed for every further call. */
+  /** Everything about this upload, signed; sent back with every further request. */
   session: string
   /** End of the signatures in this ticket. */
   expiresAt: string
 }
 
-/** POST the fields in their order as `multipart/form-data`, then the file as the last field, `file`. */
+/** To be sent by POST as `multipart/form-data`: the fields in their order, then the file as the field `file`. */
 export interface FormTicket extends TicketFacts {
   kind: 'form'
   url: string
   fields: Record<string, string>
 }
 
-/** PUT the bytes with exactly these headers. */
+/** To be sent by PUT with exactly these headers. */
 export interface PutTicket extends TicketFacts {
   kind: 'put'
   url: string
   headers: Record<string, string>
 }
 
-/** PUT each part's bytes to its URL without any header of your own, then send `complete`. */
+/** Each part is sent by PUT to its URL without further headers; then `complete` is sent. */
 export interface MultipartTicket extends TicketFacts, PartWindow {
   kind: 'multipart'
   /** Every part but the last has this size; each URL is signed for its part's exact length. */
@@ -67,10 +67,10 @@ export interface PartUrl {
   url: string
 }
 
-/** Answer of `POST /uploads/parts`, and part of a multipart ticket: at most 100 URLs. */
+/** Response of `POST /uploads/parts`, and part of a multipart ticket: at most 100 URLs. */
 export interface PartWindow {
   parts: PartUrl[]
-  /** POST without a body, with exactly these headers. Its answer is the callback's answer. */
+  /** To be sent by POST without a body, with exactly these headers. Its response is that of the callback. */
   complete: { url: string; headers: Record<string, string> }
   expiresAt: string
 }
@@ -87,7 +87,7 @@ export interface SessionRequest {
   session: string
 }
 
-/** What OSS has of an unfinished multipart upload. */
+/** The parts that OSS has of an unfinished multipart upload. */
 export interface UploadStateResponse {
   parts: StoredPart[]
 }
@@ -100,7 +100,7 @@ export interface StoredPart {
   etag: string
 }
 
-/** Body of every error answer of the service. */
+/** Body of every error response of the service. */
 export interface ErrorResponse {
   error: {
     /** The contract: stable, upper case. */

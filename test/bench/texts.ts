@@ -2,7 +2,7 @@
 import { buildPlace } from '../../src/protocol/address.ts'
 import {
   buildCanonicalHeaders,
-  buildCanonicalQuery,
+  buildSignedQuery,
   joinCanonicalRequest,
 } from '../../src/protocol/canonical.ts'
 import { buildSignatureParameters, type PresignOptions } from '../../src/protocol/presign.ts'
@@ -21,9 +21,9 @@ export function buildTexts(queries: readonly sample.QuerySample[], options: Pres
   const signer = prepareSigner(options.credentials, { date: time.slice(0, 8), region })
   const place = buildPlace({ bucket, key, region })
   const headers = buildCanonicalHeaders(sample.HEADERS, sample.ADDITIONAL_HEADERS)
-  const own = buildSignatureParameters(signer, time, options, headers.additional)
+  const signatureParameters = buildSignatureParameters(signer, time, options, headers.additional)
   const texts = queries.map((query): Texts => {
-    const all = buildCanonicalQuery(query, own)
+    const all = buildSignedQuery(query, signatureParameters)
     const canonical = joinCanonicalRequest('PUT', place.canonicalUri, all, headers)
     return { canonical, toSign: buildStringToSign(time, signer.scope, canonical) }
   })

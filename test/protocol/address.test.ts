@@ -21,7 +21,7 @@ describe('buildPlace', () => {
     ['an IPv6 address', { endpoint: 'http://[::1]:9000/' }, `http://[::1]:9000/photos-1${path}`],
     ['localhost', { endpoint: 'http://localhost:9000' }, `http://localhost:9000/photos-1${path}`],
     [
-      'localhost, told otherwise',
+      'localhost with another addressing',
       { endpoint: 'http://localhost:9000', addressing: 'virtual' as const },
       `http://photos-1.localhost:9000${path}`,
     ],
@@ -42,7 +42,7 @@ describe('buildPlace', () => {
     expect(place.canonicalUri).toBe(`/photos-1${path}`)
   })
 
-  it('names the bucket alone without a key', () => {
+  it('builds the address of the bucket when there is no key', () => {
     expect(buildPlace({ bucket: 'b-1', region: 'us-west-1' }).url).toBe(
       'https://b-1.oss-us-west-1.aliyuncs.com/',
     )

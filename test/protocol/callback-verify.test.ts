@@ -32,7 +32,7 @@ describe('callback vectors', () => {
     const text = buildCallbackStringToSign(message.target, message.body)
     expect(text && fromUtf8(text)).toBe(vector.expect.stringToSign)
 
-    // The vector's own key, under the very URL it names, as far as that URL may be trusted at all.
+    // With the key of the vector under the URL that it names, once unconditionally and once only if OSS uses that host.
     const url = fromUtf8(fromBase64(message.publicKeyUrl))
     const publicKeys = { [url]: input.publicKeyPem }
     expect(verifyCallback(message, { publicKeys })).toBe(vector.expect.signatureValid)
@@ -48,7 +48,7 @@ describe('callback vectors', () => {
         OSS_CALLBACK_PUBLIC_KEYS[Object.keys(OSS_CALLBACK_PUBLIC_KEYS)[0] ?? ''],
   )
 
-  it('has callbacks that OSS really sent', () => expect(recorded.length).toBeGreaterThan(3))
+  it('contain callbacks that OSS sent', () => expect(recorded.length).toBeGreaterThan(3))
 
   it.each(recorded)('$name against the pinned key', ({ input, expect: wanted }) => {
     expect(verifyCallback(readMessage(input as unknown as Input))).toBe(wanted.accept)
@@ -72,7 +72,7 @@ describe('verifyCallback', () => {
     'ftp://gosspublic.alicdn.com/callback_pub_key_v1.pem',
     '__proto__:',
     '',
-  ])('trusts no other key URL: %s', (url) => {
+  ])('accepts no other key URL: %s', (url) => {
     expect(verifyCallback({ ...genuine, publicKeyUrl: toBase64(url) })).toBe(false)
     expect(verifyCallback({ ...genuine, publicKeyUrl: url })).toBe(false)
   })
@@ -88,13 +88,13 @@ describe('verifyCallback', () => {
     ['scheme word', { authorization: `OSS ${genuine.authorization}` }],
     ['short signature', { authorization: 'AAAA' }],
     ['version', { signatureVersion: '2.0' }],
-    ['key URL that is no Base64', { publicKeyUrl: '!!' }],
-    ['key URL that is no UTF-8', { publicKeyUrl: '////' }],
+    ['key URL that is not Base64', { publicKeyUrl: '!!' }],
+    ['key URL that is not UTF-8', { publicKeyUrl: '////' }],
   ])('refuses another %s', (_, change) => {
     expect(verifyCallback({ ...genuine, ...change })).toBe(false)
   })
 
-  it('reads an escaped path as its bytes, even when they are no UTF-8', () => {
+  it('decodes a percent-encoded path to bytes, even when they are not UTF-8', () => {
     expect(buildCallbackStringToSign('/%ff%2F?%ff', toUtf8(''))).toEqual(
       Uint8Array.of(0x2f, 0xff, 0x2f, 0x3f, 0x25, 0x66, 0x66, 0x0a),
     )

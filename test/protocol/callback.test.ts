@@ -6,7 +6,7 @@ const url = 'https://cb.example.com/oss/cb?t=1'
 const read = (text = ''): unknown => JSON.parse(fromUtf8(fromBase64(text)))
 
 describe('encodeCallback', () => {
-  it('gives the Base64 that the Python SDK signs', () => {
+  it('gives the same Base64 as the Python SDK', () => {
     const body =
       '{"bucket":${bucket},"object":${object},"etag":${etag},"size":${size},"uid":${x:uid}}'
     const encoded = encodeCallback({ url, body, bodyType: 'application/json' }, { 'x:uid': '42' })
@@ -16,7 +16,7 @@ describe('encodeCallback', () => {
     expect(encoded.callbackVar).toBe('eyJ4OnVpZCI6IjQyIn0=')
   })
 
-  it('joins up to five URLs and sends SNI unless told otherwise', () => {
+  it('joins up to five URLs, and sends SNI unless sni is false', () => {
     const { callback, callbackVar } = encodeCallback({
       url: [url, '121.101.166.30/test.php'],
       host: 'cb.example.com:8443',
@@ -60,20 +60,20 @@ describe('encodeCallback', () => {
     )
   })
 
-  it('takes exactly 5 120 characters of Base64, and no more', () => {
+  it('accepts 5 120 characters of Base64, and no more', () => {
     const bare = read(encodeCallback({ url, body: 'x' }).callback)
-    const room = (5120 / 4) * 3 - JSON.stringify(bare).length + 1
-    expect(encodeCallback({ url, body: 'x'.repeat(room) }).callback).toHaveLength(5120)
-    expect(() => encodeCallback({ url, body: 'x'.repeat(room + 1) })).toThrow('5124')
+    const bodyChars = (5120 / 4) * 3 - JSON.stringify(bare).length + 1
+    expect(encodeCallback({ url, body: 'x'.repeat(bodyChars) }).callback).toHaveLength(5120)
+    expect(() => encodeCallback({ url, body: 'x'.repeat(bodyChars + 1) })).toThrow('5124')
   })
 
-  it('wants every x: variable of the body among the variables', () => {
+  it('requires a value for every x: variable of the body', () => {
     expect(() => encodeCallback({ url, body: 'a=${x:b}' }, { 'x:a': '1' })).toThrow('${x:b}')
   })
 })
 
 describe('encodeCallbackVars', () => {
-  it('keeps any text, Chinese and emoji included', () => {
+  it('encodes any text, Chinese and emoji included', () => {
     expect(read(encodeCallbackVars({ 'x:name': '照片 😀"\\' }))).toEqual({ 'x:name': '照片 😀"\\' })
   })
 

@@ -5,10 +5,11 @@ import {
   buildCanonicalQuery,
   buildCanonicalRequest,
   buildCanonicalUri,
+  buildSignedQuery,
 } from '../../src/protocol/canonical.ts'
 
 describe('canonical URI', () => {
-  it('always carries the bucket, and keeps slashes', () => {
+  it('always has the bucket, and keeps slashes', () => {
     expect(buildCanonicalUri('b', 'a b/c')).toBe('/b/a%20b/c')
     expect(buildCanonicalUri('b')).toBe('/b/')
     expect(buildCanonicalUri()).toBe('/')
@@ -44,8 +45,33 @@ describe('canonical query', () => {
   })
 })
 
+describe('canonical query of a presigned URL', () => {
+  const signatureParameters = {
+    'x-oss-additional-headers': 'content-length;host',
+    'x-oss-credential': 'ak/20260102/cn-hangzhou/oss/aliyun_v4_request',
+    'x-oss-security-token': 'a+b/c=',
+  }
+  const encoded = buildCanonicalQuery(signatureParameters)
+  const name = fc.oneof(
+    fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 5 })
+      .filter((text) => text.isWellFormed()),
+    fc.constantFrom('callback', 'callback-var', 'uploadId', 'x', 'x-oss-process', 'xyz', 'z', '目'),
+  )
+
+  it('is the same as that of all parameters, whatever their names', () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.string()), (query) => {
+        expect(buildSignedQuery(query, encoded)).toBe(
+          buildCanonicalQuery({ ...query, ...signatureParameters }),
+        )
+      }),
+    )
+  })
+})
+
 describe('canonical headers', () => {
-  it('signs content-type, content-md5 and x-oss-*, whatever their case, and trims values', () => {
+  it('contain content-type, content-md5 and x-oss-* in any case, with values trimmed', () => {
     expect(
       buildCanonicalHeaders({
         'X-Oss-B': ' 1 ',
@@ -57,11 +83,11 @@ describe('canonical headers', () => {
     ).toEqual({ text: 'content-type:x\nx-oss-a:3\nx-oss-a-b:2\nx-oss-b:1\n', additional: '' })
   })
 
-  it('joins one header given in two spellings', () => {
+  it('join a header given in two spellings', () => {
     expect(buildCanonicalHeaders({ 'x-oss-a': '1', 'X-OSS-A': '2' }).text).toBe('x-oss-a:1,2\n')
   })
 
-  it('lists additional headers once, sorted, without those that are always signed', () => {
+  it('list additional headers once, sorted, without those that are always signed', () => {
     const headers = { Host: 'h', 'Content-Length': '3', 'x-oss-a': '1' }
     expect(
       buildCanonicalHeaders(headers, ['host', 'content-length', 'Host', 'x-oss-a', 'content-md5']),
@@ -71,7 +97,7 @@ describe('canonical headers', () => {
     })
   })
 
-  it('refuses to sign a header that is not there: a size that is not bound must not look bound', () => {
+  it('refuse an additional header without a value, so that no size seems signed that is not', () => {
     expect(() => buildCanonicalHeaders({}, ['content-length'])).toThrow(
       expect.objectContaining({ code: 'HEADER' }),
     )
@@ -81,7 +107,7 @@ describe('canonical headers', () => {
   })
 
   it.each([{ 'a b': '1' }, { 'x-oss-a': '1\r\nx-oss-b: 2' }, { 'x-oss-a': 'a\0' }, { '': '1' }])(
-    'refuses what no request can carry: %j',
+    'refuse what no request can contain: %j',
     (headers) => {
       expect(() => buildCanonicalHeaders(headers as Record<string, string>)).toThrow(
         expect.objectContaining({ code: 'HEADER' }),
@@ -90,7 +116,7 @@ describe('canonical headers', () => {
   )
 })
 
-it('leaves a blank line for headers that are not there', () => {
+it('has a blank line where no header is signed', () => {
   expect(buildCanonicalRequest({ method: 'GET', bucket: 'b', key: 'k', query: { acl: '' } })).toBe(
     'GET\n/b/k\nacl\n\n\nUNSIGNED-PAYLOAD',
   )

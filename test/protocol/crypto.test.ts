@@ -42,7 +42,7 @@ describe('hashes and HMACs, against the vectors of their RFCs', () => {
   })
 })
 
-describe('a text and its bytes', () => {
+describe('a text and its UTF-8 bytes', () => {
   const texts = [
     '',
     'a',
@@ -54,16 +54,19 @@ describe('a text and its bytes', () => {
     '目'.repeat(5462),
   ]
 
-  it.each(texts.map((text) => [text.length, text]))('hash alike, %i characters', (_, text) => {
-    const bytes = toUtf8(text)
-    expect(sha256Hex(text)).toBe(toHex(sha256(bytes)))
-    expect(sha256Base64Url(text)).toBe(toBase64Url(sha256(bytes)))
-    const key = createHmacKey('secret')
-    expect(hmacSha256Hex(key, text)).toBe(toHex(hmacSha256(key, bytes)))
-    expect(hmacSha256Base64Url(key, text)).toBe(toBase64Url(hmacSha256(key, bytes)))
-  })
+  it.each(texts.map((text) => [text.length, text]))(
+    'have the same hash, %i characters',
+    (_, text) => {
+      const bytes = toUtf8(text)
+      expect(sha256Hex(text)).toBe(toHex(sha256(bytes)))
+      expect(sha256Base64Url(text)).toBe(toBase64Url(sha256(bytes)))
+      const key = createHmacKey('secret')
+      expect(hmacSha256Hex(key, text)).toBe(toHex(hmacSha256(key, bytes)))
+      expect(hmacSha256Base64Url(key, text)).toBe(toBase64Url(hmacSha256(key, bytes)))
+    },
+  )
 
-  it('hash alike after a longer one: nothing of that is left over', () => {
+  it('have the same hash after a longer text was hashed', () => {
     const short = sha256Hex('abc')
     sha256Hex('x'.repeat(4000))
     expect(sha256Hex('abc')).toBe(short)

@@ -8,7 +8,7 @@ import {
 } from '../../src/protocol/object-key.ts'
 
 describe('parseKeyTemplate', () => {
-  it('knows whether every upload has a key of its own', () => {
+  it('tells whether each upload gets a key of its own', () => {
     expect(parseKeyTemplate('avatars/{sub}/{id}.{ext}').hasId).toBe(true)
     expect(parseKeyTemplate('avatars/{sub}.{ext}').hasId).toBe(false)
     expect(parseKeyTemplate('id/{sub}').hasId).toBe(false)
@@ -52,7 +52,7 @@ describe('buildObjectKey', () => {
     expect(buildObjectKey(template, values)).toBe('照片/avatar/2026-01-02/42/AbC.png')
   })
 
-  it('takes the dot along when there is no extension', () => {
+  it('omits the dot when there is no extension', () => {
     expect(buildObjectKey(template, { ...values, ext: '' })).toBe('照片/avatar/2026-01-02/42/AbC')
   })
 
@@ -74,7 +74,7 @@ describe('buildObjectKey', () => {
     expect(buildObjectKey(parseKeyTemplate('u/{sub}/{id}'), { sub, id: 'i' })).toBe(`u/${safe}/i`)
   })
 
-  it('never gives two values one spelling, nor leaves the safe alphabet', () => {
+  it('encodes different values differently, and only with safe characters', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 })
     fc.assert(
       fc.property(value, value, (a, b) => {
@@ -84,7 +84,7 @@ describe('buildObjectKey', () => {
     )
   })
 
-  it('keeps long values apart by a hash', () => {
+  it('distinguishes long values by a hash', () => {
     const long = 'x'.repeat(500)
     expect(encodeKeyValue(`${long}1`)).not.toBe(encodeKeyValue(`${long}2`))
     expect(encodeKeyValue(long).length).toBeLessThanOrEqual(128)

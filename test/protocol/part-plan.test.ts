@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lengthOfPart, MAX_MULTIPART_BYTES, planParts } from '../../src/protocol/part-plan.ts'
+import { MAX_MULTIPART_BYTES } from '../../src/protocol/limits.ts'
+import { lengthOfPart, planParts } from '../../src/protocol/part-plan.ts'
 
 const MIB = 1024 ** 2
 
@@ -18,7 +19,7 @@ describe('planParts', () => {
     expect(planParts(size, options)).toEqual({ partSize, partCount })
   })
 
-  it('keeps within the limits of OSS for any size and wish, and the parts add up', () => {
+  it('stays within the limits of OSS for any size and wish, and the parts add up', () => {
     fc.assert(
       fc.property(
         fc.oneof(

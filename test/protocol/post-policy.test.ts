@@ -31,7 +31,7 @@ describe('PostObject V4 vectors', () => {
   })
 
   it.each(cases)(
-    '$name: the very fields from bucket and conditions',
+    '$name: the same fields from bucket and conditions',
     ({ input, expect: wanted }) => {
       const { conditions = [] } = input.policyObject ?? {}
       const own = 4 // bucket, credential, date, version
@@ -43,7 +43,7 @@ describe('PostObject V4 vectors', () => {
     },
   )
 
-  it('matches the own vector of a key and a length range', () => {
+  it('signs a policy with a key and a length range', () => {
     const text =
       '{"expiration":"2030-01-02T04:04:05.000Z","conditions":[{"bucket":"examplebucket"},{"x-oss-signature-version":"OSS4-HMAC-SHA256"},{"x-oss-credential":"ak/20300102/cn-hangzhou/oss/aliyun_v4_request"},{"x-oss-date":"20300102T030405Z"},["eq","$key","u/1/a.txt"],["content-length-range",1,1048576]]}'
     const key = buildSigningKey('sk', { date: '20300102', region: 'cn-hangzhou' })
@@ -54,7 +54,7 @@ describe('PostObject V4 vectors', () => {
 })
 
 describe('signPostPolicy', () => {
-  it('binds every field by an eq condition, in lower case', () => {
+  it('fixes every field by an eq condition, in lower case', () => {
     const { fields } = signPostPolicy(
       { ...base, fields: { key: 'a/b.txt', 'Content-Disposition': 'attachment', 'x:名': '值' } },
       options,
@@ -67,7 +67,7 @@ describe('signPostPolicy', () => {
     expect(Object.keys(fields).slice(0, 3)).toEqual(['key', 'Content-Disposition', 'x:名'])
   })
 
-  it('leaves a field to the condition of the caller that names it', () => {
+  it('adds no condition for a field that a condition of the caller names', () => {
     const { fields } = signPostPolicy(
       { ...base, conditions: [['starts-with', '$key', 'u/']], fields: { key: 'u/${filename}' } },
       options,
@@ -75,7 +75,7 @@ describe('signPostPolicy', () => {
     expect(readPolicy(fields).conditions.slice(4)).toEqual([['starts-with', '$key', 'u/']])
   })
 
-  it('binds and sends an STS token', () => {
+  it('sends an STS token and fixes it by a condition', () => {
     const { fields } = signPostPolicy(base, {
       ...options,
       credentials: { ...credentials, securityToken: 'token' },

@@ -19,7 +19,7 @@ describe('presignParts', () => {
     ['the default endpoint', {}],
     ['a path-style endpoint', { endpoint: 'http://127.0.0.1:9000' }],
     ['a custom domain', { endpoint: 'https://img.example.com', addressing: 'cname' as const }],
-  ])('gives the very URLs of presign, one by one: %s', (_, address) => {
+  ])('gives the same URLs as presign of each part: %s', (_, address) => {
     const parts = [1, 2, 9, 10, 10_000].map((partNumber) => ({
       partNumber,
       length: partNumber * 7,

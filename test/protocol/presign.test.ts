@@ -6,7 +6,7 @@ const credentials = { accessKeyId: 'ak', accessKeySecret: 'planted-secret' }
 const options = { credentials, now: new Date('2026-01-02T03:04:05Z'), expiresInSeconds: 900 }
 
 describe('presign', () => {
-  it('answers the method in upper case and the headers to send', () => {
+  it('returns the method in upper case and the headers to send', () => {
     const headers = { 'Content-Type': 'text/plain' }
     const signed = presign({ ...request, headers }, options)
     expect(signed.method).toBe('PUT')
@@ -15,7 +15,7 @@ describe('presign', () => {
     expect(signed.url).not.toContain('planted-secret')
   })
 
-  it('knows the host that will be sent, for each addressing', () => {
+  it('signs the host that will be sent', () => {
     const { headers } = presign(
       { ...request, endpoint: 'http://127.0.0.1:9000', additionalHeaders: ['host'] },
       options,
@@ -32,7 +32,7 @@ describe('presign', () => {
     },
   )
 
-  it('lets a URL with an STS token live 12 hours at most', () => {
+  it('limits a URL with an STS token to 12 hours', () => {
     const sts = { ...options, credentials: { ...credentials, securityToken: 't' } }
     expect(() => presign(request, { ...sts, expiresInSeconds: 43_201 })).toThrow(
       expect.objectContaining({ code: 'EXPIRES' }),
@@ -48,7 +48,7 @@ describe('presign', () => {
     'x-oss-expires',
     'x-oss-security-token',
     'x-oss-credential',
-  ])('does not let the caller write %s', (name) => {
+  ])('refuses %s from the caller', (name) => {
     expect(() => presign({ ...request, query: { [name]: '1' } }, options)).toThrow(
       expect.objectContaining({ code: 'REQUEST' }),
     )

@@ -75,7 +75,7 @@ function readRequest(input: Input): OssRequest {
 
 function signSteps(vector: Vector, canonical: string): void {
   const { input, expect: wanted } = vector
-  expect(canonical).toBe(wanted.canonicalRequest) // the first red line names the broken step
+  expect(canonical).toBe(wanted.canonicalRequest) // each step is asserted alone
   const scope = {
     date: input.date.slice(0, 8),
     region: input.region,

@@ -10,7 +10,7 @@ import {
 const scope = { date: '20250411', region: 'cn-hangzhou' }
 
 describe('the signing key', () => {
-  it('is the one that the documentation’s literal secret yields', () => {
+  it('of the secret in the documentation is the documented one', () => {
     expect(toHex(buildSigningKey('yourAccessKeySecret', scope))).toBe(
       '8a01ff4efcc65ca2cbc75375045c61ab5f3fa8b9a2d84f0add27ef16a25feb3c',
     )
@@ -21,7 +21,7 @@ describe('the signing key', () => {
     expect(prepareSigner(credentials, scope)).toBe(prepareSigner(credentials, { ...scope }))
   })
 
-  it('never outlives what it depends on: secret, id, day, region, product', () => {
+  it('changes with all that it depends on: secret, id, day, region, product', () => {
     const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
     const sign = (changed = scope): string =>
       signText(prepareSigner(credentials, changed).key, 'text')

@@ -8,7 +8,7 @@ describe('formatTime', () => {
     expect(formatTime(new Date('2025-01-01T00:00:00.000Z'))).toBe('20250101T000000Z')
   })
 
-  it('refuses a date that is none', () => {
+  it('refuses a date that is not valid', () => {
     expect(() => formatTime(new Date('x'))).toThrow(expect.objectContaining({ code: 'REQUEST' }))
   })
 })
@@ -23,7 +23,7 @@ describe('formatExpiration', () => {
     )
   })
 
-  it('refuses a date that is none', () => {
+  it('refuses a date that is not valid', () => {
     expect(() => formatExpiration(new Date('x'), 10)).toThrow(
       expect.objectContaining({ code: 'REQUEST' }),
     )

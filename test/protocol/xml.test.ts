@@ -57,7 +57,7 @@ describe('ListPartsResult', () => {
 })
 
 describe('Error', () => {
-  it('gives code, message, EC and request id, and none of the echoed strings', () => {
+  it('gives code, message, EC and request id, but no text of the request', () => {
     const xml = `${head}<Error><Code>SignatureDoesNotMatch</Code><Message>no match</Message><RequestId>5C3D</RequestId><HostId>h</HostId><StringToSign>secret-token</StringToSign><EC>0002-00000201</EC></Error>`
     expect(parseErrorXml(xml)).toEqual({
       code: 'SignatureDoesNotMatch',

@@ -47,7 +47,7 @@ function accept(facts: Record<string, string>, body = String(new URLSearchParams
 }
 
 describe('accepting a callback', () => {
-  it('answers the receipt', () => {
+  it('returns the receipt', () => {
     expect(accept(FACTS)).toEqual({
       id: upload.id,
       subject: 'user-42',
@@ -69,7 +69,7 @@ describe('accepting a callback', () => {
     })
   })
 
-  it('knows no image where OSS could read none', () => {
+  it('has no image where OSS could not read it', () => {
     expect(accept({ ...FACTS, width: '', height: '', format: '' })).not.toHaveProperty('image')
   })
 
@@ -91,7 +91,7 @@ describe('accepting a callback', () => {
     expect(codeOf(() => accept({ ...FACTS, [name]: value }))).toBe('CALLBACK_MISMATCH')
   })
 
-  it('refuses a field that is missing, or there twice', () => {
+  it('refuses a field that is missing, or occurs twice', () => {
     const { name: _, ...rest } = FACTS
     expect(codeOf(() => accept(rest))).toBe('CALLBACK_MISMATCH')
     const twice = `${new URLSearchParams(FACTS)}&size=1000`
@@ -114,7 +114,7 @@ describe('accepting a callback', () => {
     expect(codeOf(() => accept({ ...FACTS, seal }))).toBe(code)
   })
 
-  it('judges the signature before it looks at anything else', () => {
+  it('verifies the signature before it reads anything else', () => {
     const message = {
       target: '/callbacks/oss',
       body: new Uint8Array([0xff, 0xfe]),
@@ -128,7 +128,7 @@ describe('accepting a callback', () => {
     )
   })
 
-  it('trusts the key of OSS alone unless told otherwise', () => {
+  it('accepts only the key of OSS by default', () => {
     const { privateKey } = createRsaKeyPair(1024)
     const body = toUtf8(String(new URLSearchParams(FACTS)))
     const signed = signRsaMd5(
@@ -150,7 +150,7 @@ describe('accepting a callback', () => {
     }
   })
 
-  it('takes the secret as text too, for servers that receive callbacks themselves', () => {
+  it('accepts the secret as text too, for servers that receive callbacks themselves', () => {
     const body = String(new URLSearchParams(FACTS))
     const key = parsePrivateKey(CALLBACK_KEY.privateKey)
     const message = {

@@ -41,16 +41,16 @@ describe('admitting an upload', () => {
   })
 
   it.each([
-    ['climbs', '../../etc/passwd'],
+    ['has dot segments', '../../etc/passwd'],
     ['holds NUL', 'a\0b.png'],
     ['is long', `${'长'.repeat(333)}.`],
     ['is an emoji', '🏖️🎉.png'],
     ['is Chinese', '假日照片.png'],
     ['is percent-encoded', 'a%2F..%2Fb.png'],
-    ['turns right to left', 'gnp.\u202Eexe'],
+    ['changes the text direction', 'gnp.\u202Eexe'],
     ['holds a slash and a backslash', '/a\\b.png'],
     ['looks like a template', '{sub}${bucket}.png'],
-  ])('keeps a file name that %s as data, under a key of its own making', (_, name) => {
+  ])('stores a file whose name %s under a key without that name', (_, name) => {
     const upload = admit({ name })
     expect(upload.name).toBe(name)
     expect(upload.key).toBe('a/user-42/BBBBBBBBBBBBBBBBBBBBBB.png')
@@ -60,12 +60,12 @@ describe('admitting an upload', () => {
     ['empty', ''],
     ['of 1 025 bytes', 'x'.repeat(1025)],
     ['of 1 026 bytes in 342 characters', '长'.repeat(342)],
-    ['of half a character', 'a\uD83C.png'],
+    ['with half of a surrogate pair', 'a\uD83C.png'],
   ])('refuses a file name %s', (_, name) => {
     expect(codeOf(() => admit({ name }))).toBe('FILE_NAME')
   })
 
-  it('spells line ends in names and variables as LF', () => {
+  it('writes line ends in names and variables as LF', () => {
     const upload = admit({ name: 'a\r\nb\rc', vars: { note: '1\r\n2' } })
     expect(upload.name).toBe('a\nb\nc')
     expect(upload.vars).toEqual({ note: '1\n2' })
@@ -74,7 +74,7 @@ describe('admitting an upload', () => {
   it.each<[string, Partial<UploadRequest>, Partial<Profile>, string]>([
     ['a type that is not allowed', { type: 'text/html' }, {}, 'TYPE_REFUSED'],
     ['a type hidden behind a comma', { type: 'image/png,text/html' }, {}, 'TYPE_REFUSED'],
-    ['a byte too much', { size: 11 }, { maxSize: 10 }, 'FILE_TOO_LARGE'],
+    ['one byte too many', { size: 11 }, { maxSize: 10 }, 'FILE_TOO_LARGE'],
     ['an empty file where one byte is needed', { size: 0 }, { minSize: 1 }, 'FILE_TOO_SMALL'],
     ['an empty file in parts', { size: 0, method: 'multipart' }, {}, 'FILE_EMPTY'],
     [
@@ -96,7 +96,7 @@ describe('admitting an upload', () => {
       {},
       'CONTENT_MD5_REFUSED',
     ],
-    ['a variable that is not named', { vars: { other: 'x' } }, {}, 'VAR_REFUSED'],
+    ['a variable that the profile does not name', { vars: { other: 'x' } }, {}, 'VAR_REFUSED'],
     ['a variable of the service', { vars: { seal: 'x' } }, {}, 'VAR_REFUSED'],
     [
       'a variable named like a method of objects',
@@ -104,8 +104,8 @@ describe('admitting an upload', () => {
       {},
       'VAR_REFUSED',
     ],
-    ['half a character in a variable', { vars: { note: '\uDC00' } }, {}, 'VAR_REFUSED'],
-    ['too much in variables', { vars: { note: '长'.repeat(700) } }, {}, 'VARS_TOO_LONG'],
+    ['half of a surrogate pair in a variable', { vars: { note: '\uDC00' } }, {}, 'VAR_REFUSED'],
+    ['variables that are too long', { vars: { note: '长'.repeat(700) } }, {}, 'VARS_TOO_LONG'],
   ])('refuses %s', (_, request, profile, code) => {
     expect(codeOf(() => admit(request, profile))).toBe(code)
   })
@@ -131,7 +131,7 @@ describe('admitting an upload', () => {
     expect(admit({})).not.toHaveProperty('partSize')
   })
 
-  it('takes a subject that would climb for one path segment', () => {
+  it('encodes a subject with dot segments as one path segment', () => {
     const ready = createProfile({ key: 'a/{sub}/{id}' })
     const request = { profile: 'sample', name: 'a', type: 'a/b', size: 1 }
     const { key } = admitUpload(ready, request, { ...WHO, subject: '../admin' })
@@ -139,7 +139,7 @@ describe('admitting an upload', () => {
     expect(key).not.toContain('..')
   })
 
-  it('says so when a subject is too long for the key', () => {
+  it('refuses a subject that is too long for the key', () => {
     const ready = createProfile({ key: `${'x'.repeat(1000)}/{sub}` })
     const request = { profile: 'sample', name: 'a', type: 'a/b', size: 1 }
     expect(codeOf(() => admitUpload(ready, request, { ...WHO, subject: 's'.repeat(100) }))).toBe(

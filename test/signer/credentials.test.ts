@@ -3,26 +3,26 @@ import { createCredentials, type ExpiringCredentials } from '../../src/signer/cr
 import { createClock } from '../support/clock.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 
-interface Bank {
+interface StsStub {
   calls: number
-  lend: () => Promise<ExpiringCredentials>
+  provide: () => Promise<ExpiringCredentials>
   /** The next call fails. */
   broken: boolean
 }
 
-function createBank(now: () => Date, lifeSeconds = 3600): Bank {
-  const bank: Bank = {
+function createStsStub(now: () => Date, lifeSeconds = 3600): StsStub {
+  const sts: StsStub = {
     calls: 0,
     broken: false,
-    async lend() {
-      bank.calls += 1
-      if (bank.broken) throw new Error('STS is down')
-      const accessKeyId = `STS.${bank.calls}`
+    async provide() {
+      sts.calls += 1
+      if (sts.broken) throw new Error('STS is down')
+      const accessKeyId = `STS.${sts.calls}`
       const expiration = new Date(now().getTime() + lifeSeconds * 1000)
       return { accessKeyId, accessKeySecret: 's', securityToken: 't', expiration }
     },
   }
-  return bank
+  return sts
 }
 
 async function settle(): Promise<void> {
@@ -30,60 +30,60 @@ async function settle(): Promise<void> {
 }
 
 describe('credentials', () => {
-  it('that are fixed are answered at once, always the same object', () => {
+  it('that are fixed are returned at once, always the same object', () => {
     expect(createCredentials(ACCESS_KEY).current(new Date())).toBe(ACCESS_KEY)
   })
 
-  it('that expire are asked for once by all who wait, and then answered at once', async () => {
+  it('that expire are requested once for all callers that wait, and then returned at once', async () => {
     const { now } = createClock()
-    const bank = createBank(now)
-    const source = createCredentials(bank.lend)
-    const lent = await Promise.all([
+    const sts = createStsStub(now)
+    const source = createCredentials(sts.provide)
+    const results = await Promise.all([
       source.current(now()),
       source.current(now()),
       source.current(now()),
     ])
-    expect(bank.calls).toBe(1)
-    expect(source.current(now())).toBe(lent[0])
+    expect(sts.calls).toBe(1)
+    expect(source.current(now())).toBe(results[0])
   })
 
-  it('are refreshed ahead of their end, without anyone waiting', async () => {
+  it('are renewed before their end, while nobody waits', async () => {
     const { now, advance } = createClock()
-    const bank = createBank(now)
-    const source = createCredentials(bank.lend)
+    const sts = createStsStub(now)
+    const source = createCredentials(sts.provide)
     const first = await source.current(now())
     advance(3600 - 299)
     expect(source.current(now())).toBe(first)
     await settle()
     expect(source.current(now())).toMatchObject({ accessKeyId: 'STS.2' })
-    expect(bank.calls).toBe(2)
+    expect(sts.calls).toBe(2)
   })
 
-  it('with seconds left make everyone wait for new ones', async () => {
+  it('with seconds left make all callers wait for new ones', async () => {
     const { now, advance } = createClock()
-    const bank = createBank(now)
-    const source = createCredentials(bank.lend)
+    const sts = createStsStub(now)
+    const source = createCredentials(sts.provide)
     await source.current(now())
     advance(3600 - 30)
     expect(await source.current(now())).toMatchObject({ accessKeyId: 'STS.2' })
   })
 
-  it('are used to their end when there are no new ones, without asking at every request', async () => {
+  it('are used to their end when there are no new ones, without a call for each request', async () => {
     const { now, advance } = createClock()
-    const bank = createBank(now)
-    const source = createCredentials(bank.lend)
+    const sts = createStsStub(now)
+    const source = createCredentials(sts.provide)
     const first = await source.current(now())
-    bank.broken = true
+    sts.broken = true
     advance(3600 - 200)
     expect(source.current(now())).toBe(first)
     await settle()
     expect(source.current(now())).toBe(first)
-    expect(bank.calls).toBe(2)
+    expect(sts.calls).toBe(2)
     advance(170)
     expect(await source.current(now())).toBe(first)
     advance(30)
     await expect(source.current(now())).rejects.toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' })
-    bank.broken = false
+    sts.broken = false
     expect(await source.current(now())).toMatchObject({ accessKeyId: 'STS.5' })
   })
 
@@ -97,7 +97,7 @@ describe('credentials', () => {
     await expect(source.current(now())).rejects.toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' })
   })
 
-  it('from a provider that throws at once are unavailable, not a crash', async () => {
+  it('are unavailable when the provider throws synchronously', async () => {
     const { now } = createClock()
     const source = createCredentials(() => {
       throw new Error('no')

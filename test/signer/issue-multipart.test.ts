@@ -15,14 +15,14 @@ const upload = requireOpenUpload(
 )
 
 describe('multipart tickets', () => {
-  it('hold the first hundred parts of many, and the count of all', () => {
+  it('have the first hundred parts, and the count of all', () => {
     const ticket = issueMultipart(upload, createProfile(), ISSUER, SIGNING)
     expect(ticket.partCount).toBe(126)
     expect(ticket.parts).toHaveLength(100)
     expect(ticket.parts.at(-1)?.partNumber).toBe(100)
   })
 
-  it('sign each part for itself: no two signatures are the same, also not of equal lengths', () => {
+  it('sign each part separately: no two signatures are the same', () => {
     const { parts } = issueMultipart(upload, createProfile(), ISSUER, SIGNING)
     expect(new Set(parts.map(({ url }) => url)).size).toBe(100)
   })
@@ -33,7 +33,7 @@ describe('multipart tickets', () => {
     expect(last(1000 * MIB + 1)).not.toBe(last(1000 * MIB + 2))
   })
 
-  it('forbid overwriting at Complete too, where a key may come twice', () => {
+  it('forbid overwriting at Complete too, where two uploads may have the same key', () => {
     const profile = createProfile({ key: 'a/{sub}' })
     const { complete } = issueWindow(upload, [1], profile, ISSUER, SIGNING)
     expect(complete.headers).toEqual({
@@ -47,7 +47,7 @@ describe('multipart tickets', () => {
     })
   })
 
-  it('are for uploads that OSS has opened', () => {
+  it('need an upload that OSS has initiated', () => {
     expect(codeOf(() => requireOpenUpload(createUpload()))).toBe('SESSION_KIND')
   })
 

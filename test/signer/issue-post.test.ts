@@ -4,7 +4,7 @@ import { issuePost } from '../../src/signer/issue-post.ts'
 import { createProfile, createUpload, ISSUER, SIGNING } from '../support/samples.ts'
 
 describe('form tickets', () => {
-  it('name the bucket’s address, also with an endpoint of its own', () => {
+  it('have the address of the bucket, also with a custom endpoint', () => {
     const issue = (more: object) =>
       issuePost(createUpload(), createProfile(), { ...ISSUER, ...more }, SIGNING).url
     expect(issue({})).toBe('https://examplebucket.oss-cn-hangzhou.aliyuncs.com/')
@@ -16,12 +16,12 @@ describe('form tickets', () => {
     )
   })
 
-  it('bind an empty file to emptiness', () => {
+  it('allow an empty file only to be empty', () => {
     const { fields } = issuePost(createUpload({ size: 0 }), createProfile(), ISSUER, SIGNING)
     expect(fromUtf8(fromBase64(fields.policy ?? ''))).toContain('["content-length-range",0,0]')
   })
 
-  it('carry the STS token, bound like everything else', () => {
+  it('have the STS token, fixed by a condition', () => {
     const credentials = { ...SIGNING.credentials, securityToken: 'sts-token' }
     const { fields } = issuePost(createUpload(), createProfile(), ISSUER, {
       ...SIGNING,
@@ -33,7 +33,7 @@ describe('form tickets', () => {
     )
   })
 
-  it('begin with the key, as OSS wants fields before the file', () => {
+  it('begin with the key, as OSS reads the fields before the file', () => {
     const { fields } = issuePost(createUpload(), createProfile(), ISSUER, SIGNING)
     expect(Object.keys(fields)[0]).toBe('key')
     expect(fields).not.toHaveProperty('file')

@@ -6,7 +6,7 @@ import { createProfile, createUpload, ISSUER, SIGNING } from '../support/samples
 const signatureOf = (url: string) => new URL(url).searchParams.get('x-oss-signature')
 
 describe('PUT tickets', () => {
-  it('sign the exact length, which the browser writes itself', () => {
+  it('sign the exact length, which the browser sends by itself', () => {
     const upload = createUpload({ size: 1234 })
     const { url, headers } = issuePut(upload, createProfile(), ISSUER, SIGNING)
     const query = Object.fromEntries(new URL(url).searchParams)
@@ -30,7 +30,7 @@ describe('PUT tickets', () => {
     expect(headers).not.toHaveProperty('Content-Length')
   })
 
-  it('differ for every upload, and carry no secret', () => {
+  it('differ for every upload, and contain no secret', () => {
     const one = issuePut(createUpload(), createProfile(), ISSUER, SIGNING)
     const two = issuePut(createUpload({ id: 'B' }), createProfile(), ISSUER, SIGNING)
     expect(signatureOf(one.url)).not.toBe(signatureOf(two.url))

@@ -15,7 +15,7 @@ describe('media types', () => {
     ['text/plain; charset=UTF-8', 'text/plain;charset=utf-8'],
     ['text/plain;format=flowed;charset="gbk"', 'text/plain;charset=gbk'],
     ['video/webm;codecs=vp8,opus', 'video/webm'],
-    // A browser that reads this header sees two types and runs the second.
+    // A browser reads two types in this header and uses the second.
     ['image/png;x=,text/html', 'image/png'],
     ['image/png;charset=,text/html', 'image/png'],
   ])('stores %j as %j', (given, stored) => {
@@ -34,7 +34,7 @@ describe('media types', () => {
     'text/plain\r\nx-oss-meta-a: b',
     '图/片',
   ])('refuses %j', (given) => {
-    // White space around is trimmed as browsers do it, so a line feed at the end is harmless.
+    // White space at the ends is trimmed as browsers do it, also a line feed.
     const code = codeOf(() => parseMediaType(given))
     expect(given === 'text/html\n' ? code === undefined : code === 'TYPE_REFUSED').toBe(true)
   })
@@ -55,7 +55,7 @@ describe('media types', () => {
     'multipart/related',
     'message/rfc822',
     'application/x-shockwave-flash',
-  ])('knows that %s may run in a browser', (type) => {
+  ])('finds that %s may run in a browser', (type) => {
     expect(isActiveType(type)).toBe(true)
   })
 
@@ -66,11 +66,11 @@ describe('media types', () => {
     'application/json',
     'video/mp4',
     'text/css',
-  ])('knows that %s does not', (type) => {
+  ])('finds that %s does not', (type) => {
     expect(isActiveType(type)).toBe(false)
   })
 
-  it('asks OSS for image facts only of what OSS can read', () => {
+  it('asks OSS for image facts only of types that OSS can read', () => {
     expect(['image/jpeg', 'image/heic', 'image/webp'].every(isReadableImage)).toBe(true)
     expect(['image/svg+xml', 'image/avif', 'text/plain'].some(isReadableImage)).toBe(false)
   })
@@ -86,7 +86,7 @@ describe('media types', () => {
     ['application/octet-stream', 'page.SVG', ''],
     ['constructor', 'x.dat', 'dat'],
     ['text/html', 'page.png', 'html'],
-  ])('names a %s called %j with %j', (type, name, extension) => {
+  ])('gives a %s named %j the extension %j', (type, name, extension) => {
     expect(chooseExtension(type, name)).toBe(extension)
   })
 })

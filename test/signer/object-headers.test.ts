@@ -22,7 +22,7 @@ describe('object headers', () => {
     })
   })
 
-  it('carry what the profile says', () => {
+  it('have what the profile gives', () => {
     const profile = createProfile({
       contentDisposition: 'inline',
       cacheControl: 'no-cache',

@@ -33,19 +33,19 @@ describe('profiles', () => {
 
   it.each<[string, Partial<Profile>]>([
     ['a template with an unknown placeholder', { key: 'a/{name}' }],
-    ['a template that climbs', { key: '../{id}' }],
+    ['a template with a dot segment', { key: '../{id}' }],
     ['no types', { types: [] }],
     ['a type in capitals', { types: ['Image/PNG'] }],
     ['a type with half a star', { types: ['image/p*'] }],
-    ['no room between the sizes', { minSize: 11 }],
-    ['a size that is no number', { maxSize: Number.NaN }],
+    ['a minimum above the maximum size', { minSize: 11 }],
+    ['a size that is not a number', { maxSize: Number.NaN }],
     ['no methods', { methods: [] }],
     ['a variable in capitals', { vars: ['Album'] }],
     ['a variable of the service', { vars: ['seal'] }],
-    ['a variable that would end the name', { vars: ['a=${bucket}&b'] }],
+    ['a variable whose name would end the body’s field', { vars: ['a=${bucket}&b'] }],
     ['a line feed in a header', { cacheControl: 'a\r\nx-oss-object-acl: public-read' }],
     ['a ticket that lives too long', { ticketSeconds: 604_801 }],
-    ['a session without end', { sessionSeconds: Number.POSITIVE_INFINITY }],
+    ['a session that never ends', { sessionSeconds: Number.POSITIVE_INFINITY }],
     ['six callback URLs', { callback: { url: Array.from({ length: 6 }, () => 'https://a.b/') } }],
     ['a callback URL with a user', { callback: { url: 'https://a@b.example.com/' } }],
     [
@@ -61,12 +61,12 @@ describe('profiles', () => {
     expect(codeOf(() => prepareProfile(name, GOOD))).toBe('PROFILE')
   })
 
-  it('names everything that is wrong at once', () => {
+  it('names all faults at once', () => {
     const call = () => prepareProfile('p', { key: '{x}', types: [], maxSize: -1 })
     expect(call).toThrow(/types.*maxSize.*key/s)
   })
 
-  it('takes a direct callback whose body uses the variables of the profile', () => {
+  it('accepts a direct callback whose body uses the variables of the profile', () => {
     const callback = { url: 'https://a.example.com/', body: 'u=${x:sub}&a=${x:album}' }
     expect(codeOf(() => prepareProfile('p', { ...GOOD, vars: ['album'], callback }))).toBe(
       undefined,

@@ -11,7 +11,7 @@ const KEY = createHmacKey(UPCALL_SECRET)
 const WHO = { subject: 'user-42', bucket: 'examplebucket', now: START }
 const later = (seconds: number) => new Date(START.getTime() + seconds * 1000)
 
-/** Every single character changed, one after the other. */
+/** The token with each character changed, one after the other. */
 function* changeEach(token: string): Generator<string> {
   for (let at = 0; at < token.length; at += 1) {
     yield `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
@@ -28,11 +28,11 @@ describe('sessions', () => {
     contentMd5: 'ICy5YqxZB1uWSwcVLSNLcA==',
   })
 
-  it('come back as they were sealed', () => {
+  it('are read as they were signed', () => {
     expect(verifySession(signSession(upload, KEY), KEY, WHO)).toEqual(upload)
   })
 
-  it('are real JWS: jose verifies them', async () => {
+  it('are JWS that jose verifies', async () => {
     const { protectedHeader, payload } = await compactVerify(
       signSession(upload, KEY),
       toUtf8(UPCALL_SECRET),
@@ -42,7 +42,7 @@ describe('sessions', () => {
     expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({ s: 'user-42', u: 'U1' })
   })
 
-  it('do not open with any single character changed', () => {
+  it('are refused with any character changed', () => {
     const session = signSession(upload, KEY)
     for (const forged of changeEach(session)) {
       expect(codeOf(() => verifySession(forged, KEY, WHO))).toBe('SESSION_INVALID')
@@ -62,14 +62,14 @@ describe('sessions', () => {
     expect(codeOf(() => verifySession(session, KEY, who))).toBe('SESSION_INVALID')
   })
 
-  it('end at their second', () => {
+  it('end at the exact second', () => {
     const session = signSession(upload, KEY)
-    const open = (now: Date) => codeOf(() => verifySession(session, KEY, { ...WHO, now }))
-    expect(open(later(86_399.999))).toBe(undefined)
-    expect(open(later(86_400))).toBe('SESSION_EXPIRED')
+    const verify = (now: Date) => codeOf(() => verifySession(session, KEY, { ...WHO, now }))
+    expect(verify(later(86_399.999))).toBe(undefined)
+    expect(verify(later(86_400))).toBe('SESSION_EXPIRED')
   })
 
-  it('hold the longest names and variables there can be', () => {
+  it('can have the longest names and variables', () => {
     const huge = createUpload({ name: '\0'.repeat(1024), vars: { note: '\0'.repeat(2000) } })
     expect(verifySession(signSession(huge, KEY), KEY, WHO).name).toBe(huge.name)
   })
@@ -87,7 +87,7 @@ describe('seals', () => {
     crc64: '123',
   }
 
-  it('know their upload again', () => {
+  it('identify their upload', () => {
     const seal = verifySeal(buildSeal(upload, KEY), KEY, START)
     expect(seal).toMatchObject({ id: upload.id, subject: 'user-42', profile: 'sample', size: 1000 })
     expect(seal.agrees(facts)).toBe(true)
@@ -107,7 +107,7 @@ describe('seals', () => {
     )
   })
 
-  it('hold checksums to what was declared, and only then', () => {
+  it('compare a checksum only when it was declared', () => {
     const declared = createUpload({ crc64: '123', vars: facts.vars })
     const seal = verifySeal(buildSeal(declared, KEY), KEY, START)
     expect(seal.agrees(facts)).toBe(true)
@@ -125,17 +125,17 @@ describe('seals', () => {
     expect(buildSeal(usual, KEY).length).toBeLessThanOrEqual(400)
   })
 
-  it('are real JWS, outlive the session by an hour, and are no sessions', async () => {
+  it('are JWS, valid an hour longer than the session, and not accepted as sessions', async () => {
     const seal = buildSeal(upload, KEY)
     const { protectedHeader } = await compactVerify(seal, toUtf8(UPCALL_SECRET))
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'upcall-seal' })
-    const open = (now: Date) => codeOf(() => verifySeal(seal, KEY, now))
-    expect(open(later(86_400 + 3599))).toBe(undefined)
-    expect(open(later(86_400 + 3600))).toBe('SEAL_EXPIRED')
+    const verify = (now: Date) => codeOf(() => verifySeal(seal, KEY, now))
+    expect(verify(later(86_400 + 3599))).toBe(undefined)
+    expect(verify(later(86_400 + 3600))).toBe('SEAL_EXPIRED')
     expect(codeOf(() => verifySeal(signSession(upload, KEY), KEY, START))).toBe('SEAL_INVALID')
   })
 
-  it('do not open with any single character changed', () => {
+  it('are refused with any character changed', () => {
     for (const forged of changeEach(buildSeal(upload, KEY))) {
       expect(codeOf(() => verifySeal(forged, KEY, START))).toBe('SEAL_INVALID')
     }
