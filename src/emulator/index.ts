@@ -1,7 +1,8 @@
 /**
- * `oss-upcall/emulator`: a local OSS for tests and development, in memory or behind a door of your own.
+ * `oss-upcall/emulator`: a local OSS for tests and development, in memory or behind an adapter of your own.
  */
 export { createEmulator, type Emulator, type EmulatorAdapter } from './app.ts'
+export type { AccessKey, SessionPolicy } from './auth/access-keys.ts'
 export type {
   CallbackFault,
   FaultCallback,
@@ -13,14 +14,8 @@ export { defaultUnconfirmed, type Unconfirmed } from './behavior/unconfirmed.ts'
 export type { CallbackCall, CallbackOutcome, CallbackTransport } from './callback/transport.ts'
 export { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
 export type { CallbackEntry, EmulatorLog, RequestEntry } from './operations/log.ts'
-export type {
-  AccessKey,
-  BucketAcl,
-  BucketOptions,
-  CorsRule,
-  EmulatorOptions,
-  SessionPolicy,
-} from './options.ts'
+export type { EmulatorOptions } from './options.ts'
+export type { BucketAcl, BucketOptions, CorsRule } from './storage/bucket.ts'
 export {
   type BlobWriter,
   createMemoryStorage,

@@ -1,5 +1,6 @@
 /**
- * The door of the desk: HTTP over a socket, streaming both ways, with the request target as it came.
+ * Serves the emulator over HTTP on a socket. Bodies stream in both directions; the request target is passed on as
+ * it was sent.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -11,7 +12,7 @@ import { encodeHeaders } from './http/fetch-adapter.ts'
 import { decodeHeaderValue, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
 
 export interface ListenOptions {
-  /** 0 chooses a free one. */
+  /** 0 chooses a free port. */
   port: number
   /** @default '127.0.0.1' */
   host?: string
@@ -20,16 +21,17 @@ export interface ListenOptions {
 export interface Listening {
   url: string
   port: number
-  /** Takes no new connections, lets running requests end, then returns. */
+  /** Accepts no new connections and resolves when running requests have ended. */
   close(): Promise<void>
 }
 
-// Refused in the middle of its body, a client may still be sending; reading on lets it see the answer.
+// A client that is refused in the middle of its body may still be sending; reading on lets it see the response.
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024
-const GRACE_MS = 10_000
-const SWEEP_MS = 20
+// `close` waits this long for running requests, then cuts their connections.
+const CLOSE_TIMEOUT_MS = 10_000
+const IDLE_CHECK_MS = 20
 
-/** @throws when the port cannot be had */
+/** @throws when the port cannot be opened */
 export async function listen(
   emulator: Emulator,
   { port, host = '127.0.0.1' }: ListenOptions,
@@ -47,13 +49,13 @@ export async function listen(
       const reply = await emulator.handle(request, { callbackTransport })
       await send(reply, incoming, outgoing, isClosing)
     } catch {
-      // A planned fault, or a client that went away: in both cases nobody is to get an answer.
+      // A planned fault, or a client that disconnected: no response is sent in either case.
       incoming.socket.destroy()
     }
   }
 
   const server = createServer({
-    // 5 GB over a slow line take longer than Node's five minutes for a request.
+    // 5 GB over a slow line take longer than Node's default of five minutes for a request.
     requestTimeout: 0,
     // Two callback parameters of 5 KB each, percent-encoded, and a long token.
     maxHeaderSize: 64 * 1024,
@@ -62,7 +64,7 @@ export async function listen(
   let isClosing = false
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing, () => {}))
   server.on('checkContinue', (incoming, outgoing) => {
-    // "Continue" only when the request's head was good enough to want its body.
+    // 100 Continue is sent when an operation starts to read the body, so not for a request that is refused before.
     void serve(incoming, outgoing, () => outgoing.writeContinue())
   })
   server.listen(port, host)
@@ -76,18 +78,18 @@ export async function listen(
       isClosing = true
       const closed = once(server, 'close')
       server.close()
-      // A connection whose last answer is just leaving turns idle only afterwards, and would be kept alive.
-      const sweeper = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+      // A connection that is sending its last response turns idle only afterwards and would then stay open.
+      const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(timer)
-      clearInterval(sweeper)
+      clearInterval(idleCheck)
     },
   }
 }
 
 function toRequest(incoming: IncomingMessage, onFirstRead: () => void): EmulatorRequest {
-  // Without a prototype: header names are the client's, and `constructor` is one.
+  // Without a prototype: clients choose header names, and `constructor` is a valid header name.
   const headers: Record<string, string> = Object.create(null)
   const raw = incoming.rawHeaders
   for (let at = 0; at < raw.length; at += 2) {
@@ -108,7 +110,7 @@ function toRequest(incoming: IncomingMessage, onFirstRead: () => void): Emulator
   }
 }
 
-/** The body's chunks; stopping early leaves the connection alive for the answer. */
+/** The body's chunks. Stopping early keeps the connection open for the response. */
 async function* readIncoming(
   incoming: IncomingMessage,
   onFirstRead: () => void,
@@ -128,7 +130,7 @@ async function send(
   isClosing: boolean,
 ): Promise<void> {
   outgoing.sendDate = false
-  // What was refused early has a body that nobody wants: then this connection is the last of it.
+  // A request that was refused early has a body that is not read: the connection cannot be used again.
   const isRead = incoming.complete || incoming.readableEnded
   outgoing.writeHead(
     status,
@@ -136,7 +138,7 @@ async function send(
   )
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     if (!isRead) {
-      // Closing with bytes unread would reset the connection, and the client might never see the answer.
+      // Closing with bytes unread would reset the connection, and the client might never see the response.
       if (body === undefined || body.length === 0) outgoing.flushHeaders()
       else outgoing.write(body)
       await drain(incoming)
@@ -157,7 +159,7 @@ async function send(
   }
 }
 
-/** Resolves when more can be written, or when nobody takes it any more. */
+/** Resolves when more can be written, or when the connection is closed. */
 function untilWritable(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -5,8 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createEmulator } from '../emulator/app.ts'
+import type { AccessKey } from '../emulator/auth/access-keys.ts'
 import { listen } from '../emulator/listen.ts'
-import type { AccessKey, BucketOptions, CorsRule } from '../emulator/options.ts'
+import type { BucketOptions, CorsRule } from '../emulator/storage/bucket.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto.ts'
 
@@ -20,7 +21,7 @@ A local OSS: checks signatures (V1 and V4) as the real one does, and fires real 
   --access-key <id:secret>   a key; may be given several times                   (ak:sk)
   --region <id>              region of the buckets                               (cn-hangzhou)
   --data <folder>            keep objects there; without it they go away at the end
-  --cors <origin>            origin whose pages may read answers; may be given several times; * means all
+  --cors <origin>            origin whose pages may read responses; may be given several times; * means all
   --callback-key <file>      PEM private key that signs callbacks; made when the file is missing
   --allow-private-callbacks  let callbacks go to 127.0.0.1 and private networks (OSS never does)
   --help                     this text
@@ -47,7 +48,7 @@ function parsePort(text: string): number {
   return port
 }
 
-/** Its text when it is one; a missing file is written, so that the next start has the same key. */
+/** The PEM text of the file. A missing file is created, so that the next start has the same key. */
 function readCallbackKey(file: string | undefined): string {
   if (file === undefined || !existsSync(file)) {
     const { privateKey } = createRsaKeyPair(KEY_BITS)
@@ -63,7 +64,7 @@ function readCallbackKey(file: string | undefined): string {
   return privateKey
 }
 
-// With a port of the system's choice the key's URL is only a name; the key is served all the same.
+// With port 0 the port is not known yet: then the URL is only a name. The key is served in any case.
 function buildKeyUrl(host: string, port: number): string {
   const name = host.includes(':') ? `[${host}]` : host
   return `http://${name}${port === 0 ? '' : `:${port}`}/-/callback_pub_key.pem`
@@ -117,14 +118,14 @@ async function runEmulator(args: string[]): Promise<void> {
     allowPrivateCallbacks: values['allow-private-callbacks'],
     storage: createDiskStorage(values.data === undefined ? {} : { folder: values.data }),
   })
-  const door = await listen(emulator, { port, host: values.host })
-  printWelcome(door.url, emulator, { accessKeys, buckets, region })
+  const server = await listen(emulator, { port, host: values.host })
+  printWelcome(server.url, emulator, { accessKeys, buckets, region })
 
   let stopping = false
   const stop = () => {
     if (stopping) return
     stopping = true
-    door
+    server
       .close()
       .then(() => emulator.close())
       .catch((error: unknown) => fail(error))

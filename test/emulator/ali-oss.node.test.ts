@@ -1,6 +1,5 @@
 /**
- * The npm SDK `ali-oss` against the local, with both signatures. Where it and the local OSS  could differ on a byte
- * the reason stands beside the test.
+ * The npm SDK `ali-oss` against the local OSS, with both signatures.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +15,7 @@ const BODY = 'bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&my_var
 
 async function startWith(authorizationV4: boolean, more: { sts?: boolean } = {}) {
   const accessKey = more.sts ? { ...KEY, securityToken: 'token+/=' } : KEY
-  const { emulator, door } = await startEmulatorOnSocket({
+  const { emulator, server } = await startEmulatorOnSocket({
     accessKeys: [accessKey],
     // For `signatureUrl`, which refuses IP endpoints: the bucket's own domain.
     buckets: [{ name: 'examplebucket', domains: ['localhost'] }],
@@ -28,16 +27,16 @@ async function startWith(authorizationV4: boolean, more: { sts?: boolean } = {})
     authorizationV4,
   }
   // To an IP address the SDK sends `Host: bucket.oss-cn-hangzhou.aliyuncs.com`, the bucket not in the path.
-  const client = createAliClient({ ...options, endpoint: door.url })
+  const client = createAliClient({ ...options, endpoint: server.url })
   const signer = createAliClient({
     ...options,
-    endpoint: `http://localhost:${door.port}`,
+    endpoint: `http://localhost:${server.port}`,
     cname: true,
   })
-  return { emulator, door, client, signer }
+  return { emulator, server, client, signer }
 }
 
-// The SDK warns about cancelled requests and unrefreshed tokens; both are meant here.
+// The SDK warns about cancelled requests and unrefreshed tokens; both are intended here.
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {})
 })
@@ -76,8 +75,8 @@ describe.each([
     }
   })
 
-  // The SDK signs the key as given, but its HTTP library then shortens the path: OSS sees another key than
-  // the one that was signed, and so does the local, which must not shorten on its own.
+  // The SDK signs the key as given, but its HTTP library then resolves dot segments: OSS, and the local OSS too,
+  // receive a key that was not signed.
   it('cannot put a key with dot segments', async () => {
     const { client, emulator } = await startWith(authorizationV4)
     const error = await fails(client.put('a//b/../c', Buffer.from('x')))
@@ -96,7 +95,7 @@ describe.each([
     }
   })
 
-  it('puts with callback and custom values, and reads the JSON answer', async () => {
+  it('puts with callback and custom values, and reads the JSON response', async () => {
     const { client } = await startWith(authorizationV4)
     const { received, url } = await startCallbackServer({ body: '{"stored":"中文"}' })
     const callback = { url: `${url}/cb?a=1`, body: BODY, customValue: { my_var1: 'a b&c' } }
@@ -131,7 +130,7 @@ describe.each([
       callback: { url, body: BODY, customValue: { my_var1: '1' } },
       progress: async (done, point) => {
         checkpoint = point
-        // Once: a part that was under way reports when the second run has begun.
+        // Once: a part that was being sent reports when the second run has begun.
         if (done > 0.3 && !isCancelled) {
           isCancelled = true
           client.cancel()
@@ -184,14 +183,14 @@ describe.each([
     expect((await client.listUploads({ 'max-uploads': 10 })).uploads).toEqual([])
   })
 
-  it('is refused with a wrong secret, and told what the local OSS  computed', async () => {
-    const { door, emulator } = await startWith(authorizationV4)
+  it('is refused with a wrong secret, and told what the local OSS computed', async () => {
+    const { server, emulator } = await startWith(authorizationV4)
     const wrong = createAliClient({
       accessKeyId: 'ak',
       accessKeySecret: 'other',
       bucket: 'examplebucket',
       authorizationV4,
-      endpoint: door.url,
+      endpoint: server.url,
     })
     const error = await fails(wrong.put('a', Buffer.from('a')))
     expect(error).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
@@ -201,13 +200,13 @@ describe.each([
   })
 
   it('works with an STS token, and is refused without it', async () => {
-    const { client, door } = await startWith(authorizationV4, { sts: true })
+    const { client, server } = await startWith(authorizationV4, { sts: true })
     expect((await client.put('sts', Buffer.from('a'))).res.status).toBe(200)
     const without = createAliClient({
       ...KEY,
       bucket: 'examplebucket',
       authorizationV4,
-      endpoint: door.url,
+      endpoint: server.url,
     })
     expect(await fails(without.put('sts', Buffer.from('a')))).toMatchObject({
       code: 'InvalidAccessKeyId',
@@ -255,7 +254,7 @@ describe('what ali-oss signs for others to spend', () => {
     const signed = await signer.signatureUrlV4(
       'PUT',
       60,
-      // Whether an additional header is there is checked by value: the SDK signs what it is told.
+      // The SDK signs the additional headers that it is told, whether they are sent or not.
       {
         headers: { 'content-length': '3', 'x-oss-forbid-overwrite': 'true' },
         queries: { callback },
@@ -287,20 +286,20 @@ describe('what ali-oss signs for others to spend', () => {
   }
 
   it('a V1 form', async () => {
-    const { signer, door, client } = await startWith(false)
+    const { signer, server, client } = await startWith(false)
     const fields = signer.calculatePostSignature(policyOf([['content-length-range', 1, 10]]))
-    const stored = await post(`${door.url.replace('127.0.0.1', 'localhost')}/`, {
+    const stored = await post(`${server.url.replace('127.0.0.1', 'localhost')}/`, {
       ...fields,
       key: 'a.txt',
     })
     expect(stored.status).toBe(204)
     expect((await client.get('a.txt')).content?.toString()).toBe('hello')
-    const refused = await post(`${door.url}/examplebucket/`, { ...fields, key: 'b.txt' })
+    const refused = await post(`${server.url}/examplebucket/`, { ...fields, key: 'b.txt' })
     expect(refused.status).toBe(403)
   })
 
   it('a V4 form', async () => {
-    const { signer, door } = await startWith(true)
+    const { signer, server } = await startWith(true)
     const now = new Date()
     const date = now.toISOString().replace(/[-:]|\.\d{3}/g, '')
     const v4 = {
@@ -315,7 +314,11 @@ describe('what ali-oss signs for others to spend', () => {
       'x-oss-signature': signer.signPostObjectPolicyV4(policy, now),
       success_action_status: '200',
     }
-    expect((await post(`${door.url}/examplebucket/`, { ...fields, key: 'a.txt' })).status).toBe(200)
-    expect((await post(`${door.url}/examplebucket/`, { ...fields, key: 'b.txt' })).status).toBe(403)
+    expect((await post(`${server.url}/examplebucket/`, { ...fields, key: 'a.txt' })).status).toBe(
+      200,
+    )
+    expect((await post(`${server.url}/examplebucket/`, { ...fields, key: 'b.txt' })).status).toBe(
+      403,
+    )
   })
 })

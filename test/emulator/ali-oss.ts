@@ -1,4 +1,4 @@
-/** The official npm SDK as a witness: as much of its shape as the tests use. It has no types of its own. */
+/** The official npm SDK as reference client. It has no types of its own; these are the parts that the tests use. */
 import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
 

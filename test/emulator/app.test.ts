@@ -23,7 +23,7 @@ const CALLBACK = encodeCallback(
 const inQuery = { callback: CALLBACK.callback, 'callback-var': CALLBACK.callbackVar ?? '' }
 
 describe('the flows of an upload', () => {
-  it('stores a presigned PUT and answers what the callback server said', async () => {
+  it('stores a presigned PUT and replies with the response of the callback server', async () => {
     const { emulator, received, send, sendUrl } = createEmulatorWithClient()
     const put = await sendUrl(
       { method: 'PUT', key: 'u/1/a.txt', query: inQuery },

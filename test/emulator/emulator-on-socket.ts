@@ -1,4 +1,4 @@
-/** A local behind a socket and a callback server beside it, both gone after the test. */
+/** Starts an emulator on a socket, and a callback server. Both are closed after the test. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -16,12 +16,12 @@ export async function startEmulatorOnSocket(options: Partial<EmulatorOptions> = 
     storage: createDiskStorage(),
     ...options,
   })
-  const door = await listen(emulator, { port: 0 })
+  const server = await listen(emulator, { port: 0 })
   onTestFinished(async () => {
-    await door.close().catch(() => {}) // a test may have closed it
+    await server.close().catch(() => {}) // a test may have closed it
     await emulator.close()
   })
-  return { emulator, door }
+  return { emulator, server }
 }
 
 export interface ReceivedCallback {
@@ -31,7 +31,7 @@ export interface ReceivedCallback {
 }
 
 export async function startCallbackServer(
-  answer: { status?: number; headers?: Record<string, string>; body?: string } = {},
+  reply: { status?: number; headers?: Record<string, string>; body?: string } = {},
 ) {
   const received: ReceivedCallback[] = []
   const server = createServer((request, response) => {
@@ -40,10 +40,10 @@ export async function startCallbackServer(
     request.on('end', () => {
       const { url: target = '', headers } = request
       received.push({ target, headers, body: Buffer.concat(chunks) })
-      const body = answer.body ?? '{"ok":true}'
-      response.writeHead(answer.status ?? 200, {
+      const body = reply.body ?? '{"ok":true}'
+      response.writeHead(reply.status ?? 200, {
         'content-length': Buffer.byteLength(body),
-        ...answer.headers,
+        ...reply.headers,
       })
       response.end(body)
     })

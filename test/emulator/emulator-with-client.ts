@@ -1,4 +1,4 @@
-/** A local for the tests: fixed clock, one bucket, callbacks answered in memory. */
+/** An emulator with a fixed clock and a bucket, a callback server in memory, and a client that signs requests to it. */
 import { createEmulator } from '../../src/emulator/app.ts'
 import { OssError } from '../../src/emulator/http/errors.ts'
 import type { EmulatorOptions } from '../../src/emulator/options.ts'
@@ -58,7 +58,7 @@ export function createEmulatorWithClient(options: Partial<EmulatorOptions> = {})
   return { emulator, received, send, sendUrl }
 }
 
-/** `Code` and `EC` of an error answer. */
+/** `Code` and `EC` of an error response. */
 export async function readError(
   response: Response,
 ): Promise<{ status: number; code: string; ec: string; xml: string }> {
@@ -67,7 +67,7 @@ export async function readError(
   return { status: response.status, code: read('Code'), ec: read('EC'), xml }
 }
 
-/** Bytes, not text: a text body would bring a Content-Type of its own, and that is signed. */
+/** As bytes, because a text body brings a Content-Type, which is signed. */
 export const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 export function readElement(xml: string, name: string): string {

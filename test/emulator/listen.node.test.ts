@@ -9,18 +9,18 @@ import { startCallbackServer, startEmulatorOnSocket } from './emulator-on-socket
 import { KEY } from './emulator-with-client.ts'
 
 async function start(options: Partial<EmulatorOptions> = {}) {
-  const { emulator, door } = await startEmulatorOnSocket(options)
+  const { emulator, server } = await startEmulatorOnSocket(options)
   const sign = (
     request: Pick<OssRequest, 'method' | 'key' | 'query' | 'headers' | 'additionalHeaders'>,
   ) =>
     presign(
-      { bucket: 'examplebucket', region: 'cn-hangzhou', endpoint: door.url, ...request },
+      { bucket: 'examplebucket', region: 'cn-hangzhou', endpoint: server.url, ...request },
       { credentials: KEY, now: new Date(), expiresInSeconds: 60 },
     )
-  return { emulator, door, sign }
+  return { emulator, server, sign }
 }
 
-describe('the local OSS  behind a socket', () => {
+describe('the local OSS behind a socket', () => {
   it('sends a real callback with the headers of OSS, signed over decoded path and raw query', async () => {
     const { emulator, sign } = await start()
     const { received, port } = await startCallbackServer()
@@ -30,8 +30,8 @@ describe('the local OSS  behind a socket', () => {
       body: 'object=${object}&size=${size}',
     })
     const { url } = sign({ method: 'PUT', key: '中 文.txt', query: { callback } })
-    const answer = await fetch(url, { method: 'PUT', body: new Uint8Array(3) })
-    expect([answer.status, await answer.json()]).toEqual([200, { ok: true }])
+    const response = await fetch(url, { method: 'PUT', body: new Uint8Array(3) })
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }])
     const [seen] = received
     expect(seen?.headers).toMatchObject({
       host: 'cb.example.com',
@@ -39,7 +39,7 @@ describe('the local OSS  behind a socket', () => {
       'content-type': 'application/x-www-form-urlencoded',
       'user-agent': 'aliyun-oss-callback',
       'x-oss-bucket': 'examplebucket',
-      'x-oss-request-id': answer.headers.get('x-oss-request-id'),
+      'x-oss-request-id': response.headers.get('x-oss-request-id'),
     })
     expect(seen?.body.toString()).toBe('object=%E4%B8%AD%20%E6%96%87.txt&size=3')
     const message = {
@@ -65,18 +65,18 @@ describe('the local OSS  behind a socket', () => {
   })
 
   it('keeps dot segments and double slashes of the raw target in the key', async () => {
-    const { door, emulator } = await start({
+    const { server, emulator } = await start({
       buckets: [{ name: 'examplebucket', acl: 'public-read-write' }],
     })
     const status = await new Promise((resolve, reject) => {
       const request = requestHttp(
         {
-          port: door.port,
+          port: server.port,
           method: 'PUT',
           path: '/examplebucket/a/../b//c',
           headers: { 'content-length': 1 },
         },
-        (response) => resolve(response.resume().statusCode),
+        (received) => resolve(received.resume().statusCode),
       )
       request.on('error', reject)
       request.end('x')
@@ -97,11 +97,11 @@ describe('the local OSS  behind a socket', () => {
     expect((await fetch(url, { method: 'PUT', body: new Uint8Array(3) })).status).toBe(200)
   })
 
-  it('says Continue only to a request that it would take', async () => {
-    const { door, sign } = await start()
+  it('sends 100 Continue only for a request that it would accept', async () => {
+    const { server, sign } = await start()
     const send = (target: string) =>
       new Promise<string>((resolve, reject) => {
-        const socket = connect(door.port, '127.0.0.1')
+        const socket = connect(server.port, '127.0.0.1')
         let text = ''
         socket.on('error', reject)
         socket.on('data', (chunk) => {
@@ -121,11 +121,11 @@ describe('the local OSS  behind a socket', () => {
     expect(await send('/examplebucket/continued')).toMatch(/^HTTP\/1.1 403/)
   })
 
-  it('keeps nothing of an upload whose connection breaks', async () => {
-    const { door, sign, emulator } = await start()
+  it('stores nothing of an upload whose connection breaks', async () => {
+    const { server, sign, emulator } = await start()
     const { pathname, search } = new URL(sign({ method: 'PUT', key: 'broken' }).url)
     const logged = new Promise((resolve) => emulator.onRequest(resolve))
-    const socket = connect(door.port, '127.0.0.1')
+    const socket = connect(server.port, '127.0.0.1')
     socket.write(
       `PUT ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf`,
     )
@@ -151,28 +151,31 @@ describe('the local OSS  behind a socket', () => {
     expect((await fetch(url, { method: 'PUT' })).status).toBe(200)
   })
 
-  it('answers a refusal also to a client that goes on sending', async () => {
-    const { door, emulator } = await start()
-    const answer = await fetch(`${door.url}/examplebucket/a`, {
+  it('sends a refusal also to a client that is still sending', async () => {
+    const { server, emulator } = await start()
+    const response = await fetch(`${server.url}/examplebucket/a`, {
       method: 'PUT',
       body: new Uint8Array(8 * 1024 * 1024),
     })
-    expect([answer.status, answer.headers.get('connection')]).toEqual([403, 'close'])
+    expect([response.status, response.headers.get('connection')]).toEqual([403, 'close'])
     expect(emulator.log.requests.at(-1)?.code).toBe('AccessDenied')
   })
 
   it('closes without waiting for idle connections', async () => {
-    const { door } = await start()
+    const { server } = await start()
     const agent = new Agent({ keepAlive: true })
     await new Promise((resolve, reject) => {
-      const sent = requestHttp({ port: door.port, path: '/examplebucket/a', agent }, (response) => {
-        response.resume().on('end', resolve)
-      })
+      const sent = requestHttp(
+        { port: server.port, path: '/examplebucket/a', agent },
+        (response) => {
+          response.resume().on('end', resolve)
+        },
+      )
       sent.on('error', reject)
       sent.end()
     })
-    await door.close()
+    await server.close()
     agent.destroy()
-    await expect(fetch(door.url)).rejects.toThrow()
+    await expect(fetch(server.url)).rejects.toThrow()
   })
 })

@@ -46,7 +46,7 @@ function callbackHeaders(callbackUrl: string) {
 }
 
 async function setUp() {
-  const { emulator, door } = await startEmulatorOnSocket()
+  const { emulator, server } = await startEmulatorOnSocket()
   const { received, url } = await startCallbackServer({ body: '{"Status":"OK"}' })
 
   function send({
@@ -74,11 +74,11 @@ async function setUp() {
     return new Promise((resolve, reject) => {
       const sent = requestHttp(
         {
-          port: door.port,
+          port: server.port,
           method,
           path: `/${key.split('/').map(encodeURIComponent).join('/')}${query && `?${query}`}`,
           headers: {
-            Host: `examplebucket.localhost:${door.port}`,
+            Host: `examplebucket.localhost:${server.port}`,
             'User-Agent': 'aliyun-sdk-python/2.19.1(Linux/6.1;x86_64;3.12)',
             'Accept-Encoding': 'identity',
             Accept: '*/*',
@@ -129,9 +129,9 @@ describe('upload with callback, as oss2 sends it', () => {
   it('put_object with 1 MiB of a', async () => {
     const { send, checkCallback, callbackUrl } = await setUp()
     const headers = { ...callbackHeaders(callbackUrl), 'Content-Type': 'text/plain' }
-    const answer = await send({ method: 'PUT', key: KEY, headers, body: CONTENT })
-    expect([answer.status, answer.body]).toEqual([200, '{"Status":"OK"}'])
-    expect(answer.headers.etag).toBe(`"${md5Hex(CONTENT)}"`)
+    const response = await send({ method: 'PUT', key: KEY, headers, body: CONTENT })
+    expect([response.status, response.body]).toEqual([200, '{"Status":"OK"}'])
+    expect(response.headers.etag).toBe(`"${md5Hex(CONTENT)}"`)
     checkCallback(md5Hex(CONTENT), 'text/plain')
   })
 
@@ -143,8 +143,8 @@ describe('upload with callback, as oss2 sends it', () => {
     writeFileSync(path, CONTENT)
     const headers = { ...callbackHeaders(callbackUrl), 'Content-Type': 'text/plain' }
     const body = createReadStream(path, { highWaterMark: 8192 })
-    const answer = await send({ method: 'PUT', key: KEY, headers, body, length: CONTENT.length })
-    expect([answer.status, answer.body]).toEqual([200, '{"Status":"OK"}'])
+    const response = await send({ method: 'PUT', key: KEY, headers, body, length: CONTENT.length })
+    expect([response.status, response.body]).toEqual([200, '{"Status":"OK"}'])
     checkCallback(md5Hex(CONTENT), 'text/plain')
   })
 
@@ -184,14 +184,14 @@ describe('upload with callback, as oss2 sends it', () => {
   it('is refused when a callback header was changed on its way', async () => {
     const { send, callbackUrl } = await setUp()
     const good = callbackHeaders(callbackUrl)
-    const answer = await send({
+    const response = await send({
       method: 'PUT',
       key: KEY,
       // A second header of that name: OSS signs both values, joined by a comma.
       headers: { ...good, 'X-OSS-Callback-Var': encode64({ 'x:my_var1': 'other' }) },
       body: CONTENT,
     })
-    expect([answer.status, readElement(answer.body, 'Code')]).toEqual([
+    expect([response.status, readElement(response.body, 'Code')]).toEqual([
       403,
       'SignatureDoesNotMatch',
     ])

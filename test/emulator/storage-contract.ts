@@ -1,4 +1,4 @@
-/** What every storage must do. */
+/** The contract that every storage fulfils. */
 import { expect, it } from 'vitest'
 import type { Storage } from '../../src/emulator/storage/storage.ts'
 import { bytesOf } from './emulator-with-client.ts'

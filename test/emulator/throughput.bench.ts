@@ -1,6 +1,6 @@
 /**
- * How fast the local OSS  takes bytes, as a ratio to a bare Node server that writes the body to disk and hashes it
- * with MD5. Both run in processes of their own, on this machine, one after the other, several times.
+ * How fast the local OSS takes bytes, as a ratio to a bare Node server that writes the body to disk and hashes it
+ * with MD5. Each runs in its own process, one after the other, several times.
  * Run: `node test/emulator/throughput.bench.ts [MiB]`
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -37,7 +37,7 @@ async function serveBare(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function serveDesk(): Promise<number> {
+async function serveLocal(): Promise<number> {
   const storage = createDiskStorage()
   const emulator = createEmulator({ accessKeys: [credentials], buckets: ['bench'], storage })
   process.on('exit', () => void emulator.close())
@@ -125,7 +125,7 @@ async function run(role: string, mebibytes: number) {
 const [role = '1024'] = process.argv.slice(2)
 if (role === 'bare' || role === 'local') {
   process.on('disconnect', () => process.exit())
-  process.send?.(await (role === 'bare' ? serveBare() : serveDesk()))
+  process.send?.(await (role === 'bare' ? serveBare() : serveLocal()))
 } else {
   const best = { large: 0, small: 0 }
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,6 +1,5 @@
 /**
- * The official vectors again, this time against the local OSS's own reading: as requests that it must accept, and
- * step by step where the vector holds the steps.
+ * The official vectors as requests that the local OSS must accept, and step by step where the vector has the steps.
  */
 import { describe, expect, it } from 'vitest'
 import { createAccessKeys } from '../../src/emulator/auth/access-keys.ts'
@@ -145,7 +144,7 @@ describe('V4 in the URL', () => {
       via: 'url',
     })
     if (wanted.url === undefined) return
-    // The URL as a whole, through the parser of query strings.
+    // The whole URL, through the parser of query strings.
     const query = parseQuery(new URL(wanted.url).search.slice(1))
     expect(authenticate({ ...request, query: query.pairs }, query, context)).toMatchObject({
       kind: 'key',

@@ -113,7 +113,7 @@ describe('upcall emulator', () => {
     expect((await second.exit).code).toBe(0)
   })
 
-  it('lets a running upload end before it leaves', async () => {
+  it('lets a running upload end before it exits', async () => {
     const { child, output, exit } = run('emulator', '--port', '0', '--data', makeFolder())
     const url = sign(await output, 'PUT', 'slow')
     const status = await new Promise((resolve, reject) => {
@@ -150,7 +150,7 @@ describe('upcall emulator', () => {
     [['emulator', '--what'], '--what'],
     [['emulator', '--callback-key', 'package.json'], '--callback-key wants a file'],
     [['emulator', '--port', '0', '--data', 'package.json'], 'package.json'],
-  ])('%j ends with a sentence and status 1', async (args, message) => {
+  ])('%j prints an error without a stack and exits with 1', async (args, message) => {
     const { exit } = run(...args)
     const { code, errors } = await exit
     expect(code).toBe(1)

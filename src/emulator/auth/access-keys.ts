@@ -1,10 +1,32 @@
 /**
- * Who signed: known keys, temporary tokens, and what a session policy lets them do.
+ * Access keys: permanent ones, temporary ones with their token, and the session policy of a temporary key.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/use-temporary-access-credentials-provided-by-sts-to-access-oss
  */
 import { OssError } from '../http/errors.ts'
-import type { AccessKey, SessionPolicy } from '../options.ts'
+
+/** A session policy as AssumeRole takes it. Conditions are not supported and are refused. */
+export interface SessionPolicy {
+  Version?: string
+  Statement: {
+    Effect: 'Allow' | 'Deny'
+    /** e.g. `oss:PutObject`; `*` and `?` are wildcards. */
+    Action: string | string[]
+    /** e.g. `acs:oss:*:*:examplebucket/u/42/*`. */
+    Resource: string | string[]
+  }[]
+}
+
+export interface AccessKey {
+  accessKeyId: string
+  accessKeySecret: string
+  /** Makes it a temporary (STS) key: every request needs this token too. */
+  securityToken?: string
+  /** When the token ends. */
+  expiresAt?: Date
+  /** What the key may do. @default everything */
+  policy?: SessionPolicy
+}
 
 export type Caller =
   | { kind: 'anonymous' }
@@ -16,7 +38,7 @@ export function createAccessKeys(keys: AccessKey[]): AccessKeys {
   for (const { policy, accessKeyId } of keys) {
     if (policy?.Statement.some((statement) => 'Condition' in statement)) {
       throw new TypeError(
-        `The policy of ${accessKeyId} has a Condition; only actions and resources are understood.`,
+        `The policy of ${accessKeyId} has a Condition; only actions and resources are supported.`,
       )
     }
   }
@@ -24,7 +46,7 @@ export function createAccessKeys(keys: AccessKey[]): AccessKeys {
 }
 
 /**
- * The key of that id, when the token (if any) belongs to it and still lives.
+ * The key of that id, if its token (if any) belongs to it and has not expired.
  *
  * @throws {OssError} `InvalidAccessKeyId`, `InvalidSecurityToken`, `SecurityTokenExpired`, `AccessKeyIdAndSecurityTokenNotMatch`
  */
@@ -58,7 +80,7 @@ export function findAccessKey(
   throw new OssError('InvalidSecurityToken', 'The security token you provided is invalid.')
 }
 
-/** `*` and `?` as RAM has them; linear in the text's length for each star. */
+/** `*` and `?` as in RAM policies. Linear in the text's length for each star. */
 function matchesPattern(text: string, pattern: string): boolean {
   let [t, p, star, mark] = [0, 0, -1, 0]
   while (t < text.length) {

@@ -1,9 +1,8 @@
 /**
- * Which way a request says who it is: V1 or V4, in the header or in the URL, or not at all.
+ * Finds how a request is signed (V1 or V4, in the header or in the URL, or not at all) and verifies it.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
-
 import type { Unconfirmed } from '../behavior/unconfirmed.ts'
 import { invalidArgument } from '../http/errors.ts'
 import type { Query } from '../http/target.ts'
@@ -24,13 +23,13 @@ import {
 export interface AuthenticateContext {
   keys: AccessKeys
   now: Date
-  /** Of the bucket; undefined when there is none. */
+  /** Of the bucket; undefined for calls to no bucket. */
   region: string | undefined
   unconfirmed: Unconfirmed
 }
 
 /**
- * @throws {OssError} 400 `InvalidArgument` for what is malformed, 403 with OSS's own code for what does not hold
+ * @throws {OssError} 400 `InvalidArgument` for what is malformed, 403 with OSS's own code for what does not verify
  */
 export function authenticate(
   request: SignedRequest,

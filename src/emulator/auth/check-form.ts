@@ -1,17 +1,17 @@
 /**
- * Who signed a form: V4 or V1 over the policy text, or nobody.
+ * The signature of a form upload: V4 or V1 over the policy text, or none.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/signature-version-4-recommend
  */
 import { toBase64, toUtf8 } from '../../protocol/bytes.ts'
 import { equalInConstantTime, hmacSha1 } from '../../protocol/crypto.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_FORM_AGE_MS, MAX_SKEW_MS } from '../http/limits.ts'
 import { type AccessKeys, type Caller, findAccessKey } from './access-keys.ts'
 import {
   checkRegion,
   checkSkew,
   computeV4,
-  MAX_SKEW_MS,
   parseBasicTime,
   parseCredential,
   signatureMismatch,
@@ -22,13 +22,11 @@ export interface SignedForm {
   caller: Caller
   /** Base64; undefined for an unsigned form. */
   policy: string | undefined
-  /** Fields that the policy must bind. */
+  /** Fields that need a condition in the policy. */
   required: string[]
 }
 
 type Fields = ReadonlyMap<string, string>
-
-const MAX_AGE_MS = 7 * 86_400_000
 
 export interface FormContext {
   keys: AccessKeys
@@ -47,7 +45,7 @@ function missing(name: string, ec: string): OssError {
 
 /**
  * @param fields lower-case names
- * @throws {OssError} `InvalidArgument` for an incomplete set of fields, 403 with OSS's code for what does not hold
+ * @throws {OssError} `InvalidArgument` for an incomplete set of fields, 403 with OSS's code for what does not verify
  */
 export function authenticateForm(fields: Fields, context: FormContext): SignedForm {
   const has = (...names: string[]) => names.some((name) => fields.has(name))
@@ -87,7 +85,7 @@ function authenticateV4(fields: Fields, { keys, now, region }: FormContext): Sig
   const token = fields.get('x-oss-security-token')
   const accessKey = findAccessKey(keys, credential.accessKeyId, token, now)
   if (signedAt.getTime() - MAX_SKEW_MS > now.getTime()) checkSkew(signedAt, now)
-  if (now.getTime() - signedAt.getTime() > MAX_AGE_MS) {
+  if (now.getTime() - signedAt.getTime() > MAX_FORM_AGE_MS) {
     throw new OssError('AccessDenied', 'Request has expired.', { ec: '0002-00000236' })
   }
   // The string to sign is the Base64 text itself.

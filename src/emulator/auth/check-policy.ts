@@ -1,5 +1,5 @@
 /**
- * The PostObject policy, read from the manual a second time: its grammar, its expiry, every condition.
+ * The policy of PostObject: grammar, expiry, conditions. Written from the manual, without code of `protocol`.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject#section-d5z-1ww-wdb
  */
@@ -27,7 +27,7 @@ function denied(reason: string, ec: string): OssError {
 
 /**
  * @param base64 the form field `policy`
- * @throws {OssError} `InvalidPolicyDocument` with the EC of each way to be wrong
+ * @throws {OssError} `InvalidPolicyDocument` with the EC of each issue
  */
 export function parsePolicy(base64: string): Policy {
   const document = parseJson(base64)
@@ -56,7 +56,7 @@ export function parsePolicy(base64: string): Policy {
 function parseJson(base64: string): unknown {
   try {
     const text = fromUtf8(fromBase64(base64))
-    // OSS knows one escape more than JSON: `\$` for a literal dollar.
+    // OSS has an escape that JSON lacks: `\$` for a literal dollar.
     return JSON.parse(text.replace(/\\(.)/gs, (pair, char) => (char === '$' ? '$' : pair)))
   } catch {
     throw invalidPolicy('Invalid JSON.', '0006-00000201')
@@ -138,9 +138,9 @@ export function checkPolicyExpiry({ expiration }: Policy, now: Date): void {
 }
 
 /**
- * Every condition but the length. The fields' names are lower case; `bucket` is among them.
+ * Checks every condition but the length. Names of fields are lower case; `bucket` is among them.
  *
- * @param required names that must have a condition of their own: the V4 fields
+ * @param required names that need a condition: the V4 fields
  * @throws {OssError} `AccessDenied`, EC 0006-00000226 … 228
  */
 export function checkPolicyConditions(
@@ -167,7 +167,7 @@ export function checkPolicyConditions(
   }
 }
 
-/** Fields that carry the signature itself, and the pseudo field. */
+/** Fields that carry the signature itself, and `bucket`, which is not a field of the form. */
 const NEVER_BOUND = new Set([
   'policy',
   'signature',

@@ -11,7 +11,7 @@ import type { Query } from '../http/target.ts'
 import { type AccessKeys, type Caller, findAccessKey } from './access-keys.ts'
 import { checkSkew, type SignedRequest, signatureMismatch } from './check-v4.ts'
 
-// The union of what the official SDKs sign; besides it every parameter that begins with `x-oss-`.
+// All that the official SDKs sign. Every parameter that begins with `x-oss-` is signed too.
 const SUB_RESOURCES = new Set(
   `accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var
   cloudboxes cname comp continuation-token cors delete encryption endTime group httpsConfig img inventory

@@ -1,5 +1,5 @@
 /**
- * Signature V4, read from the manual a second time: this file shares no grammar with the signer it judges.
+ * Signature V4. Written from the manual: it shares no code with `protocol`, whose signatures it verifies.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
  */
@@ -13,11 +13,9 @@ import {
   sha256Hex,
 } from '../../protocol/crypto.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_EXPIRES_SECONDS, MAX_EXPIRES_SECONDS_STS, MAX_SKEW_MS } from '../http/limits.ts'
 
 export const V4_ALGORITHM = 'OSS4-HMAC-SHA256'
-export const MAX_SKEW_MS = 900_000
-const MAX_EXPIRES_SECONDS = 604_800
-const MAX_EXPIRES_SECONDS_STS = 43_200
 
 export interface SignedRequest {
   method: string
@@ -44,7 +42,7 @@ export function parseCredential(text: string): Credential | undefined {
   return { accessKeyId, date, region, product }
 }
 
-/** `YYYYMMDDTHHMMSSZ`; undefined for anything that is no moment in time. */
+/** `YYYYMMDDTHHMMSSZ`; undefined for anything that is not a valid time. */
 export function parseBasicTime(text: string): Date | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (!match) return
@@ -57,7 +55,7 @@ export function parseBasicTime(text: string): Date | undefined {
 const isDefaultSigned = (name: string) =>
   name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-')
 
-/** Lower case, sorted, without the names that are signed anyway. */
+/** Lower case, sorted, without the names that are always signed. */
 export function parseAdditionalHeaders(text: string): string[] {
   const names = text.split(';').map((name) => name.trim().toLowerCase())
   return [...new Set(names)].filter((name) => name !== '' && !isDefaultSigned(name)).sort()
@@ -89,7 +87,7 @@ export function readStringToSign(canonical: string, time: string, scope: Credent
   return [V4_ALGORITHM, time, words.join('/'), sha256Hex(canonical)].join('\n')
 }
 
-// Keys of the day: a desk sees few secrets and few days, and each request would pay four HMACs for its own.
+// Cache: few secrets and few days are seen, and each entry saves a request four HMACs (`throughput.bench.ts`, small PUTs).
 const signingKeys = new Map<string, HmacKey>()
 const MAX_SIGNING_KEYS = 64
 
@@ -117,7 +115,7 @@ export function printBytes(text: string): string {
   return printed
 }
 
-/** 403 `SignatureDoesNotMatch` with all that the desk computed, so that the two can be compared. */
+/** 403 `SignatureDoesNotMatch` with the texts that the emulator computed, so that they can be compared. */
 export function signatureMismatch(
   ec: string,
   accessKeyId: string,
@@ -172,10 +170,10 @@ export function checkRegion(credential: Credential, region: string | undefined):
 }
 
 /**
- * The window of a V4 URL.
+ * Checks that a V4 URL is valid now.
  *
- * @throws {OssError} `InvalidArgument` for a life outside 1 … 604800 s (43200 s with a token), `AccessDenied`
- *   when it is over, `RequestTimeTooSkewed` when it has not begun
+ * @throws {OssError} `InvalidArgument` for `x-oss-expires` outside 1 … 604800 s (43200 s with a token),
+ *   `AccessDenied` after its end, `RequestTimeTooSkewed` more than 15 minutes before its begin
  */
 export function checkUrlWindow(
   signedAt: Date,

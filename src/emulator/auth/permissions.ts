@@ -1,14 +1,13 @@
 /**
- * What a caller may do: anonymous ones what the ACL allows, keys with a session policy what that allows.
+ * What a caller may do: without a signature what the ACL allows, with a key what its session policy allows.
  *
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/overview-54
  */
-
 import { OssError } from '../http/errors.ts'
 import type { Bucket } from '../storage/catalog.ts'
 import { type Caller, checkSessionPolicy } from './access-keys.ts'
 
-/** Operation → the RAM action that allows it; what is not here needs nothing but a signature. */
+/** Operation → the RAM action that allows it. An operation that is not here needs a signature only. */
 const ACTIONS: Record<string, string> = {
   PutObject: 'oss:PutObject',
   PostObject: 'oss:PutObject',

@@ -1,5 +1,5 @@
 /**
- * Planned misfortune, for tests of what clients and services do about it.
+ * Fault injection for tests.
  */
 
 export interface FaultRequest {
@@ -12,11 +12,11 @@ export interface FaultRequest {
 }
 
 export type RequestFault =
-  /** The answer comes that much later. */
+  /** The request is served that much later. */
   | { kind: 'latency'; ms: number }
   /** The connection is cut before anything is stored, or after it. */
   | { kind: 'drop'; when: 'before-storing' | 'after-storing' }
-  /** OSS's own words for "not now", before anything is stored. */
+  /** OSS's `InternalError` or `ServiceUnavailable`, before anything is stored. */
   | { kind: 'error'; status: 500 | 503 }
 
 export interface FaultCallback {
@@ -29,9 +29,9 @@ export type CallbackFault =
   /** Nothing is sent; the uploader gets the 203 of that failure. */
   | { kind: 'unreachable' }
   | { kind: 'timeout' }
-  /** The callback is sent, and its answer replaced. */
-  | { kind: 'answer'; status?: number; body?: string; withoutLength?: boolean }
-  /** Sent as often as that, one after the other; the first answer counts. OSS never does it, attackers do. */
+  /** The callback is sent, and its response replaced. */
+  | { kind: 'response'; status?: number; body?: string; withoutLength?: boolean }
+  /** Sent that many times, one after the other; the first response counts. OSS never does this; attackers do. */
   | { kind: 'repeat'; times: number }
   | { kind: 'delay'; ms: number }
 

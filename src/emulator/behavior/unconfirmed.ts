@@ -1,6 +1,6 @@
 /**
- * What nobody outside Alibaba could establish about OSS is a switch here and nowhere else. The default is
- * the variant that makes a client fail sooner, unless working clients are known to rely on the other one.
+ * Switches for behaviour of OSS that neither its manual nor observation establishes. The default is the stricter
+ * variant, unless clients that work with OSS are known to rely on the other.
  */
 export interface Unconfirmed {
   /** A V4 URL's query may say `x-oss-callback` for `callback`. @default false: such a parameter does nothing */
@@ -11,21 +11,21 @@ export interface Unconfirmed {
   jsonNonAscii: 'plain' | 'escaped'
   /** A variable without a value in a JSON callback body: unknown `${name}`, `x:` not supplied, `vpcId`. @default 'null' */
   jsonAbsent: 'null' | 'empty'
-  /** `${imageInfo.…}` of something that is no image, in a JSON callback body. @default 'empty', which breaks bare JSON numbers */
+  /** `${imageInfo.…}` of a file that is not an image, in a JSON callback body. @default 'empty', which makes a bare number invalid JSON */
   jsonAbsentImageInfo: 'null' | 'empty'
   /** `${operation}` in the callback of a form upload. @default 'PostObject' */
   formOperation: 'PostObject' | 'PutObject'
-  /** Longest answer of a callback server: the manual says 1 MB and 3 MB. @default 1 MB */
-  callbackAnswerMaxBytes: number
+  /** Longest response of a callback server: the manual says both 1 MB and 3 MB. @default 1_000_000 bytes */
+  callbackResponseMaxBytes: number
   /** Status of a form upload whose callback succeeded. @default 'callback': 200; else what `success_action_*` asks for, if that is 200 or 201 */
   formCallbackStatus: 'callback' | 'success-action'
   /** Status of `success_action_redirect`. @default 303 with `bucket`, `key`, `etag` in the query */
   redirectStatus: 302 | 303 | 307
-  /** A form may send the variables as one Base64 field `callback-var`. @default false: only `x:` fields count */
+  /** A form may send the variables in a Base64 field `callback-var`. @default false: only `x:` fields count */
   formCallbackVarField: boolean
   /**
-   * Form fields that no policy condition names. Only the V4 fields are known to be refused, and many working
-   * pages send `callback` or `success_action_status` unbound. @default 'v4-fields'
+   * Form fields that are refused when no condition of the policy names them. Only the V4 fields are known to be
+   * refused, and many working pages send `callback` or `success_action_status` without a condition. @default 'v4-fields'
    */
   extraFormFields: 'v4-fields' | 'all'
   /** Field names of forms are told apart by case. @default false: the manual says both */
@@ -36,7 +36,7 @@ export interface Unconfirmed {
   policyExpiry: 'start-and-end' | 'start'
   /** `SignatureDoesNotMatch` also carries `CanonicalRequestBytes`. @default false */
   canonicalRequestBytes: boolean
-  /** CORS headers on error answers. @default true: pages of others do read OSS's error codes */
+  /** CORS headers on error responses. @default true: known pages read OSS's error codes */
   corsHeadersOnErrors: boolean
   /** `Access-Control-Allow-Origin` when the rule says `*`. @default '*' */
   corsAnyOrigin: '*' | 'echo'
@@ -51,7 +51,7 @@ export const defaultUnconfirmed: Unconfirmed = {
   jsonAbsent: 'null',
   jsonAbsentImageInfo: 'empty',
   formOperation: 'PostObject',
-  callbackAnswerMaxBytes: 1_000_000,
+  callbackResponseMaxBytes: 1_000_000,
   formCallbackStatus: 'callback',
   redirectStatus: 303,
   formCallbackVarField: false,

@@ -11,10 +11,10 @@ export interface ImageInfo {
   format: 'png' | 'jpg' | 'gif' | 'webp' | 'bmp' | 'tiff'
 }
 
-/** Enough for a JPEG whose frame comes after a colour profile and a preview. */
+/** How much of a file is read: enough for a JPEG whose frame header follows a colour profile and a preview. */
 export const IMAGE_HEAD_BYTES = 1024 * 1024
 
-/** `undefined` for what is no image; `'broken'` for one whose size cannot be read. */
+/** `undefined` for what is not an image; `'broken'` for an image whose size cannot be read. */
 export function readImageInfo(head: Uint8Array): ImageInfo | 'broken' | undefined {
   for (const [format, isFormat, readSize] of FORMATS) {
     if (!isFormat(head)) continue
@@ -22,7 +22,7 @@ export function readImageInfo(head: Uint8Array): ImageInfo | 'broken' | undefine
       const [width, height] = readSize(new DataView(head.buffer, head.byteOffset, head.byteLength))
       return width > 0 && height > 0 ? { width, height, format } : 'broken'
     } catch {
-      return 'broken' // a read beyond the end
+      return 'broken' // DataView threw: a read beyond the end
     }
   }
   return undefined

@@ -1,10 +1,11 @@
 /**
- * Callbacks over plain Node HTTP: the Host header and the address are ours to choose, and nothing follows a
- * redirect or keeps a connection.
+ * Callbacks over Node's HTTP client, which can set the Host header and the address to connect to. Redirects are
+ * not followed and connections are not reused.
  */
 import { lookup } from 'node:dns/promises'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { readBody } from '../http/message.ts'
 import type { CallbackCall, CallbackOutcome, CallbackTransport } from './transport.ts'
 
 export function createNodeTransport(): CallbackTransport {
@@ -42,28 +43,19 @@ function send(call: CallbackCall): Promise<CallbackOutcome> {
     const timer = setTimeout(() => finish({ kind: 'timeout' }), call.timeoutMs)
     request.on('error', () => finish({ kind: 'unreachable' }))
     request.on('response', (response) => {
-      readAnswer(response, call.maxAnswerBytes).then(finish, () => finish({ kind: 'unreachable' }))
+      readResponse(response, call.maxResponseBytes).then(finish, () =>
+        finish({ kind: 'unreachable' }),
+      )
     })
     request.end(call.body)
   })
 }
 
-async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<CallbackOutcome> {
+async function readResponse(response: IncomingMessage, maxBytes: number): Promise<CallbackOutcome> {
   if (Number(response.headers['content-length']) > maxBytes) return { kind: 'too-long' }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > maxBytes) return { kind: 'too-long' }
-    chunks.push(chunk)
-  }
+  const body = await readBody(response as AsyncIterable<Uint8Array>, maxBytes)
+  if (!body) return { kind: 'too-long' }
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value)
-  const body = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    body.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return { kind: 'answer', status: response.statusCode ?? 0, headers, body }
+  return { kind: 'response', status: response.statusCode ?? 0, headers, body }
 }

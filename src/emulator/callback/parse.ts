@@ -1,14 +1,12 @@
 /**
- * The two callback parameters of an upload, read strictly and before anything is stored.
+ * Parses the parameters `callback` and `callback-var` of an upload, strictly and before anything is stored.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
 import { fromBase64, fromUtf8 } from '../../protocol/bytes.ts'
 import { invalidArgument, type OssError } from '../http/errors.ts'
+import { MAX_CALLBACK_BYTES, MAX_CALLBACK_URLS } from '../http/limits.ts'
 import { isPrivateHost } from './private-addresses.ts'
-
-const MAX_BASE64_BYTES = 5 * 1024
-const MAX_URLS = 5
 
 export interface CallbackUrl {
   url: string
@@ -37,31 +35,31 @@ type Fail = (message: string, ec?: string) => OssError
 function decodeJson(
   name: 'callback' | 'callback-var',
   base64: string,
-  words: { tooLong: [string, string]; notBase64: [string, string]; notJson: [string, string] },
+  messages: { tooLong: [string, string]; notBase64: [string, string]; notJson: [string, string] },
 ): { object: Record<string, unknown>; fail: Fail } {
   let text = base64
   const fail: Fail = (message, ec) => invalidArgument(message, name, text, ec)
-  if (base64.length > MAX_BASE64_BYTES) throw fail(...words.tooLong)
+  if (base64.length > MAX_CALLBACK_BYTES) throw fail(...messages.tooLong)
   try {
     text = fromUtf8(fromBase64(base64))
   } catch {
-    throw fail(...words.notBase64)
+    throw fail(...messages.notBase64)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw fail(...words.notJson)
+    throw fail(...messages.notJson)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fail(...words.notJson)
+    throw fail(...messages.notJson)
   }
   return { object: value as Record<string, unknown>, fail }
 }
 
 /**
  * @param vars Base64 of `callback-var`, or the form's `x:` fields as they are
- * @throws {OssError} `InvalidArgument` with OSS's message and EC for each way to be wrong
+ * @throws {OssError} `InvalidArgument` with OSS's message and EC of each issue
  */
 export function parseCallback(
   base64: string,
@@ -84,7 +82,7 @@ export function parseCallback(
     throw fail('The callback SNI configuration is invalid.')
   }
   if (object.signatureVersion !== undefined && object.signatureVersion !== '1.0') {
-    // 2.0 exists by invitation only and has no public description, so nobody could verify it.
+    // 2.0 exists by invitation only and has no public description.
     throw fail(
       'The callback signature version is invalid, it should be 1.0 or 2.0 (2.0 is by invitation).',
     )
@@ -121,7 +119,7 @@ function parseUrls(value: unknown, fail: Fail, allowPrivate: boolean): CallbackU
   const invalid = () => fail('The callback url configuration is invalid.', '0007-00000004')
   if (typeof value !== 'string') throw invalid()
   const texts = value.split(';').map((text) => text.trim())
-  if (texts.length > MAX_URLS) {
+  if (texts.length > MAX_CALLBACK_URLS) {
     throw fail('The number of callback url exceed max value.', '0007-00000005')
   }
   return texts.map((text) => {
@@ -138,7 +136,7 @@ const URL_SHAPE = /^(?:(https?):\/\/)?([A-Za-z0-9._-]+(?::\d{1,5})?)(\/[^?#]*)?(
 
 function parseUrl(text: string): CallbackUrl | undefined {
   const [, scheme = 'http', host = '', path = '/', query = ''] = URL_SHAPE.exec(text) ?? []
-  // Path and query must be encoded already; user-info and IPv6 literals have no place in a host.
+  // Path and query must be encoded already; user info and IPv6 literals are not supported.
   if (!/^[\x21-\x7e]+$/.test(text) || host === '') return
   const secure = scheme.toLowerCase() === 'https'
   try {
@@ -185,7 +183,7 @@ function parseBodyType(value: unknown, fail: Fail): CallbackPlan['bodyType'] {
   throw fail('The body type of callback is not supported.', '0007-00000013')
 }
 
-/** By invitation only: accepted in shape, never sent. */
+/** A feature by invitation only: the value is checked and ignored. */
 function checkAdditionalHeaders(value: unknown, fail: Fail): void {
   if (value === undefined) return
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -1,5 +1,5 @@
 /**
- * Addresses that OSS never calls back: loopback, private, link-local and the like.
+ * Addresses that OSS does not send callbacks to: loopback, private, link-local and other special ones.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6890
  */
@@ -25,12 +25,12 @@ function parseV4(text: string): number | undefined {
 
 export function isPrivateAddress(address: string): boolean {
   const value = parseV4(address)
-  // OSS calls IPv4 only; an address of another kind is as good as private.
+  // OSS sends callbacks to IPv4 addresses only, so any other address is treated as private.
   if (value === undefined) return true
   return PRIVATE_V4.some(([network, bits]) => value >>> (32 - bits) === network >>> (32 - bits))
 }
 
-/** A host as it stands in a URL: only literal addresses and `localhost` can be told without asking DNS. */
+/** For the host of a URL: knows literal addresses and `localhost`, the only ones that need no DNS lookup. */
 export function isPrivateHost(hostName: string): boolean {
   if (hostName === 'localhost' || hostName.endsWith('.localhost')) return true
   return parseV4(hostName) !== undefined && isPrivateAddress(hostName)

@@ -1,5 +1,5 @@
 /**
- * From the template to the body: every `${name}` replaced, the text between untouched byte for byte.
+ * Renders the body of a callback: replaces every `${name}` of the template and leaves the rest unchanged.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
@@ -21,7 +21,7 @@ export interface CallbackFacts {
   clientIp: string
   reqId: string
   operation: 'PutObject' | 'PostObject' | 'CompleteMultipartUpload'
-  /** Undefined when the bytes are no image. */
+  /** Undefined when the file is not an image. */
   image: ImageInfo | undefined
 }
 

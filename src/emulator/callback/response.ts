@@ -1,25 +1,28 @@
 /**
- * What the callback server answered, judged as OSS judges it, and what the uploader is told.
+ * Decides whether a callback succeeded, by the rules of OSS, and what the uploader is told if not.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
 import { fromUtf8 } from '../../protocol/bytes.ts'
 import { OssError } from '../http/errors.ts'
-import { parseAnyXml } from '../http/xml.ts'
+import { isXml } from '../http/xml.ts'
 import type { CallbackOutcome } from './transport.ts'
 
-export type Verdict = { ok: true; body: Uint8Array } | { ok: false; message: string; ec?: string }
+/** `body` goes to the uploader unchanged; `message` and `ec` are those of the 203. */
+export type CallbackResult =
+  | { ok: true; body: Uint8Array }
+  | { ok: false; message: string; ec?: string }
 
-const NOT_JSON: Verdict = {
+const NOT_JSON: CallbackResult = {
   ok: false,
   message: 'Response body is not valid json format.',
   ec: '0007-00000205',
 }
 
-export function judgeAnswer(
+export function checkOutcome(
   outcome: CallbackOutcome,
   { address, timeoutMs }: { address: string; timeoutMs: number },
-): Verdict {
+): CallbackResult {
   switch (outcome.kind) {
     case 'unreachable':
       return {
@@ -37,7 +40,7 @@ export function judgeAnswer(
         ok: false,
         message: 'Error Status : 400.User server return too long content-length value',
       }
-    case 'answer': {
+    case 'response': {
       const { status, headers, body } = outcome
       if (status !== 200) {
         return { ok: false, message: `Error status : ${status}.`, ec: '0007-00000203' }
@@ -50,11 +53,11 @@ export function judgeAnswer(
   }
 }
 
-/** JSON without a byte order mark; XML when the answer says that it is. */
+/** JSON without a byte order mark, or XML if the Content-Type says so. */
 function isStructured(body: Uint8Array, contentType: string): boolean {
   try {
     const text = fromUtf8(body)
-    if (/^application\/xml\b/i.test(contentType)) return parseAnyXml(text)
+    if (/^application\/xml\b/i.test(contentType)) return isXml(text)
     JSON.parse(text)
     return true
   } catch {
@@ -62,13 +65,13 @@ function isStructured(body: Uint8Array, contentType: string): boolean {
   }
 }
 
-/** 203: the object is stored, the callback failed. */
+/** 203: the object is stored, and the callback failed. */
 export function callbackFailed(
-  verdict: Extract<Verdict, { ok: false }>,
+  result: Extract<CallbackResult, { ok: false }>,
   headers: Record<string, string>,
 ): OssError {
-  return new OssError('CallbackFailed', verdict.message, {
+  return new OssError('CallbackFailed', result.message, {
     headers,
-    ...(verdict.ec && { ec: verdict.ec }),
+    ...(result.ec && { ec: result.ec }),
   })
 }

@@ -1,5 +1,5 @@
 /**
- * The key that signs callbacks. OSS's own is not to be had, so code under test must trust this one instead.
+ * The key that signs callbacks. The private key of OSS is not public, so code under test must trust this key.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
@@ -13,7 +13,7 @@ import {
 } from '../../protocol/crypto.ts'
 import { decodePercent } from '../http/target.ts'
 
-/** Where the desk serves its key, on hosts where the bucket is in the path: no bucket is called `-`. */
+/** Where the emulator serves its key, on hosts where the bucket is in the path: `-` is not a valid bucket name. */
 export const PUBLIC_KEY_PATH = '/-/callback_pub_key.pem'
 const DEFAULT_URL = `http://localhost${PUBLIC_KEY_PATH}`
 const KEY_BITS = 1024
@@ -25,7 +25,7 @@ export interface CallbackKey {
   sign(path: string, query: string, body: Uint8Array): string
 }
 
-/** A pair of its own is made only when it is first needed. */
+/** Without a given key, a pair is created when it is first needed. */
 export function createCallbackKey(
   given: { privateKey: string; publicKeyUrl: string } | undefined,
 ): CallbackKey {

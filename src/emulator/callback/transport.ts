@@ -1,7 +1,9 @@
 /**
- * Port: how a callback leaves the desk. This twin uses `fetch`; `node-callback.ts` speaks plain HTTP and can
- * therefore set `Host` and `Connection`.
+ * Port: how callbacks are sent. This implementation uses `fetch`; `node-transport.ts` uses Node's HTTP client and
+ * can therefore set `Host` and `Connection`.
  */
+import { readBody } from '../http/message.ts'
+
 export interface CallbackCall {
   url: string
   /** Path and query as signed. */
@@ -9,26 +11,26 @@ export interface CallbackCall {
   hostName: string
   port: number
   secure: boolean
-  /** Connect here instead of resolving the name again. */
+  /** Connect to this address instead of resolving the name again. */
   address?: string
   /** Value of the Host header. */
   host: string
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer>
   timeoutMs: number
-  /** Whether TLS names the host it wants (`callbackSNI`). */
+  /** Whether TLS sends the name of the host (`callbackSNI`). */
   sni: boolean
-  maxAnswerBytes: number
+  maxResponseBytes: number
 }
 
 export type CallbackOutcome =
-  | { kind: 'answer'; status: number; headers: Record<string, string>; body: Uint8Array }
+  | { kind: 'response'; status: number; headers: Record<string, string>; body: Uint8Array }
   | { kind: 'too-long' }
   | { kind: 'timeout' }
   | { kind: 'unreachable' }
 
 export interface CallbackTransport {
-  /** IPv4 addresses of a name; empty when there are none. Without it only literal addresses are judged. */
+  /** IPv4 addresses of a name; empty when there are none. Without it only literal addresses are checked. */
   resolve?(hostName: string): Promise<string[]>
   send(call: CallbackCall): Promise<CallbackOutcome>
 }
@@ -66,24 +68,13 @@ async function sendOnce(
       signal,
     })
     const response = await fetchCallback(request)
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of response.body ?? []) {
-      size += chunk.byteLength
-      if (size > call.maxAnswerBytes) return { kind: 'too-long' }
-      chunks.push(chunk)
-    }
-    const body = new Uint8Array(size)
-    let at = 0
-    for (const chunk of chunks) {
-      body.set(chunk, at)
-      at += chunk.byteLength
-    }
+    const body = await readBody(response.body, call.maxResponseBytes)
+    if (!body) return { kind: 'too-long' }
     const headers: Record<string, string> = {}
     response.headers.forEach((value, name) => {
       headers[name] = value
     })
-    return { kind: 'answer', status: response.status, headers, body }
+    return { kind: 'response', status: response.status, headers, body }
   } catch {
     return { kind: signal.aborted ? 'timeout' : 'unreachable' }
   }

@@ -58,7 +58,7 @@ export interface OssErrorDetails {
   headers?: Record<string, string>
 }
 
-/** What the desk refuses. It is answered as XML; `code` is OSS's code. */
+/** An error that the client is told, as XML; `code` is OSS's code. */
 export class OssError extends Error {
   override readonly name = 'OssError'
   readonly code: OssErrorCode

@@ -1,13 +1,13 @@
 /**
- * The door for tests and for other Web code: `Request` in, `Response` out.
+ * Adapter for tests and other Web code: `Request` in, `Response` out.
  */
 import type { EmulatorReply, EmulatorRequest, ReplyStream } from './message.ts'
 import { concatBytes, decodeHeaderValue } from './message.ts'
 
-// A real client knows the length of such a body and says so; only longer ones would be sent in chunks.
+// Web clients send the length of a body that they hold in memory. A longer body is treated as chunked.
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024
 
-/** @param target raw path and query; `request.url` has lost its dot segments */
+/** @param target raw path and query; in `request.url` dot segments are resolved already */
 export async function toEmulatorRequest(
   request: Request,
   target: string | undefined,
@@ -74,12 +74,12 @@ export function toResponse({ status, headers, body }: EmulatorReply): Response {
   return new Response(content as BodyInit | null, { status, headers: encodeHeaders(headers) })
 }
 
-/** Header values that are UTF-8 go out as one character per byte, as on the wire. */
+/** Header values that are UTF-8 become one character per byte, as on the wire. */
 export function encodeHeaders(headers: Record<string, string>): Record<string, string> {
   const encoder = new TextEncoder()
   const encoded: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: line ends would end the header
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a line end would end the header
     const line = value.replace(/[\u0000-\u001f\u007f]/g, ' ')
     encoded[name] = /^[ -~]*$/.test(line) ? line : String.fromCharCode(...encoder.encode(line))
   }

@@ -1,10 +1,10 @@
 /**
- * HTTP as the desk sees it: the raw request target, headers by lower-case name, and bodies that stream.
- * A door (a socket, or `fetch`) turns its own messages into these.
+ * Requests and replies inside the emulator: raw request target, headers by lower-case name, bodies that stream.
+ * An adapter (a socket, or `fetch`) converts its own messages to these and back.
  */
 export interface EmulatorRequest {
   method: string
-  /** Path and query exactly as they stood on the request line: WHATWG URLs would collapse `..`. */
+  /** Path and query exactly as on the request line: a WHATWG URL would resolve `..`. */
   target: string
   /** Lower-case names; equal names joined by `,`. */
   headers: Record<string, string>
@@ -14,7 +14,7 @@ export interface EmulatorRequest {
   secure: boolean
 }
 
-/** Bytes to send, with something to let go of when they were sent, or never will be. */
+/** Bytes to send. `close` must be called when they were sent, or will not be sent. */
 export interface ReplyStream {
   chunks: AsyncIterable<Uint8Array>
   close(): void
@@ -26,12 +26,12 @@ export interface EmulatorReply {
   body?: string | Uint8Array | ReplyStream
 }
 
-/** The connection is cut without an answer: a planned fault. */
+/** The connection is cut without a response: a planned fault. */
 export class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped'
 }
 
-/** Header bytes come as one character each; where they are UTF-8, that is what the client meant. */
+/** Node and `fetch` give header bytes as one character each. Decodes them as UTF-8 if they are valid UTF-8. */
 export function decodeHeaderValue(value: string): string {
   const text = value.trim()
   const bytes = new Uint8Array(text.length)

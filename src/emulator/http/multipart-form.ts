@@ -1,13 +1,14 @@
 /**
- * `multipart/form-data` as OSS takes it, part by part, file bytes as a stream.
+ * Reads `multipart/form-data` as OSS accepts it: part by part, with the file's bytes as a stream.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7578
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { invalidArgument, OssError } from './errors.ts'
-import { concatBytes } from './message.ts'
+import { concatBytes, readBody } from './message.ts'
 
+// Bounds of this reader; OSS names the errors but not the numbers.
 const MAX_NAME_BYTES = 8 * 1024
 const MAX_VALUE_BYTES = 2 * 1024 * 1024
 const MAX_FIELDS_BYTES = 4 * 1024 * 1024
@@ -66,7 +67,7 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
   const source = body[Symbol.asyncIterator]()
   const delimiter = toUtf8(`\r\n--${boundary}`)
   const emptyLine = toUtf8('\r\n\r\n')
-  // The first boundary has no line before it; with this one it looks like the others.
+  // The first boundary has no line end before it; adding one makes it look like the others.
   let buffer: Uint8Array = toUtf8('\r\n')
   let state: 'start' | 'part' | 'between' | 'end' = 'start'
   let parts = 0
@@ -86,7 +87,7 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
     return taken
   }
 
-  /** Everything up to `end`, which is consumed too. */
+  /** Everything before `end`; `end` is consumed too. */
   async function* readUntil(end: Uint8Array): AsyncGenerator<Uint8Array> {
     for (;;) {
       const at = find(buffer, end)
@@ -96,7 +97,7 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
         if (before.length > 0) yield before
         return
       }
-      // What might be the beginning of `end` stays; all delimiters begin with CR.
+      // Bytes that may be the beginning of `end` stay in the buffer; all delimiters begin with CR.
       const tail = buffer.indexOf(CR, Math.max(0, buffer.length - end.length + 1))
       const safe = tail < 0 ? buffer.length : tail
       const before = buffer.subarray(0, safe)
@@ -107,17 +108,10 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
   }
 
   async function readText(end: Uint8Array, maxBytes: number, tooLong: OssError): Promise<string> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of readUntil(end)) {
-      size += chunk.length
-      if (size > maxBytes) throw tooLong
-      chunks.push(chunk)
-    }
+    const bytes = await readBody(readUntil(end), maxBytes)
+    if (!bytes) throw tooLong
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-        concatBytes(chunks, size),
-      )
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     } catch {
       throw malformed()
     }
@@ -164,7 +158,7 @@ export function createFormReader(body: AsyncIterable<Uint8Array>, boundary: stri
   }
 }
 
-/** `Content-Disposition`, then perhaps `Content-Type`, and nothing else. */
+/** `Content-Disposition`, optionally followed by `Content-Type`; other headers are refused. */
 function parsePartHeaders(text: string): Pick<FormPart, 'name' | 'filename' | 'contentType'> {
   const [disposition = '', type, ...more] = text.split('\r\n')
   const contentType = /^content-type:(.*)$/i.exec(type ?? '')?.[1]?.trim()

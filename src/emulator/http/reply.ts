@@ -1,5 +1,5 @@
 /**
- * The headers of every answer, and errors as OSS prints them.
+ * The headers of every response, and errors as OSS prints them.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/error-responses
  */
@@ -17,7 +17,7 @@ export interface ReplyFacts {
   tookMs: number
 }
 
-/** Adds request id, server time, date and length. A HEAD error has no body: it moves into `x-oss-err`. */
+/** Adds request id, server time, date and length, and drops the body of a response to HEAD. */
 export function completeReply(reply: EmulatorReply, facts: ReplyFacts): EmulatorReply {
   const { body, status } = reply
   const bytes = typeof body === 'string' ? toUtf8(body) : body
@@ -35,7 +35,7 @@ export function completeReply(reply: EmulatorReply, facts: ReplyFacts): Emulator
   return { status, headers, ...(bytes !== undefined && { body: bytes }) }
 }
 
-/** Anything thrown as OSS's error; what is none of ours is an `InternalError` without details. */
+/** Anything that was thrown, as an error of OSS; an unknown error becomes an `InternalError` without details. */
 export function toOssError(error: unknown): OssError {
   if (error instanceof OssError) return error
   return new OssError(
@@ -44,6 +44,7 @@ export function toOssError(error: unknown): OssError {
   )
 }
 
+/** The error of HEAD has no body: its XML is in the header `x-oss-err`, as Base64. */
 export function buildErrorReply(error: OssError, facts: ReplyFacts): EmulatorReply {
   const xml = buildXmlDocument('Error', {
     Code: error.code,

@@ -1,13 +1,14 @@
 /**
- * From the request line and the Host header to bucket, key and query. Nothing is normalised: `//`, `.` and
- * `..` belong to the key.
+ * Finds bucket, key and query in the request line and the Host header. Nothing is normalised: `//`, `.` and `..`
+ * are part of the key.
  *
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints
  */
 import { invalidArgument, OssError } from './errors.ts'
+import { MAX_KEY_BYTES } from './limits.ts'
 
 export interface Query {
-  /** In their order, decoded; a parameter without a value has `''`. */
+  /** In the order of the request, decoded; a parameter without a value has `''`. */
   pairs: [name: string, value: string][]
   /** The first value of that name. */
   get(name: string): string | undefined
@@ -27,7 +28,7 @@ export interface Target {
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** Percent-decoding once; a stray `%` stands for itself. Undefined when the bytes are not UTF-8. */
+/** Decodes percent-encoding, once; a stray `%` stays. Undefined when the bytes are not UTF-8. */
 export function decodePercent(text: string): string | undefined {
   const source = encoder.encode(text)
   if (!source.includes(0x25)) return text
@@ -57,6 +58,7 @@ function decodeQueryPart(text: string): string {
   return decoded
 }
 
+// A bound of this program.
 const MAX_QUERY_PARAMETERS = 1000
 
 /** @throws {OssError} `InvalidArgument` when the query is not UTF-8 or has too many parameters */
@@ -82,7 +84,7 @@ export function readHostName(host: string): string {
     .toLowerCase()
 }
 
-/** IP addresses and plain names have no room for a bucket: there the path begins with it. */
+/** IP addresses and names without a dot cannot hold a bucket: there it is the first part of the path. */
 function isPathStyle(hostName: string): boolean {
   return !hostName.includes('.') || /^\d+\.\d+\.\d+\.\d+$/.test(hostName) || hostName.includes(':')
 }
@@ -124,8 +126,6 @@ export function parseTarget(
   return { bucket, key: decodeKey(path.slice(1)), path, query }
 }
 
-const MAX_KEY_BYTES = 1023
-
 function decodeKey(raw: string): string {
   const key = decodePercent(raw)
   if (key === undefined) {
@@ -134,7 +134,7 @@ function decodeKey(raw: string): string {
   return key
 }
 
-/** @throws {OssError} `InvalidObjectName` for an empty key, one over 1023 bytes, or one that begins with `/` or `\` */
+/** @throws {OssError} `InvalidObjectName` for a key that is empty, longer than 1023 bytes, or begins with `/` or `\` */
 export function checkKey(key: string): void {
   if (key === '') throw new OssError('InvalidObjectName', 'The Object name can not be empty.')
   if (encoder.encode(key).length > MAX_KEY_BYTES) {

@@ -1,5 +1,5 @@
 /**
- * Keys inside XML: as they are, or percent-encoded when the client asks for `encoding-type=url`.
+ * Parameters that listings share: `encoding-type` (keys in XML, plain or percent-encoded) and counts.
  */
 import { encodeRfc3986 } from '../../protocol/bytes.ts'
 import { invalidArgument } from './errors.ts'
@@ -17,7 +17,7 @@ export function printKey(key: string, encodingType: 'url' | undefined): string {
   return encodingType === 'url' ? encodeRfc3986(key) : key
 }
 
-/** @throws {OssError} `InvalidArgument` for what is no whole number within the bounds */
+/** The number that a parameter gives, `max` without one. @throws {OssError} `InvalidArgument` unless it is 1 … `max` */
 export function readCount(query: Query, name: string, max: number): number {
   const text = query.get(name)
   if (text === undefined || text === '') return max

@@ -1,6 +1,6 @@
 /**
- * XML as the desk writes and reads it: a tiny escaper, and a strict parser that takes no DTD (so neither
- * entity bombs nor external entities exist).
+ * Builds and reads XML. Documents with a DTD are refused, so entities cannot be defined: neither external ones nor
+ * ones that expand without limit.
  */
 import { parseXml, XmlElement } from '@rgrove/parse-xml'
 import { OssError } from './errors.ts'
@@ -12,7 +12,7 @@ const ESCAPES: Record<string, string> = {
   '"': '&quot;',
 }
 
-/** Characters that XML 1.0 cannot hold at all become U+FFFD. */
+/** Characters that XML 1.0 does not allow become U+FFFD. */
 export function escapeXml(text: string): string {
   return (
     text
@@ -30,7 +30,7 @@ export type XmlNode =
   | { [name: string]: XmlNode | undefined }
   | XmlNode[]
 
-/** `{ Part: [{…}, {…}] }` becomes one element per entry; undefined leaves an element out. */
+/** `{ Part: [{…}, {…}] }` becomes an element per entry; undefined leaves an element out. */
 export function buildXml(name: string, node: XmlNode): string {
   if (Array.isArray(node)) return node.map((item) => buildXml(name, item)).join('')
   if (typeof node !== 'object') return `<${name}>${escapeXml(String(node))}</${name}>`
@@ -53,16 +53,16 @@ export interface XmlReading {
 /**
  * The document's root element.
  *
- * @throws {OssError} `MalformedXML` for anything but one well-formed document with this root and no DTD
+ * @throws {OssError} `MalformedXML` unless it is well-formed, has this root and no DTD
  */
 export function readXml(text: string, rootName: string): XmlReading {
   let root: XmlElement | null = null
   try {
-    // Nesting is recursive in the parser: what is too deep overflows, and is malformed like the rest.
+    // The parser is recursive: nesting that is too deep throws, and is reported as malformed.
     if (!/<!DOCTYPE/i.test(text)) root = parseXml(text).root
     if (root?.name === rootName) return toReading(root)
   } catch {
-    // falls through to the one answer
+    // reported below
   }
   throw new OssError(
     'MalformedXML',
@@ -80,8 +80,8 @@ function toReading(element: XmlElement): XmlReading {
   }
 }
 
-/** Whether the text is one well-formed XML document without a DTD. */
-export function parseAnyXml(text: string): boolean {
+/** Whether the text is a well-formed XML document without a DTD. */
+export function isXml(text: string): boolean {
   try {
     return !/<!DOCTYPE/i.test(text) && parseXml(text).root !== null
   } catch {

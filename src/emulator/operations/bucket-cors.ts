@@ -3,15 +3,13 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors
  */
-
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_CORS_RULES, MAX_CORS_XML_BYTES } from '../http/limits.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
 import { buildXmlDocument, readXml, type XmlReading } from '../http/xml.ts'
-import type { CorsRule } from '../options.ts'
+import type { CorsRule } from '../storage/bucket.ts'
 import type { OperationContext } from './context.ts'
 
-const MAX_RULES = 10
-const MAX_XML_BYTES = 16 * 1024
 const METHODS = ['GET', 'PUT', 'DELETE', 'POST', 'HEAD']
 
 export async function putBucketCors({
@@ -19,11 +17,11 @@ export async function putBucketCors({
   bucket,
   request,
 }: OperationContext): Promise<EmulatorReply> {
-  const body = await readBody(request.body, MAX_XML_BYTES)
+  const body = await readBody(request.body, MAX_CORS_XML_BYTES)
   if (!body) throw invalidArgument('The CORS configuration is longer than 16 KB.')
   const root = readXml(new TextDecoder().decode(body), 'CORSConfiguration')
   const rules = root.children.filter(({ name }) => name === 'CORSRule').map(parseRule)
-  if (rules.length === 0 || rules.length > MAX_RULES) {
+  if (rules.length === 0 || rules.length > MAX_CORS_RULES) {
     throw malformed()
   }
   const vary = root.children.find(({ name }) => name === 'ResponseVary')?.text === 'true'
@@ -44,9 +42,11 @@ function parseRule({ children }: XmlReading): CorsRule {
   if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw malformed()
   const wrong = allowedMethods.find((method) => !METHODS.includes(method))
   if (wrong !== undefined) throw invalidArgument('Unsupported method.', 'AllowedMethod', wrong)
-  const starry = [...allowedOrigins, ...allowedHeaders].find((text) => text.split('*').length > 2)
-  if (starry !== undefined) {
-    throw invalidArgument('At most one * is allowed.', 'AllowedOrigin or AllowedHeader', starry)
+  const ambiguous = [...allowedOrigins, ...allowedHeaders].find(
+    (text) => text.split('*').length > 2,
+  )
+  if (ambiguous !== undefined) {
+    throw invalidArgument('At most one * is allowed.', 'AllowedOrigin or AllowedHeader', ambiguous)
   }
   const exposed = exposeHeaders.find((text) => text.includes('*'))
   if (exposed !== undefined) throw invalidArgument('No * is allowed.', 'ExposeHeader', exposed)

@@ -3,11 +3,11 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
-
 import { toHex } from '../../protocol/bytes.ts'
 import { crc64Combine } from '../../protocol/crc64.ts'
 import { md5 } from '../../protocol/crypto.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_PART_NUMBER, MIN_PART_BYTES } from '../http/limits.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
 import { buildXmlDocument, readXml } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-key.ts'
@@ -17,9 +17,7 @@ import { finishUpload } from './finish-upload.ts'
 import { checkOverwrite, readForbidOverwrite } from './object-settings.ts'
 import { planCallback } from './send-callback.ts'
 
-const MIN_PART_BYTES = 102_400
-const MAX_PART_NUMBER = 10_000
-// 10 000 parts, each with number, ETag and CRC in generous white space.
+// A bound of this program: 10 000 parts, each with number, ETag, CRC and white space.
 const MAX_XML_BYTES = 4 * 1024 * 1024
 
 interface ListedPart {
@@ -35,8 +33,8 @@ export async function completeUpload(call: OperationContext): Promise<EmulatorRe
   if (!body) throw new OssError('MalformedXML', 'The XML you provided is longer than 4 MiB.')
   const forbidOverwrite = readForbidOverwrite(request.headers) || upload.forbidOverwrite
   const plan = await planCallback(call)
-  // From here to the catalog there is no wait: two Completes at once cannot both win, and no part is
-  // replaced between being picked and being used.
+  // Nothing is awaited from here to the catalog: of two Completes at once only one succeeds, and no part is
+  // replaced after it was picked.
   findUpload(call)
   const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))

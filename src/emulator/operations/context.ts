@@ -1,5 +1,6 @@
 /**
- * One request being served, and the emulator it is served at: what every handler is given.
+ * What every operation is given: the request, what the steps before it found out, and the state of the emulator.
+ * With it, what several operations need of a request.
  */
 import type { AccessKeys, Caller } from '../auth/access-keys.ts'
 import type { Faults } from '../behavior/faults.ts'
@@ -7,7 +8,7 @@ import type { Unconfirmed } from '../behavior/unconfirmed.ts'
 import type { CallbackKey } from '../callback/signing-key.ts'
 import type { CallbackTransport } from '../callback/transport.ts'
 import { OssError } from '../http/errors.ts'
-import type { EmulatorReply, EmulatorRequest } from '../http/message.ts'
+import type { EmulatorRequest } from '../http/message.ts'
 import type { Query } from '../http/target.ts'
 import type {
   Bucket,
@@ -16,12 +17,12 @@ import type {
   StoredObject,
   StoredUpload,
 } from '../storage/catalog.ts'
-import type { LeasedStorage } from '../storage/stored-bytes.ts'
+import type { PinnableStorage } from '../storage/stored-bytes.ts'
 import type { Log } from './log.ts'
 
 export interface EmulatorState {
   catalog: Catalog
-  storage: LeasedStorage
+  storage: PinnableStorage
   keys: AccessKeys
   unconfirmed: Unconfirmed
   now(): Date
@@ -46,14 +47,12 @@ export interface OperationContext {
   caller: Caller
 }
 
-export type Handler = (call: OperationContext) => Promise<EmulatorReply>
-
-/** 24 upper-case hex digits, as OSS gives every request. */
+/** 24 upper-case hex digits, the shape of OSS's request ids. */
 export function createRequestId(): string {
   return createHexId(12)
 }
 
-/** 32 upper-case hex digits that sort by time, as the listing of uploads wants them. */
+/** 32 upper-case hex digits that sort by time: ListMultipartUploads lists the uploads of a key by their start. */
 export function createUploadId(now: Date): string {
   return now.getTime().toString(16).padStart(12, '0').toUpperCase() + createHexId(10)
 }
@@ -73,7 +72,7 @@ export function readContentLength({ headers, body }: EmulatorRequest): number | 
   throw new OssError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
 }
 
-/** The settings an upload began with, and its bytes. */
+/** An object from the settings of its upload and the bytes that were received. */
 export function buildNormalObject(
   settings: ObjectSettings,
   bytes: { blob: string; size: number; etag: string; contentMd5: string; crc64: string },
@@ -92,7 +91,7 @@ export function buildNormalObject(
   }
 }
 
-/** @throws {OssError} `NoSuchUpload` for an id of another key, one completed, or one aborted */
+/** @throws {OssError} `NoSuchUpload`, also for an upload of another key */
 export function findUpload({ emulator, bucket, key, query }: OperationContext): StoredUpload {
   const uploadId = query.get('uploadId') ?? ''
   const upload = emulator.catalog.upload(bucket, key, uploadId)

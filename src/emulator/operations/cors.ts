@@ -1,14 +1,13 @@
 /**
- * CORS: preflights need no signature; a real request that matches no rule is served all the same, without the
- * headers that would let a page read the answer.
+ * CORS. A preflight needs no signature. A request that matches no rule is served nevertheless, without the headers
+ * that let a page read the response.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/options
  */
-
 import type { Unconfirmed } from '../behavior/unconfirmed.ts'
 import { OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
-import type { CorsRule } from '../options.ts'
+import type { CorsRule } from '../storage/bucket.ts'
 import type { Bucket } from '../storage/catalog.ts'
 
 /** At most one `*`, for any run of characters. */
@@ -19,7 +18,7 @@ function matches(text: string, pattern: string): boolean {
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail)
 }
 
-// A page without an origin of its own says `null`; only a rule for everybody means it.
+// A sandboxed page or a local file sends `Origin: null`, which only a rule for all origins matches.
 const matchesOrigin = (origin: string, pattern: string) =>
   origin === 'null' ? pattern === '*' : matches(origin, pattern)
 
@@ -33,7 +32,7 @@ function findRule(
     const pattern = rule.allowedOrigins.find((allowed) => matchesOrigin(origin, allowed))
     if (pattern === undefined || !rule.allowedMethods.includes(method)) continue
     const allowed = (rule.allowedHeaders ?? []).map((name) => name.toLowerCase())
-    if (headers.every((name) => allowed.some((one) => matches(name, one)))) {
+    if (headers.every((name) => allowed.some((pattern) => matches(name, pattern)))) {
       return { rule, isAny: pattern === '*' }
     }
   }
@@ -58,7 +57,7 @@ function buildHeaders(
 }
 
 /** @throws {OssError} `BadRequest`, `AccessForbidden` */
-export function answerPreflight(
+export function buildPreflightReply(
   bucket: Bucket,
   headers: Record<string, string>,
   unconfirmed: Unconfirmed,
@@ -94,7 +93,7 @@ export function answerPreflight(
   }
 }
 
-/** Headers of the answer to a real request; none when no rule matches. */
+/** Headers of the response to a request that is not a preflight; none when no rule matches. */
 export function buildCorsHeaders(
   bucket: Bucket,
   request: { method: string; headers: Record<string, string> },

@@ -1,9 +1,8 @@
 /**
- * The bucket that a request means.
+ * Finds the bucket of a request.
  *
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints
  */
-
 import { OssError } from '../http/errors.ts'
 import { checkBucketName, readHostName, type Target } from '../http/target.ts'
 import type { Bucket, Catalog } from '../storage/catalog.ts'

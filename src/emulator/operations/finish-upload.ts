@@ -1,7 +1,6 @@
 /**
- * The end of every upload: the object is visible; now the callback, and the answer that depends on it.
+ * Last step of every upload, when the object is stored: send the callback and build the reply that depends on it.
  */
-
 import type { CallbackFacts } from '../callback/render.ts'
 import { callbackFailed } from '../callback/response.ts'
 import type { EmulatorReply } from '../http/message.ts'
@@ -11,8 +10,8 @@ import { buildUploadHeaders } from './object-settings.ts'
 import { type PlannedCallback, sendCallback } from './send-callback.ts'
 
 /**
- * @param reply the answer without a callback; its headers stay in every case
- * @throws {OssError} `CallbackFailed` (203): stored all the same
+ * @param reply for an upload without a callback; its headers stay in every case
+ * @throws {OssError} `CallbackFailed` (203): the object is stored nevertheless
  */
 export async function finishUpload(
   call: OperationContext,
@@ -23,11 +22,11 @@ export async function finishUpload(
 ): Promise<EmulatorReply> {
   const facts = buildUploadHeaders(object)
   if (!plan) return { ...reply, headers: { ...facts, ...reply.headers } }
-  const verdict = await sendCallback(call, plan, object, operation)
-  if (!verdict.ok) throw callbackFailed(verdict, facts)
+  const result = await sendCallback(call, plan, object, operation)
+  if (!result.ok) throw callbackFailed(result, facts)
   return {
     status: 200,
     headers: { ...facts, 'content-type': 'application/json' },
-    body: verdict.body,
+    body: result.body,
   }
 }

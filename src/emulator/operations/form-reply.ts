@@ -1,9 +1,8 @@
 /**
- * What a form upload answers: `success_action_redirect`, else `success_action_status`, else 204.
+ * The reply to a form upload: by `success_action_redirect`, else by `success_action_status`, else 204.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
-
 import { buildXmlDocument } from '../http/xml.ts'
 import type { StoredObject } from '../storage/catalog.ts'
 import type { OperationContext } from './context.ts'

@@ -3,7 +3,6 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject
  */
-
 import { OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
@@ -48,7 +47,8 @@ function checkConditions(object: StoredObject, headers: Record<string, string>):
 type Range = { start: number; end: number }
 
 /**
- * `bytes=a-b`, `a-`, `-n`. What makes no sense is ignored, or refused when the client asks for the standard.
+ * `bytes=a-b`, `a-`, `-n`. A range that cannot be satisfied is ignored, or refused when the client asks for the
+ * standard behaviour.
  *
  * @throws {OssError} `InvalidRange` only with `x-oss-range-behavior: standard`
  */
@@ -85,7 +85,7 @@ function readOverrides({ query, caller }: OperationContext): Record<string, stri
     if (caller.kind === 'anonymous') {
       throw new OssError('InvalidRequest', 'Response headers can be set in signed requests only.')
     }
-    // Decoded from a query, so it may hold what a header line cannot.
+    // It was decoded from the query and may hold characters that a header cannot.
     headers[name] = value.replace(/[\r\n\0]/g, '')
   }
   return headers

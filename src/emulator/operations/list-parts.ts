@@ -3,21 +3,19 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
  */
-
 import { invalidArgument } from '../http/errors.ts'
+import { MAX_LIST_ENTRIES } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
 import { printKey, readCount, readEncodingType } from '../http/xml-key.ts'
 import type { StoredUpload } from '../storage/catalog.ts'
 import { findUpload, type OperationContext } from './context.ts'
 
-const MAX_ENTRIES = 1000
-
 export async function listParts(call: OperationContext): Promise<EmulatorReply> {
   const { bucket, key, query } = call
   const upload = findUpload(call)
   const encodingType = readEncodingType(query)
-  const maxParts = readCount(query, 'max-parts', MAX_ENTRIES)
+  const maxParts = readCount(query, 'max-parts', MAX_LIST_ENTRIES)
   const markerText = query.get('part-number-marker') || '0'
   if (!/^\d{1,6}$/.test(markerText)) {
     throw invalidArgument('It must be a whole number.', 'part-number-marker', markerText)
@@ -48,7 +46,7 @@ export async function listParts(call: OperationContext): Promise<EmulatorReply> 
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** By key, then by the moment of their start: upload ids begin with it. */
+/** By key, then by start: upload ids begin with the time. */
 const inOrder = (a: StoredUpload, b: StoredUpload) =>
   compare(a.key, b.key) || compare(a.uploadId, b.uploadId)
 
@@ -58,7 +56,7 @@ export async function listUploads({
   query,
 }: OperationContext): Promise<EmulatorReply> {
   const encodingType = readEncodingType(query)
-  const maxUploads = readCount(query, 'max-uploads', MAX_ENTRIES)
+  const maxUploads = readCount(query, 'max-uploads', MAX_LIST_ENTRIES)
   const [prefix = '', delimiter = '', keyMarker = '', idMarker = ''] = [
     'prefix',
     'delimiter',
@@ -69,11 +67,11 @@ export async function listUploads({
     const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
     return end < 0 ? undefined : key.slice(0, end + delimiter.length)
   }
-  // A folder as marker has been told already, with all that is in it.
-  const wasTold = (key: string) =>
+  // A folder that is the marker was listed by an earlier page, with all that is in it.
+  const wasListed = (key: string) =>
     delimiter !== '' && keyMarker.endsWith(delimiter) && folderOf(key) === keyMarker
   const isAfter = ({ key, uploadId }: StoredUpload) =>
-    (key > keyMarker && !wasTold(key)) ||
+    (key > keyMarker && !wasListed(key)) ||
     (key === keyMarker && idMarker !== '' && uploadId > idMarker)
   const uploads: StoredUpload[] = []
   const folders = new Set<string>()

@@ -1,5 +1,5 @@
 /**
- * What happened at the emulator, for tests and for a live view. Never a query string, a header or a signature.
+ * A log of requests and callbacks, for tests and for a live view. It has no query strings, headers or signatures.
  */
 export interface RequestEntry {
   time: string
@@ -7,7 +7,7 @@ export interface RequestEntry {
   method: string
   /** Without the query. */
   path: string
-  /** e.g. `PutObject`; empty when the request never got that far. */
+  /** e.g. `PutObject`; empty when the request was refused before. */
   operation: string
   bucket: string
   key: string
@@ -16,7 +16,7 @@ export interface RequestEntry {
   /** OSS's error code, empty for a success. */
   code: string
   ec: string
-  /** What went wrong inside the emulator itself, behind an `InternalError`; else empty. */
+  /** Message of the error behind an `InternalError`; else empty. */
   detail: string
 }
 
@@ -32,7 +32,7 @@ export interface CallbackEntry {
   bodyType: string
   body: string
   bytes: number
-  /** Status that the callback server answered; 0 when it did not. */
+  /** Status of the callback server's response; 0 without one. */
   status: number
   outcome: 'ok' | 'failed'
   /** The message of the 203, empty for a success. */
@@ -45,7 +45,7 @@ export interface EmulatorLog {
   clear(): void
 }
 
-// A emulator may run for weeks: the oldest entries go first.
+// An emulator may run for weeks: the oldest entries are dropped.
 const MAX_ENTRIES = 10_000
 
 export function createLog() {

@@ -3,8 +3,8 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/initiatemultipartupload
  */
-
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_PART_NUMBER } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-key.ts'
@@ -16,8 +16,6 @@ import {
   readObjectSettings,
 } from './object-settings.ts'
 import { receiveBytes } from './receive-body.ts'
-
-const MAX_PART_NUMBER = 10_000
 
 export async function initiateUpload(call: OperationContext): Promise<EmulatorReply> {
   const { emulator, bucket, key, request, query } = call
@@ -62,7 +60,7 @@ export async function uploadPart(call: OperationContext): Promise<EmulatorReply>
     declaredBytes: readContentLength(request),
     contentMd5: request.headers['content-md5'],
   })
-  // Completed or aborted while the bytes were on their way: nobody would ever let go of them.
+  // If the upload was completed or aborted while the bytes arrived, no record would ever name this blob.
   if (emulator.catalog.upload(call.bucket, call.key, upload.uploadId) !== upload) {
     await emulator.storage.deleteBlob(bytes.blob)
     findUpload(call)

@@ -3,17 +3,18 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
  */
-
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
+import {
+  MAX_META_BYTES,
+  MAX_TRAFFIC_BITS_PER_SECOND,
+  MIN_TRAFFIC_BITS_PER_SECOND,
+} from '../http/limits.ts'
 import type { ObjectSettings, StoredObject } from '../storage/catalog.ts'
 
-const KEPT = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
+const STORED_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
 const ACLS = ['default', 'private', 'public-read', 'public-read-write'] as const
 const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
-const MAX_META_BYTES = 8192
-const MIN_TRAFFIC_BITS = 245_760
-const MAX_TRAFFIC_BITS = 838_860_800
 
 /**
  * @param fields lower-case names
@@ -23,7 +24,7 @@ export function readObjectSettings(fields: Record<string, string>): ObjectSettin
   const headers: Record<string, string> = {}
   let metaBytes = 0
   for (const [name, value] of Object.entries(fields)) {
-    if (KEPT.includes(name)) headers[name] = value
+    if (STORED_HEADERS.includes(name)) headers[name] = value
     if (!name.startsWith('x-oss-meta-')) continue
     if (!/^x-oss-meta-[a-z0-9-]+$/.test(name)) {
       throw invalidArgument('A name of user metadata may have letters, digits and hyphens.', name)
@@ -51,12 +52,13 @@ export function readObjectSettings(fields: Record<string, string>): ObjectSettin
   }
 }
 
-/** The limit is checked, not applied: a emulator has no traffic to spare. */
+/** The limit is validated but not enforced. */
 function checkTrafficLimit(text: string | undefined): void {
   if (text === undefined) return
   const bits = /^\d{1,12}$/.test(text) ? Number(text) : 0
-  if (bits >= MIN_TRAFFIC_BITS && bits <= MAX_TRAFFIC_BITS) return
-  const message = `The traffic limit must be from ${MIN_TRAFFIC_BITS} to ${MAX_TRAFFIC_BITS} bit/s.`
+  const [min, max] = [MIN_TRAFFIC_BITS_PER_SECOND, MAX_TRAFFIC_BITS_PER_SECOND]
+  if (bits >= min && bits <= max) return
+  const message = `The traffic limit must be from ${min} to ${max} bit/s.`
   throw invalidArgument(message, 'x-oss-traffic-limit', text)
 }
 
@@ -78,7 +80,7 @@ export function checkOverwrite(forbidden: boolean, existing: StoredObject | unde
   )
 }
 
-/** What every answer to a finished upload tells about the bytes. */
+/** Headers about the bytes, in every reply to an upload. */
 export function buildUploadHeaders(facts: {
   etag: string
   crc64: string

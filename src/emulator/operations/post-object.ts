@@ -1,5 +1,5 @@
 /**
- * PostObject: a form whose signed policy decides before anybody can see the file.
+ * PostObject: an upload by an HTML form. Its signed policy is checked before the file is visible.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
@@ -15,6 +15,7 @@ import {
 } from '../auth/check-policy.ts'
 import { checkPermission } from '../auth/permissions.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
+import { MAX_BODY_BYTES } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import {
   createFormReader,
@@ -27,7 +28,7 @@ import { buildNormalObject, type OperationContext } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { buildFormReply } from './form-reply.ts'
 import { checkOverwrite, readForbidOverwrite, readObjectSettings } from './object-settings.ts'
-import { checkContentMd5Shape, MAX_BODY_BYTES, receiveBytes } from './receive-body.ts'
+import { checkContentMd5Shape, receiveBytes } from './receive-body.ts'
 import { planFrom } from './send-callback.ts'
 
 export async function postObject(call: OperationContext): Promise<EmulatorReply> {
@@ -149,7 +150,7 @@ function wrongFileCount(): OssError {
   )
 }
 
-/** All fields before the file. Which of two equal names would count is unknown, so neither does. */
+/** All fields before the file. A name that comes twice is refused: which value OSS would use is unknown. */
 async function readFields(form: FormReader, keepCase: boolean) {
   const fields = new Map<string, string>()
   for (;;) {
@@ -184,7 +185,7 @@ function readVars(fields: Map<string, string>, { unconfirmed }: OperationContext
   return Object.fromEntries([...fields].filter(([name]) => name.startsWith('x:')))
 }
 
-/** MD5 over the whole body, for the rare request that carries a Content-MD5 header. */
+/** MD5 over the whole body, for a request with a Content-MD5 header. */
 function hashWhile(body: AsyncIterable<Uint8Array>, wanted: boolean) {
   const md5 = createMd5()
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -199,7 +200,7 @@ function hashWhile(body: AsyncIterable<Uint8Array>, wanted: boolean) {
     /** Reads what follows the closing boundary too. */
     async digest(): Promise<string> {
       while (!(await hashed.next()).done) {
-        // hashed on its way
+        // hashed by `read`
       }
       return toBase64(md5.digest())
     },

@@ -3,7 +3,6 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
  */
-
 import type { EmulatorReply } from '../http/message.ts'
 import { buildNormalObject, type OperationContext, readContentLength } from './context.ts'
 import { finishUpload } from './finish-upload.ts'

@@ -1,19 +1,17 @@
 /**
- * Bytes on their way in: counted, hashed and handed to the storage; nobody sees them before they are whole.
+ * Receives the bytes of an upload: counts, hashes and stores them. They cannot be read before they are complete.
  */
 import { fromBase64, toBase64, toHex } from '../../protocol/bytes.ts'
 import { createCrc64 } from '../../protocol/crc64.ts'
 import { createMd5 } from '../../protocol/crypto.ts'
 import { bodyIncomplete, OssError } from '../http/errors.ts'
+import { MAX_BODY_BYTES } from '../http/limits.ts'
 import type { StoredBytes } from '../storage/catalog.ts'
 import type { Storage } from '../storage/storage.ts'
 
-/** 5 GB: the largest object of one request, and the largest part. */
-export const MAX_BODY_BYTES = 5 * 1024 ** 3
-
 export interface ReceiveLimits {
   maxBytes?: number
-  /** What Content-Length promised. */
+  /** Value of Content-Length. */
   declaredBytes?: number | undefined
   /** Base64, from the Content-MD5 header. */
   contentMd5?: string | undefined
@@ -32,13 +30,13 @@ export function checkContentMd5Shape(contentMd5: string | undefined): void {
   try {
     if (fromBase64(contentMd5).byteLength === 16) return
   } catch {
-    // not Base64: the same answer
+    // not Base64: the same error
   }
   throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.')
 }
 
 /**
- * Stores a body as one blob. On any failure nothing of it is kept.
+ * Stores a body as a blob. On any failure nothing of it stays in the storage.
  *
  * @throws {OssError} `EntityTooLarge`, `InvalidDigest`, `RequestTimeout` when the body ends early
  */

@@ -1,14 +1,13 @@
 /**
- * From method, path and query to the name of an operation and the function that serves it.
+ * The operations of this OSS: which function serves each, and how method, path and query choose it.
+ * The files imported here are the operations; the other files of this folder are pieces that operations share.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/list-of-operations-by-function
  */
-
 import { notImplemented, OssError } from '../http/errors.ts'
 import type { Query } from '../http/target.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts'
 import { completeUpload } from './complete-upload.ts'
-import type { Handler } from './context.ts'
 import { deleteObject, getObject } from './get-object.ts'
 import { listParts, listUploads } from './list-parts.ts'
 import { abortUpload, initiateUpload, uploadPart } from './multipart.ts'
@@ -30,15 +29,15 @@ export const HANDLERS = {
   PutBucketCors: putBucketCors,
   GetBucketCors: getBucketCors,
   DeleteBucketCors: deleteBucketCors,
-} satisfies Record<string, Handler>
+}
 
 export type Operation = keyof typeof HANDLERS
 
-/** Sub-resources that name another operation, which the emulator does not have. */
+/** Sub-resources of operations that the emulator does not have. */
 const OTHERS =
   /^(acl|append|asyncFetch|delete|encryption|inventory|lifecycle|link|live|location|logging|policy|qos|referer|replication|restore|stat|status|symlink|tagging|transferAcceleration|versioning|versions|vod|website|worm|bucketInfo|metaQuery|style|x-oss-process|x-oss-async-process|accessPoint|resourceGroup|publicAccessBlock|versionId)$/
 
-/** @throws {OssError} `NotImplemented` for operations of OSS that are not here, `MethodNotAllowed` */
+/** @throws {OssError} `NotImplemented` for other operations of OSS, `MethodNotAllowed` */
 export function findOperation(
   method: string,
   key: string,

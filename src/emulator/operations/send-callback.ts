@@ -1,6 +1,6 @@
 /**
- * The callback of an upload: what it asks for is checked before storing; after it, each URL is tried in
- * order until one answers properly. There is no retry and no redirect.
+ * The callback of an upload. Its parameters are checked before the object is stored. Afterwards the URLs are tried
+ * in their order until a callback succeeds, each once; redirects are not followed.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
@@ -11,16 +11,16 @@ import { IMAGE_HEAD_BYTES, type ImageInfo, readImageInfo } from '../callback/ima
 import { type CallbackPlan, type CallbackUrl, parseCallback } from '../callback/parse.ts'
 import { isPrivateAddress, isPrivateHost } from '../callback/private-addresses.ts'
 import { type CallbackFacts, renderCallbackBody, wantsImageInfo } from '../callback/render.ts'
-import { judgeAnswer, type Verdict } from '../callback/response.ts'
+import { type CallbackResult, checkOutcome } from '../callback/response.ts'
 import type { CallbackCall, CallbackOutcome } from '../callback/transport.ts'
 import { invalidArgument } from '../http/errors.ts'
-import { concatBytes } from '../http/message.ts'
+import { readBody } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
 import type { OperationContext } from './context.ts'
 
 export interface PlannedCallback extends CallbackPlan {
-  /** Address to connect to, by host name. */
+  /** Host name → address to connect to. */
   addresses: Map<string, string>
 }
 
@@ -50,7 +50,7 @@ export async function planCallback(call: OperationContext): Promise<PlannedCallb
   return callback === undefined ? undefined : planFrom(call, callback, vars)
 }
 
-/** @throws {OssError} `InvalidArgument`, also for a host without an address or with a private one */
+/** @throws {OssError} `InvalidArgument`, also for a host that has no address or a private address */
 export async function planFrom(
   { emulator, transport }: OperationContext,
   callback: string,
@@ -73,13 +73,13 @@ export async function planFrom(
   return { ...plan, addresses }
 }
 
-/** Sends the callback of a stored object; never throws, a failure is a verdict too. */
+/** Sends the callback of a stored object. A failed callback is a result, not an exception. */
 export async function sendCallback(
   call: OperationContext,
   plan: PlannedCallback,
   object: StoredObject,
   operation: CallbackFacts['operation'],
-): Promise<Verdict> {
+): Promise<CallbackResult> {
   const { emulator, bucket, key, request, requestId } = call
   const image = wantsImageInfo(plan.body) ? await readImage(call, object) : undefined
   if (image === 'broken') {
@@ -99,10 +99,10 @@ export async function sendCallback(
     image,
   }
   const body = renderCallbackBody(plan, facts, emulator.unconfirmed)
-  let verdict: Verdict = { ok: false, message: 'No callback url.' }
+  let result: CallbackResult = { ok: false, message: 'No callback url.' }
   for (const url of plan.urls) {
     const outcome = await callOne(call, plan, url, toUtf8(body))
-    verdict = judgeAnswer(outcome, {
+    result = checkOutcome(outcome, {
       address: `${plan.addresses.get(url.hostName) ?? url.hostName}:${url.port}`,
       timeoutMs: emulator.callbackTimeoutMs,
     })
@@ -116,13 +116,13 @@ export async function sendCallback(
       bodyType: plan.bodyType,
       body,
       bytes: toUtf8(body).length,
-      status: outcome.kind === 'answer' ? outcome.status : 0,
-      outcome: verdict.ok ? 'ok' : 'failed',
-      message: verdict.ok ? '' : verdict.message,
+      status: outcome.kind === 'response' ? outcome.status : 0,
+      outcome: result.ok ? 'ok' : 'failed',
+      message: result.ok ? '' : result.message,
     })
-    if (verdict.ok) break
+    if (result.ok) break
   }
-  return verdict
+  return result
 }
 
 async function readImage(
@@ -132,15 +132,13 @@ async function readImage(
   const end = Math.min(object.size, IMAGE_HEAD_BYTES)
   const stream = readStoredBytes(call.emulator.storage, object.blobs, 0, end)
   try {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of stream.chunks) chunks.push(chunk)
-    return readImageInfo(concatBytes(chunks, end))
+    return readImageInfo((await readBody(stream.chunks, end)) ?? new Uint8Array())
   } finally {
     stream.close()
   }
 }
 
-// Account numbers as OSS prints them; the emulator has one account.
+// The account id of owner and requester, in the shape of Alibaba Cloud's.
 const OWNER = '1000000000000000'
 
 async function callOne(
@@ -183,17 +181,17 @@ async function callOne(
     body,
     timeoutMs: emulator.callbackTimeoutMs,
     sni: plan.sni,
-    maxAnswerBytes: emulator.unconfirmed.callbackAnswerMaxBytes,
+    maxResponseBytes: emulator.unconfirmed.callbackResponseMaxBytes,
   }
   const outcome = await transport.send(message)
   if (fault?.kind === 'repeat') {
     for (let time = 1; time < fault.times; time += 1) await transport.send(message)
   }
-  if (fault?.kind !== 'answer' || outcome.kind !== 'answer') return outcome
+  if (fault?.kind !== 'response' || outcome.kind !== 'response') return outcome
   const text = fault.body === undefined ? outcome.body : toUtf8(fault.body)
   const { 'content-length': _, ...others } = outcome.headers
   return {
-    kind: 'answer',
+    kind: 'response',
     status: fault.status ?? outcome.status,
     headers: fault.withoutLength ? others : { ...others, 'content-length': String(text.length) },
     body: text,

@@ -1,14 +1,14 @@
 /**
- * What the desk knows: objects, uploads in progress, CORS rules. Changes are made at once in memory, so that
- * two requests never both win, and answered only when the storage has kept them.
+ * Objects, uploads in progress and CORS rules. A change is made in memory without waiting, so that of two requests
+ * at once only one succeeds; the promise resolves when the storage has saved it.
  */
-import type { BucketAcl, BucketOptions, CorsRule } from '../options.ts'
+import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
 import type { RecordChange, Storage } from './storage.ts'
 
-/** What Put, Post and Initiate say about an object besides its bytes. */
+/** What PutObject, PostObject and InitiateMultipartUpload set beside the bytes. */
 export interface ObjectSettings {
   contentType: string
-  /** Headers given back by Get and Head, lower-case: `cache-control`, `x-oss-meta-…`. */
+  /** Headers that GetObject and HeadObject return, lower case: `cache-control`, `x-oss-meta-…`. */
   headers: Record<string, string>
   acl: BucketAcl | 'default'
   storageClass: string
@@ -58,7 +58,7 @@ export interface Bucket {
   acl: BucketAcl
   domains: string[]
   cors: CorsRule[]
-  /** `Vary: Origin` on every answer. */
+  /** `Vary: Origin` on every response. */
   corsVary: boolean
   objects: Map<string, StoredObject>
 }
@@ -72,7 +72,7 @@ export interface Catalog {
   startUpload(upload: StoredUpload): Promise<void>
   putPart(upload: StoredUpload, partNumber: number, part: StoredPart): Promise<void>
   dropUpload(upload: StoredUpload): Promise<void>
-  /** The upload becomes the object; parts that the object does not use are let go. */
+  /** Turns the upload into the object; parts that the object does not use are deleted. */
   completeUpload(upload: StoredUpload, bucket: Bucket, object: StoredObject): Promise<void>
   setCors(bucket: Bucket, cors: CorsRule[], vary: boolean): Promise<void>
 }
@@ -81,27 +81,25 @@ export interface Catalog {
 const nameOf = (...words: (string | number)[]) => JSON.stringify(words)
 
 /** @throws TypeError when two buckets, or two domains, are the same */
-export async function createCatalog(options: BucketOptions[], storage: Storage): Promise<Catalog> {
+export async function createCatalog(
+  options: Required<BucketOptions>[],
+  storage: Storage,
+): Promise<Catalog> {
   const buckets = new Map<string, Bucket>()
   const uploads = new Map<string, StoredUpload>()
-  for (const {
-    name,
-    region = 'cn-hangzhou',
-    acl = 'private',
-    domains = [],
-    cors = [],
-  } of options) {
-    const objects = new Map<string, StoredObject>()
-    buckets.set(name, { name, region, acl, domains, cors, corsVary: false, objects })
+  for (const bucket of options) {
+    buckets.set(bucket.name, { ...bucket, corsVary: false, objects: new Map() })
   }
   restore(await storage.load(), buckets, uploads)
-  const kept = [...buckets.values()].flatMap(({ objects }) =>
+  const objectBlobs = [...buckets.values()].flatMap(({ objects }) =>
     [...objects.values()].flatMap((object) => object.blobs.map(({ id }) => id)),
   )
-  const held = [...uploads.values()].flatMap(({ parts }) => [...parts.values()].map((p) => p.blob))
-  await storage.keepOnly(new Set([...kept, ...held]))
+  const partBlobs = [...uploads.values()].flatMap(({ parts }) =>
+    [...parts.values()].map(({ blob }) => blob),
+  )
+  await storage.keepOnly(new Set([...objectBlobs, ...partBlobs]))
 
-  async function release(ids: string[]): Promise<void> {
+  async function deleteBlobs(ids: string[]): Promise<void> {
     for (const id of ids) await storage.deleteBlob(id)
   }
 
@@ -121,7 +119,7 @@ export async function createCatalog(options: BucketOptions[], storage: Storage):
       const replaced = bucket.objects.get(key)
       bucket.objects.set(key, object)
       await storage.save([[nameOf('object', bucket.name, key), object]])
-      await release(blobsOf(replaced))
+      await deleteBlobs(blobsOf(replaced))
     },
 
     async deleteObject(bucket, key) {
@@ -129,7 +127,7 @@ export async function createCatalog(options: BucketOptions[], storage: Storage):
       if (!removed) return
       bucket.objects.delete(key)
       await storage.save([[nameOf('object', bucket.name, key), undefined]])
-      await release(blobsOf(removed))
+      await deleteBlobs(blobsOf(removed))
     },
 
     uploads: (bucket) => [...uploads.values()].filter((upload) => upload.bucket === bucket.name),
@@ -149,13 +147,13 @@ export async function createCatalog(options: BucketOptions[], storage: Storage):
       const replaced = upload.parts.get(partNumber)
       upload.parts.set(partNumber, part)
       await storage.save([[nameOf('part', upload.uploadId, partNumber), part]])
-      if (replaced) await release([replaced.blob])
+      if (replaced) await deleteBlobs([replaced.blob])
     },
 
     async dropUpload(upload) {
       uploads.delete(upload.uploadId)
       await storage.save([[nameOf('upload', upload.uploadId), undefined], ...partNames(upload)])
-      await release([...upload.parts.values()].map(({ blob }) => blob))
+      await deleteBlobs([...upload.parts.values()].map(({ blob }) => blob))
     },
 
     async completeUpload(upload, bucket, object) {
@@ -169,7 +167,7 @@ export async function createCatalog(options: BucketOptions[], storage: Storage):
       ])
       const used = new Set(blobsOf(object))
       const unused = [...upload.parts.values()].filter(({ blob }) => !used.has(blob))
-      await release([...unused.map(({ blob }) => blob), ...blobsOf(replaced)])
+      await deleteBlobs([...unused.map(({ blob }) => blob), ...blobsOf(replaced)])
     },
 
     async setCors(bucket, cors, vary) {
@@ -180,7 +178,7 @@ export async function createCatalog(options: BucketOptions[], storage: Storage):
   }
 }
 
-/** Records are our own of an earlier run; what belongs to no known bucket stays out of sight. */
+/** Loads the records of an earlier run. Records of a bucket that is not in the options are ignored. */
 function restore(
   records: RecordChange[],
   buckets: Map<string, Bucket>,

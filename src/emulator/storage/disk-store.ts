@@ -1,6 +1,6 @@
 /**
- * Storage in a folder: a file for each blob, and a journal of records. With a folder of its own choice it
- * is temporary and goes away with `close`; with a given one everything that was answered is there again.
+ * Storage in a folder: a file for each blob, and a journal of records. Without a given folder it uses a temporary
+ * one, which `close` removes; a given folder holds, after a restart, every change whose `save` had resolved.
  */
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
@@ -23,11 +23,11 @@ const SMALL_BYTES = 64 * 1024
 const JOURNAL = 'journal.ndjson'
 
 export interface DiskStorageOptions {
-  /** Folder to keep; it is made when missing. @default a temporary one */
+  /** Created when missing, kept by `close`. @default a temporary folder, removed by `close` */
   folder?: string
 }
 
-/** @throws when the folder cannot be made */
+/** @throws when the folder cannot be created */
 export function createDiskStorage({ folder }: DiskStorageOptions = {}): Storage {
   const root = folder ?? mkdtempSync(join(tmpdir(), 'upcall-oss-'))
   const blobs = join(root, 'blobs')
@@ -65,7 +65,7 @@ export function createDiskStorage({ folder }: DiskStorageOptions = {}): Storage 
   }
 }
 
-/** Small chunks are gathered; one write runs while the next batch fills, so memory stays at two batches. */
+/** Collects small chunks into batches. A batch is written while the next fills, so memory holds two at most. */
 function createBlobWriter(id: string, path: string): BlobWriter {
   let batch: Uint8Array[] = []
   let batchBytes = 0
@@ -84,7 +84,7 @@ function createBlobWriter(id: string, path: string): BlobWriter {
     batch = []
     batchBytes = 0
     running = writeBatch(chunks)
-    // Awaited before the next batch or at the end; until then a failure must not be "unhandled".
+    // It is awaited before the next batch or at the end; until then a failure must not count as unhandled.
     running.catch(() => {})
   }
 
@@ -103,7 +103,7 @@ function createBlobWriter(id: string, path: string): BlobWriter {
     async finish() {
       await running
       if (!file && batchBytes <= SMALL_BYTES) {
-        // Three trips to the thread pool would take far longer than these few bytes.
+        // A synchronous write of few bytes is faster than three operations in the thread pool.
         writeFileSync(path, Buffer.concat(batch), { flag: 'wx' })
         return id
       }
@@ -121,13 +121,13 @@ function createBlobWriter(id: string, path: string): BlobWriter {
   }
 }
 
-/** One line for each set of changes that belong together; a line cut short by a crash does not count. */
+/** A line for each set of changes. A line that a crash cut short is ignored. */
 function createJournal(path: string) {
   let file: FileHandle | undefined
   let waiting: { line: string; done: () => void; failed: (reason: unknown) => void }[] = []
   let writing: Promise<void> | undefined
 
-  /** Lines that arrive while one write runs leave together in the next. */
+  /** Lines that arrive during a write are written together by the next. */
   async function writeWaiting(): Promise<void> {
     while (waiting.length > 0) {
       const lines = waiting
@@ -160,7 +160,7 @@ function createJournal(path: string) {
           else records.set(name, value)
         }
       }
-      // Written anew without what was replaced, under another name until it is whole.
+      // Rewritten without what was replaced, and renamed when complete.
       const text = [...records].map((record) => `${JSON.stringify([record])}\n`).join('')
       await writeFile(`${path}.new`, text)
       await rename(`${path}.new`, path)

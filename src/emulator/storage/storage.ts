@@ -1,10 +1,10 @@
 /**
- * Port: where bytes and records stay. The memory twin is the default; `disk-store.ts` is the other one.
+ * Port: where bytes and records are stored. The memory implementation is the default; `disk-store.ts` is the other.
  */
 
-/** One stream of bytes on its way in. Nobody can read it before `finish`. */
+/** Writes a blob, which can be read after `finish`. */
 export interface BlobWriter {
-  /** May return a promise: then wait for it before the next chunk. The chunk must not change afterwards. */
+  /** If it returns a promise, await it before the next chunk. The chunk must not change afterwards. */
   write(chunk: Uint8Array): Promise<void> | undefined
   /** @returns the blob's id */
   finish(): Promise<string>
@@ -19,11 +19,11 @@ export interface Storage {
   /** Bytes `start` … `end` (exclusive). */
   readBlob(id: string, start: number, end: number): AsyncIterable<Uint8Array>
   deleteBlob(id: string): Promise<void>
-  /** What was saved earlier. @param isBlobUsed is asked afterwards, to clear away blobs nobody owns */
+  /** Everything that was saved by an earlier run. */
   load(): Promise<RecordChange[]>
-  /** All of the changes or none; kept when the promise resolves. */
+  /** Saves all changes or none; they are durable when the promise resolves. */
   save(changes: RecordChange[]): Promise<void>
-  /** After `load`: bytes that no record names are removed. */
+  /** After `load`: deletes all other blobs. */
   keepOnly(ids: ReadonlySet<string>): Promise<void>
   close(): Promise<void>
 }

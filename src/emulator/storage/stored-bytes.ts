@@ -1,37 +1,38 @@
 /**
- * An object's bytes from its blobs. While somebody reads, nothing that he reads is removed.
+ * Reads an object's bytes from its blobs. A blob that is deleted while it is read stays until the last reader is done.
  */
 import type { ReplyStream } from '../http/message.ts'
 import type { Storage } from './storage.ts'
 
-/** Storage whose blobs outlive their deletion until the last reader is done. */
-export interface LeasedStorage extends Storage {
-  lease(ids: string[]): () => void
+/** Storage whose blobs can be pinned: a pinned blob is deleted when its last pin is removed. */
+export interface PinnableStorage extends Storage {
+  /** @returns removes the pins; further calls do nothing */
+  pin(ids: string[]): () => void
 }
 
-export function createLeasedStorage(storage: Storage): LeasedStorage {
-  const readers = new Map<string, number>()
-  const doomed = new Set<string>()
+export function createPinnableStorage(storage: Storage): PinnableStorage {
+  const pins = new Map<string, number>()
+  const deleteLater = new Set<string>()
 
   return {
     ...storage,
     async deleteBlob(id) {
-      if (readers.has(id)) doomed.add(id)
+      if (pins.has(id)) deleteLater.add(id)
       else await storage.deleteBlob(id)
     },
-    lease(ids) {
-      for (const id of ids) readers.set(id, (readers.get(id) ?? 0) + 1)
-      let released = false
+    pin(ids) {
+      for (const id of ids) pins.set(id, (pins.get(id) ?? 0) + 1)
+      let isPinned = true
       return () => {
-        if (released) return
-        released = true
+        if (!isPinned) return
+        isPinned = false
         for (const id of ids) {
-          const left = (readers.get(id) ?? 1) - 1
-          if (left > 0) readers.set(id, left)
+          const left = (pins.get(id) ?? 1) - 1
+          if (left > 0) pins.set(id, left)
           else {
-            readers.delete(id)
-            // A blob that cannot be removed now goes at the next start: nobody knows it any more.
-            if (doomed.delete(id)) storage.deleteBlob(id).catch(() => {})
+            pins.delete(id)
+            // If this fails, the blob goes at the next start, because no record names it.
+            if (deleteLater.delete(id)) storage.deleteBlob(id).catch(() => {})
           }
         }
       }
@@ -39,9 +40,9 @@ export function createLeasedStorage(storage: Storage): LeasedStorage {
   }
 }
 
-/** Bytes `start` … `end` (exclusive) of blobs that lie one after the other. */
+/** Bytes `start` … `end` (exclusive) of these blobs in a row. */
 export function readStoredBytes(
-  storage: LeasedStorage,
+  storage: PinnableStorage,
   blobs: { id: string; size: number }[],
   start: number,
   end: number,
@@ -54,7 +55,7 @@ export function readStoredBytes(
     if (from < to) wanted.push({ id, from, to })
     at += size
   }
-  const close = storage.lease(wanted.map(({ id }) => id))
+  const close = storage.pin(wanted.map(({ id }) => id))
 
   async function* read(): AsyncGenerator<Uint8Array> {
     try {

@@ -1,10 +1,11 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/use-temporary-access-credentials-provided-by-sts-to-access-oss */
 import { describe, expect, it } from 'vitest'
 import {
   checkSessionPolicy,
   createAccessKeys,
   findAccessKey,
+  type SessionPolicy,
 } from '../../../src/emulator/auth/access-keys.ts'
-import type { SessionPolicy } from '../../../src/emulator/options.ts'
 import { catchOss, KEY, NOW } from '../emulator-with-client.ts'
 
 const STS = { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: NOW }
@@ -32,7 +33,7 @@ describe('access keys', () => {
   })
 })
 
-describe('a session policy (§10)', () => {
+describe('a session policy', () => {
   const policy: SessionPolicy = {
     Version: '1',
     Statement: [
@@ -66,12 +67,12 @@ describe('a session policy (§10)', () => {
     })
   })
 
-  it('that has conditions is refused when the local OSS  is set up', () => {
+  it('that has conditions is refused when the local OSS is set up', () => {
     const Statement = [{ Effect: 'Allow' as const, Action: '*', Resource: '*', Condition: {} }]
     expect(() => createAccessKeys([{ ...KEY, policy: { Statement } }])).toThrow(TypeError)
   })
 
-  it('with many stars is judged in no time', () => {
+  it('with many stars is matched without delay', () => {
     const Statement = [{ Effect: 'Allow' as const, Action: '*', Resource: `${'*a'.repeat(50)}b` }]
     const run = () => checkSessionPolicy({ ...KEY, policy: { Statement } }, 'x', 'a'.repeat(1000))
     expect(catchOss(run).code).toBe('AccessDenied')

@@ -163,7 +163,7 @@ describe('V4 in the header', () => {
     )
   })
 
-  it('that does not match is answered with what the local OSS  computed', () => {
+  it('that does not match is refused with the texts that the local OSS computed', () => {
     const headers = { ...good, 'x-oss-meta-a': '1' }
     const { extras } = catchOss(() => check({ ...PUT, headers }))
     expect(extras.CanonicalRequest).toContain('\nx-oss-meta-a:1\n')

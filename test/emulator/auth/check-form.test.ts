@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/signature-version-4-recommend */
 import { describe, expect, it } from 'vitest'
 import { createAccessKeys } from '../../../src/emulator/auth/access-keys.ts'
 import { authenticateForm } from '../../../src/emulator/auth/check-form.ts'
@@ -29,8 +30,8 @@ const V1 = {
   signature: toBase64(hmacSha1(toUtf8('sk'), 'cG9saWN5')),
 }
 
-describe('who signed a form (§5.1)', () => {
-  it('is told by V4, by V1, or by nobody', () => {
+describe('who signed a form', () => {
+  it('is found in the V4 fields, in the V1 fields, or nowhere', () => {
     expect(check(signV4())).toMatchObject({
       caller: { via: 'form' },
       required: ['x-oss-signature-version', 'x-oss-credential', 'x-oss-date'],

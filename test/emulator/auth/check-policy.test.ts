@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject */
 import { describe, expect, it } from 'vitest'
 import {
   checkPolicyConditions,
@@ -26,7 +27,7 @@ function check(
   })
 }
 
-describe('the grammar of a policy (§5.4)', () => {
+describe('the grammar of a policy', () => {
   it.each([
     ['not Base64', () => parsePolicy('%%%'), '0006-00000201'],
     ['not JSON', () => parse('{"expiration": e}'), '0006-00000201'],

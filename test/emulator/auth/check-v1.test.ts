@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/include-signatures-in-the-authorization-header */
 import { describe, expect, it } from 'vitest'
 import { createAccessKeys } from '../../../src/emulator/auth/access-keys.ts'
 import {
@@ -22,7 +23,7 @@ function signed(headers: Record<string, string> = { date: DATE }, search = ''): 
 const authorize = (request: SignedRequest, date = DATE) =>
   `OSS ak:${computeV1(KEY.accessKeySecret, readStringToSignV1(request, date))}`
 
-describe('V1 in the header (§3.1)', () => {
+describe('V1 in the header', () => {
   it('signs the raw key, OSS headers by name, and the known sub-resources by name', () => {
     const headers = {
       date: DATE,
@@ -76,7 +77,7 @@ describe('V1 in the header (§3.1)', () => {
   })
 })
 
-describe('V1 in the URL (§3.2)', () => {
+describe('V1 in the URL', () => {
   const url = (parameters: Record<string, string>) => {
     const search = new URLSearchParams(parameters).toString()
     const request = signed({}, search)

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4 */
 import { describe, expect, it } from 'vitest'
 import {
   checkRegion,
@@ -13,7 +14,7 @@ import { catchOss, NOW } from '../emulator-with-client.ts'
 
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 
-describe('the pieces of V4 (§4)', () => {
+describe('the pieces of V4', () => {
   it('reads a credential, or nothing', () => {
     const scope = { accessKeyId: 'ak', date: '20300102', region: 'cn-hangzhou', product: 'oss' }
     expect(parseCredential('ak/20300102/cn-hangzhou/oss/aliyun_v4_request')).toEqual(scope)

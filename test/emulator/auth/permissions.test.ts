@@ -10,7 +10,7 @@ import {
   readError,
 } from '../emulator-with-client.ts'
 
-describe('what nobody in particular may do', () => {
+describe('what an anonymous caller may do', () => {
   it.each([
     ['private', 'PUT', 403, '0003-00000001'],
     ['private', 'GET', 403, '0003-00000005'],

@@ -22,22 +22,22 @@ function setUp({
   callback?: CallbackFault
 }) {
   let armed = true
-  const local = createEmulatorWithClient({
+  const fixture = createEmulatorWithClient({
     faults: {
       onRequest: () => (armed ? request : undefined),
       onCallback: () => onCall,
     },
   })
   const put = () =>
-    local.send(
+    fixture.send(
       { method: 'PUT', key: 'a', headers: { 'x-oss-callback': callback } },
       bytesOf('hello'),
     )
   const isStored = async () => {
     armed = false
-    return (await local.send({ method: 'HEAD', key: 'a' })).status === 200
+    return (await fixture.send({ method: 'HEAD', key: 'a' })).status === 200
   }
-  return { ...local, put, isStored }
+  return { ...fixture, put, isStored }
 }
 
 describe('planned faults', () => {
@@ -51,7 +51,7 @@ describe('planned faults', () => {
     }
   })
 
-  it('answer 500 or 503 with nothing stored', async () => {
+  it('reply with 500 or 503 with nothing stored', async () => {
     for (const [status, code] of [
       [500, 'InternalError'],
       [503, 'ServiceUnavailable'],
@@ -63,13 +63,13 @@ describe('planned faults', () => {
     }
   })
 
-  it('delay an answer', async () => {
+  it('delay a response', async () => {
     vi.useFakeTimers()
     try {
       const { put } = setUp({ request: { kind: 'latency', ms: 60_000 } })
-      const answered = put()
+      const pending = put()
       await vi.advanceTimersByTimeAsync(60_000)
-      expect((await answered).status).toBe(200)
+      expect((await pending).status).toBe(200)
       const waited = wait(5)
       await vi.advanceTimersByTimeAsync(5)
       await waited
@@ -81,9 +81,9 @@ describe('planned faults', () => {
   it.each<[CallbackFault, string]>([
     [{ kind: 'unreachable' }, ''],
     [{ kind: 'timeout' }, '0007-00000202'],
-    [{ kind: 'answer', status: 500 }, '0007-00000203'],
-    [{ kind: 'answer', body: '{' }, '0007-00000205'],
-    [{ kind: 'answer', withoutLength: true }, ''],
+    [{ kind: 'response', status: 500 }, '0007-00000203'],
+    [{ kind: 'response', body: '{' }, '0007-00000205'],
+    [{ kind: 'response', withoutLength: true }, ''],
   ])('break a callback: %j', async (fault, ec) => {
     const { put, isStored } = setUp({ callback: fault })
     expect(await readError(await put())).toMatchObject({ status: 203, code: 'CallbackFailed', ec })
@@ -105,7 +105,7 @@ describe('planned faults', () => {
     expect(received).toHaveLength(1)
   })
 
-  it('set the clock of the local OSS  off', async () => {
+  it('set the clock of the local OSS off', async () => {
     const { send } = createEmulatorWithClient({ clockOffsetSeconds: 901 })
     const response = await send({ method: 'GET', key: 'a' })
     expect(response.headers.get('date')).toBe(new Date(NOW.getTime() + 901_000).toUTCString())

@@ -129,7 +129,7 @@ describe('width, height and format of', () => {
     expect(readImageInfo(bytes)).toEqual({ width: 640, height: 480, format })
   })
 
-  it('what is no image: nothing', () => {
+  it('what is not an image: undefined', () => {
     for (const bytes of [
       of(),
       ascii('hello'),
@@ -157,7 +157,7 @@ describe('width, height and format of', () => {
     }
   })
 
-  it('any bytes: an answer, in any case', () => {
+  it('any bytes: a result, never an exception', () => {
     for (const head of [PNG, GIF, JPEG, BMP, TIFF, webp('VP8 '), webp('VP8L'), webp('VP8X')]) {
       for (let size = 0; size < head.length; size += 1) readImageInfo(head.subarray(0, size))
       const noisy = Uint8Array.from({ length: 4096 }, (_, at) => head[at] ?? (at * 7919) & 0xff)

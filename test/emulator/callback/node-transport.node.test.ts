@@ -26,7 +26,7 @@ const call = (port: number, more: Partial<CallbackCall> = {}): CallbackCall => (
   body: bytesOf('hello'),
   timeoutMs: 2000,
   sni: false,
-  maxAnswerBytes: 10,
+  maxResponseBytes: 10,
   ...more,
 })
 
@@ -52,7 +52,7 @@ describe('callbacks over plain HTTP', () => {
       })
     })
     expect(await send(call(port))).toMatchObject({
-      kind: 'answer',
+      kind: 'response',
       status: 200,
       body: bytesOf('{"a":1}'),
     })
@@ -62,7 +62,7 @@ describe('callbacks over plain HTTP', () => {
   it('connect to the given address, whatever the name', async () => {
     const port = await serve((_, response) => response.end('{}'))
     const outcome = await send(call(port, { hostName: 'nowhere.invalid', address: '127.0.0.1' }))
-    expect(outcome).toMatchObject({ kind: 'answer', status: 200 })
+    expect(outcome).toMatchObject({ kind: 'response', status: 200 })
   })
 
   it('do not follow redirects', async () => {
@@ -71,11 +71,11 @@ describe('callbacks over plain HTTP', () => {
       count += 1
       response.writeHead(302, { location: '/other' }).end()
     })
-    expect(await send(call(port))).toMatchObject({ kind: 'answer', status: 302 })
+    expect(await send(call(port))).toMatchObject({ kind: 'response', status: 302 })
     expect(count).toBe(1)
   })
 
-  it('give up on long answers, with and without a length', async () => {
+  it('give up on long responses, with and without a length', async () => {
     const declared = await serve((_, response) => response.end('12345678901'))
     expect(await send(call(declared))).toEqual({ kind: 'too-long' })
     const chunked = await serve((_, response) => {
@@ -85,14 +85,14 @@ describe('callbacks over plain HTTP', () => {
     expect(await send(call(chunked))).toEqual({ kind: 'too-long' })
   })
 
-  it('give up in time, before and after the head of the answer', async () => {
+  it('give up in time, before and after the head of the response', async () => {
     const silent = await serve(() => {})
     expect(await send(call(silent, { timeoutMs: 20 }))).toEqual({ kind: 'timeout' })
     const stuck = await serve((_, response) => void response.writeHead(200).write('1'))
     expect(await send(call(stuck, { timeoutMs: 20 }))).toEqual({ kind: 'timeout' })
   })
 
-  it('tell that nobody is there, or that the connection was cut', async () => {
+  it('report a refused connection, and a connection that was cut', async () => {
     const gone = createTcpServer()
     await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done))
     const { port } = gone.address() as AddressInfo

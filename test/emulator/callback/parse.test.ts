@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback */
 import { describe, expect, it } from 'vitest'
 import { parseCallback, parseCallbackVar } from '../../../src/emulator/callback/parse.ts'
 import { toBase64 } from '../../../src/protocol/bytes.ts'
@@ -15,7 +16,7 @@ const sized = (length: number) => {
   return encode({ ...GOOD, pad })
 }
 
-describe('callback (§1.3)', () => {
+describe('callback', () => {
   it('reads what the manual lists', () => {
     expect(
       parse({
@@ -120,7 +121,7 @@ describe('callback (§1.3)', () => {
   })
 })
 
-describe('callback-var (§1.4)', () => {
+describe('callback-var', () => {
   it('is a flat map of lower-case x: names', () => {
     expect(parse(GOOD, encode({ 'x:a': '1', 'x:ü': '' })).vars).toEqual({ 'x:a': '1', 'x:ü': '' })
     expect(parse(GOOD, { 'x:a': 'raw' }).vars).toEqual({ 'x:a': 'raw' })

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback */
 import { describe, expect, it } from 'vitest'
 import { defaultUnconfirmed, type Unconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
 import {
@@ -43,7 +44,7 @@ const render = (
     { ...defaultUnconfirmed, ...unconfirmed },
   )
 
-describe('substitution in a form body (§1.6)', () => {
+describe('substitution in a form body', () => {
   it('percent-encodes values and leaves the template alone', () => {
     expect(
       render('form', 'a=ü /&object=${object}&t=${mimeType}&n=${size}&c=${crc64}&x=${x:a}', {
@@ -68,7 +69,7 @@ describe('substitution in a form body (§1.6)', () => {
   })
 })
 
-describe('substitution in a JSON body (§1.6)', () => {
+describe('substitution in a JSON body', () => {
   it('brings quotes for texts and none for numbers', () => {
     const body =
       '{"b":${bucket},"o":${object},"s":${size},"c":${crc64},"w":${imageInfo.width},"f":${imageInfo.format},"u":${x:a}}'

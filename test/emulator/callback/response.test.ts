@@ -1,12 +1,13 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback */
 import { describe, expect, it } from 'vitest'
-import { callbackFailed, judgeAnswer } from '../../../src/emulator/callback/response.ts'
+import { callbackFailed, checkOutcome } from '../../../src/emulator/callback/response.ts'
 import { bytesOf } from '../emulator-with-client.ts'
 
 const where = { address: '192.0.2.1:80', timeoutMs: 5000 }
-const answer = (body: string, headers: Record<string, string> = {}, status = 200) =>
-  judgeAnswer(
+const check = (body: string, headers: Record<string, string> = {}, status = 200) =>
+  checkOutcome(
     {
-      kind: 'answer',
+      kind: 'response',
       status,
       headers: { 'content-length': String(body.length), ...headers },
       body: bytesOf(body),
@@ -14,23 +15,23 @@ const answer = (body: string, headers: Record<string, string> = {}, status = 200
     where,
   )
 
-describe('the answer of a callback server (§1.8)', () => {
+describe('the response of a callback server', () => {
   it.each(['{}', '[]', 'null', '"a"', '1', ' {"a":1}\n'])('%s is good', (body) => {
-    expect(answer(body)).toMatchObject({ ok: true })
+    expect(check(body)).toMatchObject({ ok: true })
   })
 
   it.each(['', 'ok', '{', '\ufeff{}', "{'a':1}"])('%j is not', (body) => {
-    expect(answer(body)).toMatchObject({ ok: false, ec: '0007-00000205' })
+    expect(check(body)).toMatchObject({ ok: false, ec: '0007-00000205' })
   })
 
   it('must have a valid length', () => {
-    expect(answer('{}', { 'content-length': 'x' }).ok).toBe(false)
+    expect(check('{}', { 'content-length': 'x' }).ok).toBe(false)
   })
 
   it('of XML needs the type that says so', () => {
-    expect(answer('<a/>').ok).toBe(false)
-    expect(answer('<a/>', { 'content-type': 'Application/XML; charset=utf-8' }).ok).toBe(true)
-    expect(answer('{}', { 'content-type': 'application/xml' }).ok).toBe(false)
+    expect(check('<a/>').ok).toBe(false)
+    expect(check('<a/>', { 'content-type': 'Application/XML; charset=utf-8' }).ok).toBe(true)
+    expect(check('{}', { 'content-type': 'application/xml' }).ok).toBe(false)
   })
 
   it('that failed is a 203 that keeps the headers of the upload', () => {

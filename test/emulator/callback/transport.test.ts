@@ -16,18 +16,18 @@ const CALL: CallbackCall = {
   body: bytesOf('hello'),
   timeoutMs: 1000,
   sni: false,
-  maxAnswerBytes: 10,
+  maxResponseBytes: 10,
 }
 
 describe('callbacks through fetch', () => {
-  it('send one POST and read the answer', async () => {
+  it('send a POST and read the response', async () => {
     const seen: Request[] = []
     const { send } = createFetchTransport(async (request) => {
       seen.push(request.clone())
       return new Response('{"a":1}', { status: 201, headers: { 'x-a': 'b' } })
     })
     expect(await send(CALL)).toMatchObject({
-      kind: 'answer',
+      kind: 'response',
       status: 201,
       headers: { 'x-a': 'b' },
       body: bytesOf('{"a":1}'),
@@ -38,7 +38,7 @@ describe('callbacks through fetch', () => {
     expect(await request?.text()).toBe('hello')
   })
 
-  it('tell long answers, broken connections and silence apart', async () => {
+  it('report long responses, broken connections and timeouts', async () => {
     const long = createFetchTransport(async () => new Response('12345678901'))
     expect(await long.send(CALL)).toEqual({ kind: 'too-long' })
     const broken = createFetchTransport(async () => {

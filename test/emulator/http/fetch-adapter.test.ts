@@ -37,7 +37,7 @@ describe('from Request to the local OSS', () => {
     expect(seen.headers).toMatchObject(headers)
   })
 
-  it('calls a long body chunked, and hands on every byte', async () => {
+  it('treats a long body as chunked, and passes on every byte', async () => {
     const piece = new Uint8Array(1024 * 1024).fill(7)
     let left = 70
     const body = new ReadableStream<Uint8Array>({
@@ -59,8 +59,8 @@ describe('from Request to the local OSS', () => {
   })
 })
 
-describe('from the local OSS  to Response', () => {
-  it('streams, and lets go when the reader goes away', async () => {
+describe('from the local OSS to Response', () => {
+  it('streams, and closes when the reader goes away', async () => {
     let closed = 0
     async function* chunks() {
       yield bytesOf('a')

@@ -51,7 +51,7 @@ describe('a form in pieces', () => {
   })
 })
 
-describe('what is no form', () => {
+describe('what is not a form', () => {
   it.each([
     ['nothing', ''],
     ['another boundary', '--C\r\n\r\n'],

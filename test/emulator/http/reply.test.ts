@@ -11,7 +11,7 @@ const facts = {
   tookMs: 1.4,
 }
 
-describe('every answer', () => {
+describe('every response', () => {
   it('has request id, server time, date, server and length', () => {
     expect(
       completeReply({ status: 200, headers: { etag: 'x' }, body: 'ü' }, facts).headers,
@@ -57,7 +57,7 @@ describe('an error', () => {
     expect(buildErrorReply(same, facts)).toEqual({ status: 304, headers: { etag: 'x' } })
   })
 
-  it('that is none of OSS tells nothing about the inside', () => {
+  it('that is not an error of OSS gives no internal details', () => {
     expect(toOssError(error)).toBe(error)
     const inner = toOssError(new Error('planted secret'))
     expect(inner).toMatchObject({ code: 'InternalError', status: 500 })

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors */
 import { describe, expect, it } from 'vitest'
 import {
   bytesOf,
@@ -11,13 +12,13 @@ const RULE =
   '<CORSRule><AllowedOrigin>https://a.example</AllowedOrigin><AllowedMethod>PUT</AllowedMethod><AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>5</MaxAgeSeconds></CORSRule>'
 
 function setUp() {
-  const local = createEmulatorWithClient()
-  const put = (xml: string) => local.send({ method: 'PUT', query: { cors: '' } }, bytesOf(xml))
-  const get = () => local.send({ method: 'GET', query: { cors: '' } })
-  return { ...local, put, get }
+  const fixture = createEmulatorWithClient()
+  const put = (xml: string) => fixture.send({ method: 'PUT', query: { cors: '' } }, bytesOf(xml))
+  const get = () => fixture.send({ method: 'GET', query: { cors: '' } })
+  return { ...fixture, put, get }
 }
 
-describe('CORS rules of a bucket (§6.9)', () => {
+describe('CORS rules of a bucket', () => {
   it('are put, got, used and deleted', async () => {
     const { put, get, send, emulator } = setUp()
     expect(await readError(await get())).toMatchObject({

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload */
 import { describe, expect, it } from 'vitest'
 import type { CallbackTransport } from '../../../src/emulator/callback/transport.ts'
 import type { EmulatorOptions } from '../../../src/emulator/options.ts'
@@ -25,8 +26,8 @@ async function setUp(
   initiate: Record<string, string> = {},
   options: Partial<EmulatorOptions> = {},
 ) {
-  const local = createEmulatorWithClient(options)
-  const started = await local.send({
+  const fixture = createEmulatorWithClient(options)
+  const started = await fixture.send({
     method: 'POST',
     key: 'big',
     query: { uploads: '' },
@@ -35,7 +36,7 @@ async function setUp(
   const uploadId = readElement(await started.text(), 'UploadId')
   const parts = sizes.map((size, at) => fill(size, at))
   for (const [at, part] of parts.entries()) {
-    await local.send(
+    await fixture.send(
       { method: 'PUT', key: 'big', query: { uploadId, partNumber: String(at + 1) } },
       part,
     )
@@ -44,15 +45,15 @@ async function setUp(
     body?: BodyInit,
     headers: Record<string, string> = {},
     query: Record<string, string> = {},
-  ) => local.send({ method: 'POST', key: 'big', query: { uploadId, ...query }, headers }, body)
+  ) => fixture.send({ method: 'POST', key: 'big', query: { uploadId, ...query }, headers }, body)
   const etags = parts.map(etagOf)
   const list = (...numbers: number[]) =>
     xmlOf(numbers.map((number) => [number, `"${etags[number - 1] ?? 'A'.repeat(32)}"`]))
-  const isStored = async () => (await local.send({ method: 'HEAD', key: 'big' })).status === 200
-  return { ...local, uploadId, parts, etags, complete, list, isStored }
+  const isStored = async () => (await fixture.send({ method: 'HEAD', key: 'big' })).status === 200
+  return { ...fixture, uploadId, parts, etags, complete, list, isStored }
 }
 
-describe('CompleteMultipartUpload (§6.6)', () => {
+describe('CompleteMultipartUpload', () => {
   it('joins the parts; the ETag hashes their hex texts; the CRC is of the whole', async () => {
     const { complete, list, parts, etags, send, received } = await setUp()
     const done = await complete(list(1, 2, 3))
@@ -98,12 +99,12 @@ describe('CompleteMultipartUpload (§6.6)', () => {
 
   it('leaves nothing behind: the second one finds no upload', async () => {
     const { complete, list } = await setUp()
-    const answers = await Promise.all([complete(list(1, 2, 3)), complete(list(1, 2, 3))])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404])
+    const responses = await Promise.all([complete(list(1, 2, 3)), complete(list(1, 2, 3))])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 404])
     expect((await readError(await complete(list(1, 2, 3)))).code).toBe('NoSuchUpload')
   })
 
-  it('fires the callback with the size of the whole and no contentMd5', async () => {
+  it('sends the callback with the size of the whole and no contentMd5', async () => {
     const { complete, received } = await setUp([MIN, 5], { 'content-type': 'video/mp4' })
     const { callback, callbackVar = '' } = encodeCallback(
       {
@@ -121,7 +122,7 @@ describe('CompleteMultipartUpload (§6.6)', () => {
   it('uses the part that is there at the end, when one is sent again meanwhile', async () => {
     let resend = async () => {}
     const callbackTransport: CallbackTransport = {
-      // Looking up the callback's host is where a Complete waits.
+      // A Complete waits while the callback's host is resolved.
       resolve: async () => {
         await resend()
         return ['93.184.216.34']
@@ -158,7 +159,7 @@ describe('CompleteMultipartUpload (§6.6)', () => {
     }
   })
 
-  it('of a bad callback is refused and leaves the upload as it was', async () => {
+  it('with a bad callback is refused and leaves the upload unchanged', async () => {
     const { complete, list, isStored } = await setUp()
     const error = await readError(await complete(list(1, 2, 3), { 'x-oss-callback': 'x' }))
     expect(error).toMatchObject({ status: 400, code: 'InvalidArgument', ec: '0007-00000002' })

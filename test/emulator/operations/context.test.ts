@@ -20,7 +20,7 @@ const request = (
 })
 
 describe('what every request has', () => {
-  it('an id of 24 hex digits that never comes again', () => {
+  it('an id of 24 hex digits that is unique', () => {
     const ids = Array.from({ length: 1000 }, createRequestId)
     expect(ids.every((id) => /^[0-9A-F]{24}$/.test(id))).toBe(true)
     expect(new Set(ids).size).toBe(1000)

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/options */
 import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../../../src/emulator/options.ts'
 import {
@@ -20,23 +21,23 @@ const RULES = [
 ]
 
 function setUp(options: Partial<EmulatorOptions> = {}) {
-  const local = createEmulatorWithClient({ buckets: [{ name: BUCKET, cors: RULES }], ...options })
+  const fixture = createEmulatorWithClient({ buckets: [{ name: BUCKET, cors: RULES }], ...options })
   const preflight = (headers: Record<string, string>) =>
-    local.emulator.fetch(new Request(`${HOST}/a`, { method: 'OPTIONS', headers }))
+    fixture.emulator.fetch(new Request(`${HOST}/a`, { method: 'OPTIONS', headers }))
   const ask = (origin: string, method: string, wanted?: string) =>
     preflight({
       origin,
       'access-control-request-method': method,
       ...(wanted && { 'access-control-request-headers': wanted }),
     })
-  return { ...local, preflight, ask }
+  return { ...fixture, preflight, ask }
 }
 
 const corsOf = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => /^access|^vary/.test(name)))
 
-describe('a preflight (§8)', () => {
-  it('is answered from the first rule that matches origin, method and all headers', async () => {
+describe('a preflight', () => {
+  it('is allowed by the first rule that matches origin, method and all headers', async () => {
     const response = await setUp().ask('https://x.a.example', 'PUT', 'X-OSS-Meta-a, content-type')
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '0'])
     expect(corsOf(response)).toEqual({
@@ -70,7 +71,7 @@ describe('a preflight (§8)', () => {
     expect(await readError(response)).toMatchObject({ status: 403, code: 'AccessForbidden' })
   })
 
-  it('of a page without origin matches only *', async () => {
+  it('with Origin: null matches only *', async () => {
     expect((await setUp().ask('null', 'GET')).status).toBe(200)
   })
 
@@ -96,8 +97,8 @@ describe('a real request', () => {
     const headers = { origin: 'https://x.a.example' }
     const put = await send({ method: 'PUT', key: 'a', headers }, bytesOf('x'))
     expect(corsOf(put)).toMatchObject({ 'access-control-allow-origin': 'https://x.a.example' })
-    const failed = (local: ReturnType<typeof setUp>) =>
-      local.emulator.fetch(new Request(`${HOST}/a`, { method: 'PUT', headers }))
+    const failed = (fixture: ReturnType<typeof setUp>) =>
+      fixture.emulator.fetch(new Request(`${HOST}/a`, { method: 'PUT', headers }))
     expect(corsOf(await failed(setUp()))).toHaveProperty('access-control-allow-origin')
     expect(corsOf(await failed(setUp({ unconfirmed: { corsHeadersOnErrors: false } })))).toEqual({})
   })

@@ -19,10 +19,10 @@ describe('the end of an upload tells the hashes', () => {
       203,
       'application/xml',
     ],
-  ])('%s', async (_, headers, answer, status, type) => {
+  ])('%s', async (_, headers, text, status, type) => {
     const { send } = createEmulatorWithClient({
       fetch: async () =>
-        new Response(answer ?? '', { headers: { 'content-length': String(answer?.length ?? 0) } }),
+        new Response(text ?? '', { headers: { 'content-length': String(text?.length ?? 0) } }),
     })
     const response = await send(
       { method: 'PUT', key: 'a', headers: headers as Record<string, string> },

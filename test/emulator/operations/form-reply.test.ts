@@ -22,14 +22,14 @@ const build = (
     wantsCallback,
   )
 
-describe('the answer to a form', () => {
+describe('the reply to a form', () => {
   it('201 names bucket, key, ETag and place', () => {
     expect(build({ success_action_status: '201' }).body).toContain(
       '<PostResponse><Bucket>b</Bucket><ETag>&quot;E&quot;</ETag><Key>a &lt;b</Key><Location>http://b.localhost:9/a%20%3Cb</Location></PostResponse>',
     )
   })
 
-  it('redirects with the status told, but never when a callback answers', () => {
+  it('redirects with the given status, but not with a callback', () => {
     const fields = { success_action_redirect: 'https://a.example/' }
     expect(build(fields).status).toBe(303)
     expect(build(fields, false, 302).status).toBe(302)

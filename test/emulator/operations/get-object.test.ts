@@ -1,19 +1,20 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject */
 import { describe, expect, it } from 'vitest'
 import { bytesOf, createEmulatorWithClient, HOST, NOW, readError } from '../emulator-with-client.ts'
 
 async function setUp() {
-  const local = createEmulatorWithClient()
-  await local.send(
+  const fixture = createEmulatorWithClient()
+  await fixture.send(
     { method: 'PUT', key: 'a', headers: { 'content-type': 'text/plain', 'x-oss-meta-a': '1' } },
     bytesOf('0123456789'),
   )
   const get = (headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
-    local.send({ method: 'GET', key: 'a', headers, query })
-  return { ...local, get }
+    fixture.send({ method: 'GET', key: 'a', headers, query })
+  return { ...fixture, get }
 }
 
-describe('GetObject and HeadObject (§6.8)', () => {
-  it('answer the headers of the object, HEAD without a body', async () => {
+describe('GetObject and HeadObject', () => {
+  it('return the headers of the object, HEAD without a body', async () => {
     const { send } = await setUp()
     for (const method of ['GET', 'HEAD']) {
       const response = await send({ method, key: 'a' })
@@ -108,7 +109,7 @@ describe('GetObject and HeadObject (§6.8)', () => {
     expect((await readError(response)).code).toBe('InvalidRequest')
   })
 
-  it('go on reading what is deleted or replaced meanwhile', async () => {
+  it('continue to read what is deleted or replaced meanwhile', async () => {
     const { get, send } = await setUp()
     const response = await get()
     await send({ method: 'PUT', key: 'a' }, bytesOf('new'))

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts */
 import { describe, expect, it } from 'vitest'
 import {
   bytesOf,
@@ -9,7 +10,7 @@ import {
 const readAll = (xml: string, name: string) =>
   [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, text]) => text)
 
-describe('ListParts (§6.7)', () => {
+describe('ListParts', () => {
   async function setUp(numbers: number[]) {
     const { send } = createEmulatorWithClient()
     const started = await (await send({ method: 'POST', key: 'a', query: { uploads: '' } })).text()
@@ -59,7 +60,7 @@ describe('ListParts (§6.7)', () => {
   })
 })
 
-describe('ListMultipartUploads (§6.7)', () => {
+describe('ListMultipartUploads', () => {
   async function setUp(keys: string[]) {
     const { send } = createEmulatorWithClient()
     const ids: string[] = []
@@ -105,7 +106,7 @@ describe('ListMultipartUploads (§6.7)', () => {
     expect(readAll(next, 'CommonPrefixes')).toEqual(['<Prefix>b/</Prefix>'])
   })
 
-  it('with a key marker alone goes on behind that key', async () => {
+  it('with a key marker alone continues after that key', async () => {
     const { list } = await setUp(['a', 'b', 'c'])
     expect(readAll(await list({ 'key-marker': 'b' }), 'Key')).toEqual(['c'])
   })

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/initiatemultipartupload */
 import { describe, expect, it } from 'vitest'
 import { presign } from '../../../src/protocol/index.ts'
 import {
@@ -12,10 +13,10 @@ import {
 } from '../emulator-with-client.ts'
 
 async function setUp() {
-  const local = createEmulatorWithClient()
+  const fixture = createEmulatorWithClient()
   const start = async (key = 'big', headers: Record<string, string> = {}) =>
     readElement(
-      await (await local.send({ method: 'POST', key, query: { uploads: '' }, headers })).text(),
+      await (await fixture.send({ method: 'POST', key, query: { uploads: '' }, headers })).text(),
       'UploadId',
     )
   const part = (
@@ -24,11 +25,11 @@ async function setUp() {
     body: BodyInit = bytesOf('x'),
     key = 'big',
     headers = {},
-  ) => local.send({ method: 'PUT', key, query: { uploadId, partNumber }, headers }, body)
-  return { ...local, start, part }
+  ) => fixture.send({ method: 'PUT', key, query: { uploadId, partNumber }, headers }, body)
+  return { ...fixture, start, part }
 }
 
-describe('InitiateMultipartUpload (§6.4)', () => {
+describe('InitiateMultipartUpload', () => {
   it('answers an id of 32 hex digits, and the key encoded when asked', async () => {
     const { send } = await setUp()
     const query = { uploads: '', 'encoding-type': 'url' }
@@ -56,7 +57,7 @@ describe('InitiateMultipartUpload (§6.4)', () => {
   })
 })
 
-describe('UploadPart (§6.5)', () => {
+describe('UploadPart', () => {
   it.each(['0', '-1', '10001', '1.5', '', 'x', '99999999'])(
     'refuses part number %j',
     async (number) => {
@@ -103,7 +104,7 @@ describe('UploadPart (§6.5)', () => {
     expect(xml).not.toContain('<Part>')
   })
 
-  it('keeps nothing of a part whose upload is aborted while it arrives', async () => {
+  it('stores nothing of a part whose upload is aborted while it arrives', async () => {
     const { start, emulator, send } = await setUp()
     const uploadId = await start()
     let abortedNow = () => {}

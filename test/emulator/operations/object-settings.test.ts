@@ -56,7 +56,7 @@ describe('the settings of an object', () => {
     checkOverwrite(true, undefined)
   })
 
-  it('answer uploads with hashes, without Content-MD5 for multipart', () => {
+  it('reply to uploads with hashes, without Content-MD5 for multipart', () => {
     expect(buildUploadHeaders({ etag: 'A', crc64: '1' })).toEqual({
       etag: '"A"',
       'x-oss-hash-crc64ecma': '1',

@@ -27,7 +27,7 @@ interface Part {
   content?: string | Uint8Array
 }
 
-/** Fields in their order, then the file; written by hand, so that it can be written wrongly. */
+/** Fields in the given order, then the file. Not by FormData, so that tests can build wrong forms too. */
 function buildForm(
   fields: Fields | [string, string][],
   file: Part | undefined,
@@ -58,17 +58,18 @@ function sign(fields: Fields, conditions: PolicyCondition[] = []): Fields {
 }
 
 function setUp(options: Partial<EmulatorOptions> = {}) {
-  const local = createEmulatorWithClient(options)
+  const fixture = createEmulatorWithClient(options)
   const post = async (body: Blob, headers: Fields = {}) =>
-    local.emulator.fetch(
+    fixture.emulator.fetch(
       new Request(`${HOST}/`, {
         method: 'POST',
         headers: { 'content-type': 'multipart/form-data; boundary=B', ...headers },
         body: await body.arrayBuffer(),
       }),
     )
-  const isStored = async (key: string) => (await local.send({ method: 'HEAD', key })).status === 200
-  return { ...local, post, isStored }
+  const isStored = async (key: string) =>
+    (await fixture.send({ method: 'HEAD', key })).status === 200
+  return { ...fixture, post, isStored }
 }
 
 describe('a form upload', () => {
@@ -144,7 +145,7 @@ describe('a form upload', () => {
     expect((await closed.post(buildForm({ key: 'a' }, {}))).status).toBe(403)
   })
 
-  it('fires a callback with x: fields as variables, and its answer wins with 200', async () => {
+  it('sends a callback with x: fields as variables, and replies with its response and 200', async () => {
     const { post, received } = setUp()
     const { callback } = encodeCallback({
       url: 'https://cb.example.com/',
@@ -166,7 +167,7 @@ describe('a form upload', () => {
   })
 })
 
-describe('what a page tries to bend is refused, and nothing is stored', () => {
+describe('what a page changes is refused, and nothing is stored', () => {
   const { callback } = encodeCallback({ url: 'https://cb.example.com/', body: 'a=${x:uid}' })
   const fields = sign(
     {
@@ -267,10 +268,10 @@ describe('what a page tries to bend is refused, and nothing is stored', () => {
     expect(await (await send({ method: 'GET', key: 'u/1/a.txt' })).text()).toBe('hello')
   })
 
-  it('two forms at once for one key: exactly one wins', async () => {
+  it('two forms at once for the same key: only the first succeeds', async () => {
     const { post } = setUp()
-    const answers = await Promise.all([1, 2, 3].map(() => post(buildForm(fields, {}))))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    const responses = await Promise.all([1, 2, 3].map(() => post(buildForm(fields, {}))))
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409])
   })
 
   it('an expired policy', async () => {
@@ -406,13 +407,13 @@ describe('where the manual is silent, a switch decides', () => {
     expect((await strict.post(buildForm(fields, {}))).status).toBe(403)
   })
 
-  it('callbackAnswerMaxBytes: how long an answer may be', async () => {
-    const answer = `"${'x'.repeat(1_000_000)}"`
+  it('callbackResponseMaxBytes: how long a response may be', async () => {
+    const text = `"${'x'.repeat(1_000_000)}"`
     const fetch = async () =>
-      new Response(answer, { headers: { 'content-length': String(answer.length) } })
+      new Response(text, { headers: { 'content-length': String(text.length) } })
     const fields = sign({ key: 'a', callback })
     expect((await setUp({ fetch }).post(buildForm(fields, {}))).status).toBe(203)
-    const lax = setUp({ fetch, unconfirmed: { callbackAnswerMaxBytes: 3_000_000 } })
+    const lax = setUp({ fetch, unconfirmed: { callbackResponseMaxBytes: 3_000_000 } })
     expect((await lax.post(buildForm(fields, {}))).status).toBe(200)
   })
 })

@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject */
 import { describe, expect, it } from 'vitest'
 import { presign } from '../../../src/protocol/index.ts'
 import {
@@ -11,7 +12,7 @@ import {
   readError,
 } from '../emulator-with-client.ts'
 
-describe('PutObject (§6.2)', () => {
+describe('PutObject', () => {
   it('answers the hashes of an empty object', async () => {
     const { send } = createEmulatorWithClient()
     const { headers, status } = await send({ method: 'PUT', key: 'empty' })
@@ -41,9 +42,9 @@ describe('PutObject (§6.2)', () => {
         { method: 'PUT', key: 'a', headers: { 'x-oss-forbid-overwrite': 'true' } },
         bytesOf(text),
       )
-    const answers = await Promise.all([put('1'), put('2'), put('3')])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
-    const winner = answers.findIndex(({ status }) => status === 200)
+    const responses = await Promise.all([put('1'), put('2'), put('3')])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    const winner = responses.findIndex(({ status }) => status === 200)
     expect(await (await send({ method: 'GET', key: 'a' })).text()).toBe(String(winner + 1))
     const lax = await send(
       { method: 'PUT', key: 'a', headers: { 'x-oss-forbid-overwrite': 'false' } },
@@ -102,7 +103,7 @@ describe('PutObject (§6.2)', () => {
     expect(await readError(refused)).toMatchObject({ status: 400, code: 'EntityTooLarge' })
   })
 
-  it('keeps nothing of a body that breaks', async () => {
+  it('stores nothing of a body that breaks off', async () => {
     const { emulator } = createEmulatorWithClient({
       buckets: [{ name: BUCKET, acl: 'public-read-write' }],
     })

@@ -10,7 +10,7 @@ async function* pieces(...texts: string[]) {
   for (const text of texts) yield bytesOf(text)
 }
 
-/** Storage that counts what is begun, finished and thrown away. */
+/** Storage that counts the blobs that are begun, finished and discarded. */
 function createCounting() {
   const storage = createMemoryStorage()
   const counts = { begun: 0, finished: 0, discarded: 0 }
@@ -37,7 +37,7 @@ function createCounting() {
   }
 }
 
-describe('bytes on their way in', () => {
+describe('bytes that are received', () => {
   it('are hashed as they pass, however they are cut', async () => {
     const { storage } = createCounting()
     const facts = await receiveBytes(pieces('hello', '', ' wor', 'ld'), storage)

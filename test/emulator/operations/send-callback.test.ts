@@ -1,3 +1,4 @@
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback */
 import { describe, expect, it } from 'vitest'
 import type { CallbackCall, CallbackOutcome } from '../../../src/emulator/callback/transport.ts'
 import type { EmulatorOptions } from '../../../src/emulator/options.ts'
@@ -11,14 +12,14 @@ import {
   readError,
 } from '../emulator-with-client.ts'
 
-const ANSWER: CallbackOutcome = {
-  kind: 'answer',
+const RESPONSE: CallbackOutcome = {
+  kind: 'response',
   status: 200,
   headers: { 'content-length': '2' },
   body: toUtf8('{}'),
 }
 
-/** PNG of 3 × 2 as far as its header goes. */
+/** The header of a PNG of 3 × 2. */
 const PNG = Uint8Array.of(
   0x89,
   0x50,
@@ -47,20 +48,20 @@ const PNG = Uint8Array.of(
 )
 
 function setUp(
-  answer: CallbackOutcome | ((call: CallbackCall) => CallbackOutcome) = ANSWER,
+  outcome: CallbackOutcome | ((call: CallbackCall) => CallbackOutcome) = RESPONSE,
   options: Partial<EmulatorOptions> & { resolve?: (name: string) => Promise<string[]> } = {},
 ) {
   const calls: CallbackCall[] = []
   const { resolve, ...rest } = options
-  const { fetch: _, ...local } = { fetch: undefined, ...rest }
+  const { fetch: _, ...fixture } = { fetch: undefined, ...rest }
   const set = createEmulatorWithClient({
-    ...local,
+    ...fixture,
     ...({ fetch: undefined } as object),
     callbackTransport: {
       ...(resolve && { resolve }),
       send: async (call) => {
         calls.push(call)
-        return typeof answer === 'function' ? answer(call) : answer
+        return typeof outcome === 'function' ? outcome(call) : outcome
       },
     },
   })
@@ -78,7 +79,7 @@ function setUp(
 
 const CALLBACK = { url: 'http://a.example/cb', body: 'size=${size}' }
 
-describe('the request that OSS sends (§1.7)', () => {
+describe('the request that OSS sends', () => {
   it('has the headers of the manual', async () => {
     const { calls, put, emulator } = setUp()
     const stored = await put({
@@ -132,23 +133,23 @@ describe('the request that OSS sends (§1.7)', () => {
   })
 })
 
-describe('failures are a 203, and the object stays (§1.9)', () => {
+describe('failures are a 203, and the object stays', () => {
   it.each<[string, CallbackOutcome, string, string]>([
     [
       'a 401',
-      { ...ANSWER, status: 401 } as CallbackOutcome,
+      { ...RESPONSE, status: 401 } as CallbackOutcome,
       'Error status : 401.',
       '0007-00000203',
     ],
     [
       'a 204',
-      { ...ANSWER, status: 204 } as CallbackOutcome,
+      { ...RESPONSE, status: 204 } as CallbackOutcome,
       'Error status : 204.',
       '0007-00000203',
     ],
     [
       'a redirect',
-      { ...ANSWER, status: 302 } as CallbackOutcome,
+      { ...RESPONSE, status: 302 } as CallbackOutcome,
       'Error status : 302.',
       '0007-00000203',
     ],
@@ -166,37 +167,37 @@ describe('failures are a 203, and the object stays (§1.9)', () => {
     ],
     [
       'no length',
-      { ...ANSWER, headers: {} } as CallbackOutcome,
+      { ...RESPONSE, headers: {} } as CallbackOutcome,
       'Error Status : 400.User server missing content-length.',
       '',
     ],
     [
-      'a long answer',
+      'a long response',
       { kind: 'too-long' },
       'Error Status : 400.User server return too long content-length value',
       '',
     ],
     [
       'HTML',
-      { ...ANSWER, body: toUtf8('<html>') } as CallbackOutcome,
+      { ...RESPONSE, body: toUtf8('<html>') } as CallbackOutcome,
       'Response body is not valid json format.',
       '0007-00000205',
     ],
     [
       'a byte order mark',
-      { ...ANSWER, body: toUtf8('\ufeff{}') } as CallbackOutcome,
+      { ...RESPONSE, body: toUtf8('\ufeff{}') } as CallbackOutcome,
       'Response body is not valid json format.',
       '0007-00000205',
     ],
     [
       'bytes that are no text',
-      { ...ANSWER, body: Uint8Array.of(0xff) } as CallbackOutcome,
+      { ...RESPONSE, body: Uint8Array.of(0xff) } as CallbackOutcome,
       'Response body is not valid json format.',
       '0007-00000205',
     ],
     [
       'nothing',
-      { ...ANSWER, body: toUtf8('') } as CallbackOutcome,
+      { ...RESPONSE, body: toUtf8('') } as CallbackOutcome,
       'Response body is not valid json format.',
       '0007-00000205',
     ],
@@ -219,10 +220,10 @@ describe('failures are a 203, and the object stays (§1.9)', () => {
   })
 })
 
-describe('answers', () => {
-  it('are handed on byte for byte, as JSON', async () => {
+describe('responses of a callback server', () => {
+  it('are passed on byte for byte, as JSON', async () => {
     const body = toUtf8(' { "a" : 1.0 }\n')
-    const { put } = setUp({ ...ANSWER, body } as CallbackOutcome)
+    const { put } = setUp({ ...RESPONSE, body } as CallbackOutcome)
     const response = await put(CALLBACK)
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(await response.text()).toBe(' { "a" : 1.0 }\n')
@@ -231,19 +232,19 @@ describe('answers', () => {
   it('may be XML when they say so', async () => {
     const headers = { 'content-length': '4', 'content-type': 'application/xml' }
     expect(
-      (await setUp({ ...ANSWER, headers, body: toUtf8('<a/>') } as CallbackOutcome).put(CALLBACK))
+      (await setUp({ ...RESPONSE, headers, body: toUtf8('<a/>') } as CallbackOutcome).put(CALLBACK))
         .status,
     ).toBe(200)
     expect(
-      (await setUp({ ...ANSWER, headers, body: toUtf8('<a>') } as CallbackOutcome).put(CALLBACK))
+      (await setUp({ ...RESPONSE, headers, body: toUtf8('<a>') } as CallbackOutcome).put(CALLBACK))
         .status,
     ).toBe(203)
   })
 
-  it('of the first URL that succeeds end the search; each URL is tried once', async () => {
+  it('of the first URL that succeeds end the callback; each URL is tried once', async () => {
     const url = ['http://a.example/1', 'http://b.example/2', 'http://c.example/3']
     const { put, calls, emulator } = setUp(({ hostName }) =>
-      hostName === 'a.example' ? { kind: 'unreachable' } : ANSWER,
+      hostName === 'a.example' ? { kind: 'unreachable' } : RESPONSE,
     )
     expect((await put({ ...CALLBACK, url })).status).toBe(200)
     expect(calls.map(({ hostName }) => hostName)).toEqual(['a.example', 'b.example'])
@@ -253,7 +254,7 @@ describe('answers', () => {
 
 describe('where callbacks may go', () => {
   it('refuses a name with a private address before anything is stored', async () => {
-    const { put, send, calls } = setUp(ANSWER, { resolve: async () => ['192.0.2.7', '10.0.0.1'] })
+    const { put, send, calls } = setUp(RESPONSE, { resolve: async () => ['192.0.2.7', '10.0.0.1'] })
     expect(await readError(await put(CALLBACK))).toMatchObject({ status: 400, ec: '0007-00000008' })
     expect((await send({ method: 'HEAD', key: 'a' })).status).toBe(404)
     expect(calls).toHaveLength(0)
@@ -261,15 +262,15 @@ describe('where callbacks may go', () => {
 
   it('refuses a name without an address, or fails later when told so', async () => {
     const nowhere = { resolve: async () => [] }
-    const error = await readError(await setUp(ANSWER, nowhere).put(CALLBACK))
+    const error = await readError(await setUp(RESPONSE, nowhere).put(CALLBACK))
     expect(readElement(error.xml, 'Message')).toBe('Can not get ip by this host.')
     const unconfirmed = { unresolvableCallbackHost: 'fail' } as const
     const late = setUp({ kind: 'unreachable' }, { ...nowhere, unconfirmed })
     expect((await late.put(CALLBACK)).status).toBe(203)
   })
 
-  it('connects to the very address that was judged', async () => {
-    const { put, calls } = setUp(ANSWER, { resolve: async () => ['93.184.216.34'] })
+  it('connects to the address that was checked', async () => {
+    const { put, calls } = setUp(RESPONSE, { resolve: async () => ['93.184.216.34'] })
     await put(CALLBACK)
     expect(calls[0]?.address).toBe('93.184.216.34')
   })
@@ -294,7 +295,7 @@ describe('the two places of the parameters', () => {
     const strict = setUp()
     await strict.sendUrl({ method: 'PUT', key: 'a', query }, bytesOf('x'))
     expect(strict.calls).toHaveLength(0)
-    const lax = setUp(ANSWER, { unconfirmed: { queryCallbackAlias: true } })
+    const lax = setUp(RESPONSE, { unconfirmed: { queryCallbackAlias: true } })
     await lax.sendUrl({ method: 'PUT', key: 'a', query }, bytesOf('x'))
     expect(lax.calls).toHaveLength(1)
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readBucketOptions } from '../../../src/emulator/storage/bucket.ts'
 import {
   createCatalog,
   type StoredObject,
@@ -36,7 +37,7 @@ const part = (blob: string) => ({
   lastModified: '',
 })
 
-/** A storage that remembers records as a disk does, and which blobs were let go. */
+/** A storage that saves records as a disk does, and lists the blobs that were deleted. */
 function createRemembering() {
   const records = new Map<string, unknown>()
   const deleted: string[] = []
@@ -60,16 +61,16 @@ function createRemembering() {
 }
 
 async function setUp() {
-  const remembering = createRemembering()
-  const open = () => createCatalog([{ name: 'aaa' }, { name: 'bbb' }], remembering.storage)
+  const saving = createRemembering()
+  const open = () => createCatalog(['aaa', 'bbb'].map(readBucketOptions), saving.storage)
   const catalog = await open()
   const bucket = catalog.bucket('aaa')
   if (!bucket) throw new Error('no bucket')
-  return { ...remembering, open, catalog, bucket }
+  return { ...saving, open, catalog, bucket }
 }
 
 describe('the catalog', () => {
-  it('lets go of the bytes of what is replaced, deleted, re-sent or aborted', async () => {
+  it('deletes the bytes of what is replaced, deleted, sent again or aborted', async () => {
     const { catalog, bucket, deleted } = await setUp()
     await catalog.putObject(bucket, 'k', object('1'))
     await catalog.putObject(bucket, 'k', object('2'))

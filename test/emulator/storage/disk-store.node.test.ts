@@ -77,7 +77,7 @@ describe('storage in a given folder', () => {
     await second.close()
   })
 
-  it('clears away blobs that no record names', async () => {
+  it('deletes blobs that no record names', async () => {
     const folder = makeFolder()
     const storage = createDiskStorage({ folder })
     const [kept, lost] = [await writeBlob(storage, 'kept'), await writeBlob(storage, 'lost')]
@@ -88,7 +88,7 @@ describe('storage in a given folder', () => {
     await storage.close()
   })
 
-  it('leaves no file of an upload that was thrown away', async () => {
+  it('leaves no file of an upload that was discarded', async () => {
     const folder = makeFolder()
     const storage = createDiskStorage({ folder })
     const writer = storage.createBlob()
@@ -99,7 +99,7 @@ describe('storage in a given folder', () => {
   })
 })
 
-describe('a local with its data in a folder', () => {
+describe('a local OSS with its data in a folder', () => {
   function open(folder: string) {
     const emulator = createEmulator({
       accessKeys: [KEY],

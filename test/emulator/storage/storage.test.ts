@@ -5,7 +5,7 @@ import { testStorage } from '../storage-contract.ts'
 describe('storage in memory', () => {
   testStorage(createMemoryStorage)
 
-  it('remembers no records: they live in the catalog', async () => {
+  it('saves no records: the catalog holds them', async () => {
     const storage = createMemoryStorage()
     await storage.save([['a', 1]])
     expect(await storage.load()).toEqual([])

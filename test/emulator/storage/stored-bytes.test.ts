@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStorage } from '../../../src/emulator/storage/storage.ts'
-import { createLeasedStorage, readStoredBytes } from '../../../src/emulator/storage/stored-bytes.ts'
+import {
+  createPinnableStorage,
+  readStoredBytes,
+} from '../../../src/emulator/storage/stored-bytes.ts'
 import { writeBlob } from '../storage-contract.ts'
 
 async function setUp() {
-  const storage = createLeasedStorage(createMemoryStorage())
+  const storage = createPinnableStorage(createMemoryStorage())
   const blobs = [
     { id: await writeBlob(storage, 'abc'), size: 3 },
     { id: await writeBlob(storage, ''), size: 0 },
@@ -31,7 +34,7 @@ describe('bytes of several blobs', () => {
     expect(await (await setUp()).read(start, end)).toBe(wanted)
   })
 
-  it('outlive their deletion until the last reader is done, or has let go', async () => {
+  it('can be read after their deletion, until the last reader is done or has closed', async () => {
     const { storage, blobs, read } = await setUp()
     const one = readStoredBytes(storage, blobs, 0, 7)
     const two = readStoredBytes(storage, blobs, 0, 7)

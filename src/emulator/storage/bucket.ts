@@ -1,0 +1,34 @@
+/**
+ * The settings of a bucket, as its owner gives them.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketacl
+ */
+export interface CorsRule {
+  /** Exact origins, or patterns with at most one `*` each. */
+  allowedOrigins: string[]
+  allowedMethods: string[]
+  /** Names, or patterns with at most one `*` each. */
+  allowedHeaders?: string[]
+  exposeHeaders?: string[]
+  maxAgeSeconds?: number
+}
+
+export type BucketAcl = 'private' | 'public-read' | 'public-read-write'
+
+export interface BucketOptions {
+  name: string
+  /** @default 'cn-hangzhou' */
+  region?: string
+  cors?: CorsRule[]
+  /** @default 'private' */
+  acl?: BucketAcl
+  /** Custom domains: host names that are bound to this bucket. */
+  domains?: string[]
+}
+
+/** With all defaults. @param options a name stands for a bucket with defaults only */
+export function readBucketOptions(options: BucketOptions | string): Required<BucketOptions> {
+  const given = typeof options === 'string' ? { name: options } : options
+  return { region: 'cn-hangzhou', cors: [], acl: 'private', domains: [], ...given }
+}
