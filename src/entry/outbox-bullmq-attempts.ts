@@ -1,0 +1,118 @@
+/** What a worker of BullMQ does with one job: an attempt, and when to make the next one. */
+import { runAttempt } from '../service/delivery/attempt.ts'
+import { type DeliveryRecord, recordDead } from '../service/delivery/delivery-record.ts'
+import type { Deliver } from '../service/delivery/outbox.ts'
+import { createPace } from '../service/delivery/pace.ts'
+import { planRetry, type RetryLimits } from '../service/delivery/retry-plan.ts'
+import {
+  AttemptFailed,
+  countAttempts,
+  type DeliveryJob,
+  handleStall,
+  hasNewStall,
+  readSince,
+} from './outbox-bullmq-job.ts'
+
+/** With less time left, ms, an attempt gets the longer limit, and nobody waits for it. */
+const MIN_WAITED_MS = 50
+
+/** Looks whether the outbox closes, ms. */
+const MAX_PACE_WAIT_MS = 200
+
+/** Behind the first attempts that somebody waits for; those have priority 0. */
+export const BACKLOG_PRIORITY = 1
+
+export interface AttemptsOptions {
+  deliver: Deliver
+  random: () => number
+  retry: RetryLimits
+  waitedAttemptMs: number
+  attemptMs: number
+  backlogPerSecond: number
+  /** Records an event, durably before it resolves. */
+  record(record: DeliveryRecord): Promise<void>
+  /** The outbox closes: nothing starts any more. */
+  isClosing(): boolean
+  /** Ends what still runs. */
+  stop: AbortSignal
+}
+
+/** The job was moved to a later time: this was no attempt. BullMQ recognises it by its name. */
+class MovedToLater extends Error {
+  override readonly name = 'DelayedError'
+}
+
+export type ProcessJob = (job: DeliveryJob, token?: string, signal?: AbortSignal) => Promise<string>
+
+export function createAttempts(options: AttemptsOptions): ProcessJob {
+  const { deliver, random, retry, waitedAttemptMs, attemptMs, stop } = options
+  const pace = createPace(options.backlogPerSecond, Date.now)
+
+  /** @returns `false`: the outbox closes */
+  async function waitForPace(): Promise<boolean> {
+    while (!options.isClosing() && pace.allowance() < 1) {
+      const waitMs = Math.min(MAX_PACE_WAIT_MS, Math.max(1, pace.nextAt - Date.now()))
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+    if (options.isClosing()) return false
+    pace.spend(1)
+    return true
+  }
+
+  async function moveToLater(job: DeliveryJob, token: string | undefined, at: number) {
+    await job.moveToDelayed(at, token)
+    return new MovedToLater()
+  }
+
+  async function endAttempt(
+    job: DeliveryJob,
+    { error, nextAt }: { error: string; nextAt: Date | undefined },
+  ): Promise<AttemptFailed> {
+    // Before the job itself is given up: a crash in between repeats this, and loses nothing.
+    const dead = nextAt ? undefined : recordDead(job.data)
+    if (dead) await options.record(dead)
+    if (nextAt && job.priority === 0) await job.changePriority({ priority: BACKLOG_PRIORITY })
+    return new AttemptFailed(error, nextAt)
+  }
+
+  return async (job, token, signal) => {
+    const made = countAttempts(job)
+    const plan = (attempts: number, retryAfterSeconds?: number) =>
+      planRetry(
+        { attempts, since: readSince(job), now: new Date(), random, retryAfterSeconds },
+        retry,
+      )
+
+    if (hasNewStall(job)) {
+      const nextAt = plan(made)
+      const error = 'The service ended during the attempts, each time.'
+      if (!nextAt) throw await endAttempt(job, { error, nextAt })
+      await handleStall(job)
+      // The first time at once; a receipt that ends its process each time returns as slowly as a failing one.
+      if (made > 1) throw await moveToLater(job, token, nextAt.getTime())
+    }
+
+    const leftMs = made === 0 ? job.data.waitUntil - Date.now() : 0
+    const isWaited = leftMs >= MIN_WAITED_MS
+    if (!isWaited && job.priority === 0) {
+      await job.changePriority({ priority: BACKLOG_PRIORITY })
+      throw await moveToLater(job, token, Date.now() + 1)
+    }
+    if (!isWaited && !(await waitForPace())) throw await moveToLater(job, token, Date.now() + 1)
+
+    const { eventId, event, receipt } = job.data
+    const result = await runAttempt(
+      deliver,
+      receipt,
+      { eventId, event, number: made + 1 },
+      {
+        limitMs: isWaited ? Math.min(waitedAttemptMs, leftMs) : attemptMs,
+        stop: signal ? AbortSignal.any([stop, signal]) : stop,
+      },
+    )
+    if (result.kind === 'done') return result.response
+    const { error } = result
+    const nextAt = result.kind === 'gone' ? undefined : plan(made + 1, result.retryAfterSeconds)
+    throw await endAttempt(job, { error, nextAt })
+  }
+}
