@@ -24,7 +24,5 @@ describe('on PostgreSQL', () => {
   }, START_MS)
   afterAll(() => postgres?.stop())
 
-  describeOutbox('BullMQ on PostgreSQL', async () =>
-    createBullmqEngine({ postgres: postgres.url }),
-  )
+  describeOutbox('BullMQ on PostgreSQL', async () => createBullmqEngine({ postgres: postgres.url }))
 })

@@ -1,0 +1,229 @@
+/** Nothing acknowledged is lost when a process of the service, or the store itself, is killed. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
+import type { Outbox } from '../../src/service/delivery/outbox.ts'
+import { buildReceipt, createApplication, until } from '../service/delivery/outbox-contract.ts'
+import { nameQueue } from '../support/bullmq-engine.ts'
+import type { Note, Order, Setup } from '../support/bullmq-process.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { type RedisServer, startRedis } from '../support/redis.ts'
+
+const PROCESS = fileURLToPath(new URL('../support/bullmq-process.ts', import.meta.url))
+const START_MS = 120_000
+const LOCK_MS = 600
+
+interface Store {
+  connection: BullmqOutboxOptions['connection']
+  server: RedisServer | PostgresServer
+}
+
+const children: ChildProcess[] = []
+const outboxes: Outbox[] = []
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await Promise.all(outboxes.splice(0).map((outbox) => outbox.close()))
+})
+
+async function startProcess(setup: Setup) {
+  const child = fork(PROCESS, [JSON.stringify(setup)])
+  children.push(child)
+  const notes: Note[] = []
+  child.on('message', (note: Note) => notes.push(note))
+  await until(() => notes.some(({ note }) => note === 'ready'), 'the process is ready', 20_000)
+  return {
+    notes,
+    calls: () => notes.filter((note) => note.note === 'called'),
+    accepted: () => notes.filter((note) => note.note === 'accepted'),
+    order: (order: Order) => void child.send(order),
+    kill: async () => {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    },
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
+  }
+}
+
+describe.each([
+  {
+    engine: 'Redis',
+    start: async (): Promise<Store> => {
+      const server = await startRedis()
+      return { server, connection: { redis: server.url } }
+    },
+  },
+  {
+    engine: 'PostgreSQL',
+    start: async (): Promise<Store> => {
+      const server = await startPostgres()
+      return { server, connection: { postgres: server.url } }
+    },
+  },
+])('killed, on $engine', ({ start }) => {
+  let store: Store
+  beforeAll(async () => {
+    store = await start()
+  }, START_MS)
+  afterAll(() => store?.server.stop())
+
+  async function open(
+    options: Partial<BullmqOutboxOptions> & Pick<BullmqOutboxOptions, 'deliver'>,
+  ) {
+    const outbox = await createBullmqOutbox({
+      connection: store.connection,
+      lockMs: LOCK_MS,
+      attemptMs: LOCK_MS / 2,
+      retry: { baseMs: 20, capMs: 200, giveUpAfterMs: 60_000 },
+      ...options,
+    })
+    outboxes.push(outbox)
+    return outbox
+  }
+
+  it('two processes share the deliveries, each receipt is delivered once, and both read every response', async () => {
+    const setup = {
+      connection: store.connection,
+      name: nameQueue(),
+      lockMs: 20_000,
+      applicationMs: 5,
+    }
+    const both = await Promise.all([startProcess(setup), startProcess(setup)])
+    const [first, second] = both
+    const count = 100
+    for (let index = 0; index < count; index += 1) {
+      const receipt = buildReceipt(`up-${index}`)
+      for (const { order } of both) order({ order: 'accept', receipt, waitMs: 10_000 })
+    }
+    await until(
+      () => both.every(({ accepted }) => accepted().length === count),
+      'all responded',
+      20_000,
+    )
+    const calls = both.flatMap(({ calls }) => calls())
+    expect(calls).toHaveLength(count)
+    expect(new Set(calls.map(({ eventId }) => eventId)).size).toBe(count)
+    expect(both.map(({ calls }) => calls().length > 0)).toEqual([true, true])
+    const byId = (notes: Note[]) =>
+      notes
+        .filter((note) => note.note === 'accepted')
+        .map(({ id, state, response }) => `${id} ${state} ${response}`)
+        .sort()
+    expect(byId(first?.notes ?? [])).toEqual(byId(second?.notes ?? []))
+    expect(byId(first?.notes ?? [])[0]).toContain('done {"by":')
+  }, 60_000)
+
+  it('another process takes over what a killed one had begun, after its lock ended', async () => {
+    const name = nameQueue()
+    const setup = { connection: store.connection, name, lockMs: LOCK_MS, applicationMs: -1 }
+    const doomed = await startProcess(setup)
+    for (let index = 0; index < 5; index += 1) {
+      doomed.order({ order: 'accept', receipt: buildReceipt(`up-${index}`), waitMs: 300 })
+    }
+    await until(() => doomed.calls().length === 5, 'all five are attempted')
+    await doomed.kill()
+    const application = createApplication()
+    const outbox = await open({ deliver: application.deliver, name })
+    await until(() => application.calls.length >= 5, 'all five are delivered', 20_000)
+    for (let index = 0; index < 5; index += 1) {
+      expect(application.of(`up-${index}`)).toMatchObject([{ number: 2 }])
+      await until(
+        async () => (await outbox.read(`up-${index}`))?.state === 'done',
+        'its response is recorded',
+      )
+    }
+    expect(await outbox.stats()).toEqual({ due: 0, dead: 0 })
+  }, 60_000)
+
+  it('delivers after a restart what was accepted before it', async () => {
+    const name = nameQueue()
+    const doomed = await startProcess({
+      connection: store.connection,
+      name,
+      lockMs: LOCK_MS,
+      applicationMs: -1,
+    })
+    for (let index = 0; index < 40; index += 1) {
+      doomed.order({ order: 'accept', receipt: buildReceipt(`up-${index}`), waitMs: 0 })
+    }
+    await until(() => doomed.accepted().length === 40, 'all are recorded', 20_000)
+    await doomed.kill()
+    const application = createApplication()
+    const outbox = await open({ deliver: application.deliver, name })
+    await until(async () => (await outbox.stats()).due === 0, 'all are delivered', 30_000)
+    expect(new Set(application.calls.map(({ eventId }) => eventId)).size).toBe(40)
+    expect((await outbox.stats()).dead).toBe(0)
+  }, 60_000)
+
+  it('a receipt that ends its process each time comes back slowly, and is given up after the period of retries', async () => {
+    const setup = {
+      connection: store.connection,
+      name: nameQueue(),
+      lockMs: LOCK_MS,
+      applicationMs: 0,
+      deadlyKey: 'deadly',
+    }
+    const first = await startProcess(setup)
+    first.order({ order: 'accept', receipt: buildReceipt('up-1', { key: 'deadly' }), waitMs: 0 })
+    await until(() => first.hasExited(), 'the first process is gone')
+    const second = await startProcess(setup)
+    await until(() => second.hasExited(), 'the second process is gone', 20_000)
+    expect(second.calls()).toEqual([{ note: 'called', eventId: 'up-1', number: 2 }])
+
+    const application = createApplication()
+    const short = { baseMs: 20, capMs: 200, giveUpAfterMs: 1 }
+    const outbox = await open({ deliver: application.deliver, name: setup.name, retry: short })
+    await until(async () => (await outbox.read('up-1'))?.state === 'dead', 'it is given up', 20_000)
+    await until(() => application.of('up-1.dead').length === 1, 'the dead event is delivered')
+    expect(application.of('up-1')).toEqual([])
+    expect(await outbox.read('up-1')).toMatchObject({ attempts: 2 + 1 })
+    expect(await outbox.replay('up-1')).toBe(true)
+    await until(
+      async () => (await outbox.read('up-1'))?.state === 'done',
+      'it is delivered',
+      20_000,
+    )
+    expect(application.of('up-1')).toMatchObject([{ number: 1 }])
+  }, 90_000)
+
+  it('loses nothing that was acknowledged when the store is killed again and again', async () => {
+    const application = createApplication()
+    const outbox = await open({ deliver: application.deliver, name: nameQueue(), storeMs: 1000 })
+    const acknowledged: string[] = []
+    let next = 0
+    let refused = 0
+    let isOver = false
+    const callers = Array.from({ length: 8 }, async () => {
+      while (!isOver) {
+        const id = `up-${next}`
+        next += 1
+        try {
+          await outbox.accept(buildReceipt(id), 0)
+          acknowledged.push(id)
+        } catch {
+          refused += 1
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      }
+    })
+    for (let kill = 0; kill < 3; kill += 1) {
+      const before = acknowledged.length
+      await until(() => acknowledged.length > before + 200, 'receipts are accepted', 30_000)
+      await store.server.kill()
+      await store.server.restart()
+    }
+    const before = acknowledged.length
+    await until(() => acknowledged.length > before, 'receipts are accepted again', 30_000)
+    isOver = true
+    await Promise.all(callers)
+    expect(refused).toBeGreaterThan(0)
+    expect(await outbox.missing(acknowledged)).toEqual([])
+    await until(async () => (await outbox.stats()).due === 0, 'all are delivered', 60_000)
+    const delivered = new Set(application.calls.map(({ eventId }) => eventId))
+    expect(acknowledged.filter((id) => !delivered.has(id))).toEqual([])
+    expect((await outbox.stats()).dead).toBe(0)
+  }, 180_000)
+})
