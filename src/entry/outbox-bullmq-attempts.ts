@@ -42,10 +42,20 @@ class MovedToLater extends Error {
   override readonly name = 'DelayedError'
 }
 
-export type ProcessJob = (job: DeliveryJob, token?: string, signal?: AbortSignal) => Promise<string>
+export interface Attempts {
+  /** Makes one attempt and returns the application's response. */
+  process(job: DeliveryJob, token?: string, signal?: AbortSignal): Promise<string>
+  /** The response of this event is recorded. */
+  forget(eventId: string): void
+}
 
-export function createAttempts(options: AttemptsOptions): ProcessJob {
+/** Responses that the store could not record yet; each has less than 1 000 000 bytes. */
+const MAX_UNRECORDED = 64
+
+export function createAttempts(options: AttemptsOptions): Attempts {
   const { deliver, random, retry, waitedAttemptMs, attemptMs, stop } = options
+  /** After a failure of the store the job comes back: the application need not be called again. */
+  const unrecorded = new Map<string, string>()
   const pace = createPace(options.backlogPerSecond, Date.now)
 
   /** @returns `false`: the outbox closes */
@@ -75,7 +85,18 @@ export function createAttempts(options: AttemptsOptions): ProcessJob {
     return new AttemptFailed(error, nextAt)
   }
 
-  return async (job, token, signal) => {
+  function remember(eventId: string, response: string): string {
+    const [oldest] = unrecorded.keys()
+    if (oldest !== undefined && unrecorded.size >= MAX_UNRECORDED) unrecorded.delete(oldest)
+    unrecorded.set(eventId, response)
+    return response
+  }
+
+  async function attempt(
+    job: DeliveryJob,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
     const made = countAttempts(job)
     const plan = (attempts: number, retryAfterSeconds?: number) =>
       planRetry(
@@ -110,9 +131,16 @@ export function createAttempts(options: AttemptsOptions): ProcessJob {
         stop: signal ? AbortSignal.any([stop, signal]) : stop,
       },
     )
-    if (result.kind === 'done') return result.response
+    if (result.kind === 'done') return remember(eventId, result.response)
     const { error } = result
     const nextAt = result.kind === 'gone' ? undefined : plan(made + 1, result.retryAfterSeconds)
     throw await endAttempt(job, { error, nextAt })
+  }
+
+  return {
+    // Three parameters: BullMQ hands over the signal only to functions that name it.
+    process: async (job, token, signal) =>
+      unrecorded.get(job.data.eventId) ?? attempt(job, token, signal),
+    forget: (eventId) => void unrecorded.delete(eventId),
   }
 }

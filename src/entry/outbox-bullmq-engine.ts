@@ -2,7 +2,7 @@
 import type * as BullMQ from 'bullmq'
 import { describeError } from '../service/delivery/attempt.ts'
 import { OutboxError } from '../service/delivery/outbox.ts'
-import type { ProcessJob } from './outbox-bullmq-attempts.ts'
+import type { Attempts } from './outbox-bullmq-attempts.ts'
 import type { DeliveryData, DeliveryQueue } from './outbox-bullmq-job.ts'
 
 export type BullModule = typeof BullMQ
@@ -13,7 +13,7 @@ export interface OpenOptions {
   concurrency: number
   lockMs: number
   retentionMs: number
-  process: ProcessJob
+  attempts: Attempts
   /** ms after which a failed attempt is made again; -1: never. */
   planDelay(attemptsMade: number, error: Error | undefined): number
   onError(error: Error): void
@@ -23,7 +23,7 @@ export interface OpenOptions {
 
 export interface OpenQueue {
   queue: DeliveryQueue
-  worker: { run(): Promise<void>; close(force?: boolean): Promise<void> }
+  worker: { run(): Promise<void>; close(): Promise<void>; disconnect(): Promise<void> }
 
   events: { close(): Promise<void> }
 }
@@ -81,7 +81,8 @@ export async function openQueue<B extends BullMQ.IQueueBackend, C>(
   connections: QueueConnections<C>,
   options: OpenOptions,
 ): Promise<OpenQueue> {
-  const { name, concurrency, lockMs, retentionMs, process, planDelay, onError, onSettled } = options
+  const { name, concurrency, lockMs, retentionMs, attempts, planDelay, onError, onSettled } =
+    options
   const { Queue, Worker, QueueEvents } = bullmq.withBackend(backend)
   // In braces: on a Redis Cluster all keys of the queue must be in one slot.
   const prefix = '{upcall}'
@@ -105,7 +106,7 @@ export async function openQueue<B extends BullMQ.IQueueBackend, C>(
     events.on(event, ({ jobId }: { jobId: string }) => onSettled(jobId))
   }
   await events.waitUntilReady()
-  const worker = new Worker<DeliveryData, string>(name, process, {
+  const worker = new Worker<DeliveryData, string>(name, attempts.process, {
     connection: connections.worker,
     prefix,
     autorun: false,
@@ -117,7 +118,10 @@ export async function openQueue<B extends BullMQ.IQueueBackend, C>(
     settings: { backoffStrategy: (made, _type, error) => planDelay(made, error) },
   })
   worker.on('error', onError)
-  worker.on('completed', (job) => onSettled(job.id ?? ''))
+  worker.on('completed', (job) => {
+    attempts.forget(job.data.eventId)
+    onSettled(job.id ?? '')
+  })
   worker.on('failed', (job) => onSettled(job?.id ?? ''))
   // Somebody else may hold the job by now.
   worker.on('lockRenewalFailed', (jobIds) => {

@@ -107,7 +107,7 @@ export async function createBullmqOutbox(options: BullmqOutboxOptions): Promise<
       concurrency,
       lockMs,
       retentionMs,
-      process: createAttempts({
+      attempts: createAttempts({
         deliver,
         random,
         retry,
@@ -177,7 +177,9 @@ export async function createBullmqOutbox(options: BullmqOutboxOptions): Promise<
     waiters.wakeAll()
     const timer = setTimeout(() => stop.abort(), closeMs)
     // Without the store, BullMQ waits for it: then it is disconnected, and another instance takes over.
-    await bound(worker.close(), closeMs + storeMs).catch(() => worker.close(true))
+    await bound(worker.close(), closeMs + storeMs).catch(() =>
+      bound(worker.disconnect()).catch(onError),
+    )
     clearTimeout(timer)
     stop.abort()
     await Promise.allSettled([bound(events.close()), bound(queue.close())])
