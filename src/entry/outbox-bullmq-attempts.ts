@@ -57,9 +57,17 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   /** After a failure of the store the job comes back: the application need not be called again. */
   const unrecorded = new Map<string, string>()
   const pace = createPace(options.backlogPerSecond, Date.now)
+  let lastTurn = Promise.resolve(true)
 
   /** @returns `false`: the outbox closes */
-  async function waitForPace(): Promise<boolean> {
+  function waitForPace(): Promise<boolean> {
+    // In the order in which they came.
+    const turn = lastTurn.then(takeTurn)
+    lastTurn = turn
+    return turn
+  }
+
+  async function takeTurn(): Promise<boolean> {
     while (!options.isClosing() && pace.allowance() < 1) {
       const waitMs = Math.min(MAX_PACE_WAIT_MS, Math.max(1, pace.nextAt - Date.now()))
       await new Promise((resolve) => setTimeout(resolve, waitMs))
