@@ -8,14 +8,16 @@ import {
   AttemptFailed,
   countAttempts,
   type DeliveryJob,
-  handleStall,
   hasNewStall,
+  noteMoved,
   readSince,
 } from './outbox-bullmq-job.ts'
 
 /** With less time left, ms, an attempt gets the longer limit, and nobody waits for it. */
 const MIN_WAITED_MS = 50
 
+/** After so many attempts, and with the period of retries over, one whose process ended is given up unattempted. */
+const MAX_UNENDED_ATTEMPTS = 10
 /** Looks whether the outbox closes, ms. */
 const MAX_PACE_WAIT_MS = 200
 
@@ -78,6 +80,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   }
 
   async function moveToLater(job: DeliveryJob, token: string | undefined, at: number) {
+    await noteMoved(job)
     await job.moveToDelayed(at, token)
     return new MovedToLater()
   }
@@ -105,7 +108,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     token: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const made = countAttempts(job)
+    const number = countAttempts(job)
     const plan = (attempts: number, retryAfterSeconds?: number) =>
       planRetry(
         { attempts, since: readSince(job), now: new Date(), random, retryAfterSeconds },
@@ -113,15 +116,17 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       )
 
     if (hasNewStall(job)) {
-      const nextAt = plan(made)
-      const error = 'The service ended during the attempts, each time.'
-      if (!nextAt) throw await endAttempt(job, { error, nextAt })
-      await handleStall(job)
+      const nextAt = plan(number - 1)
+      if (!nextAt && number > MAX_UNENDED_ATTEMPTS) {
+        await noteMoved(job)
+        const error = 'The service ended during the attempts, each time.'
+        throw await endAttempt(job, { error, nextAt })
+      }
       // The first time at once; a receipt that ends its process each time returns as slowly as a failing one.
-      if (made > 1) throw await moveToLater(job, token, nextAt.getTime())
+      if (nextAt && number > 2) throw await moveToLater(job, token, nextAt.getTime())
     }
 
-    const leftMs = made === 0 ? job.data.waitUntil - Date.now() : 0
+    const leftMs = number === 1 ? job.data.waitUntil - Date.now() : 0
     const isWaited = leftMs >= MIN_WAITED_MS
     if (!isWaited && job.priority === 0) {
       await job.changePriority({ priority: BACKLOG_PRIORITY })
@@ -133,7 +138,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const result = await runAttempt(
       deliver,
       receipt,
-      { eventId, event, number: made + 1 },
+      { eventId, event, number },
       {
         limitMs: isWaited ? Math.min(waitedAttemptMs, leftMs) : attemptMs,
         stop: signal ? AbortSignal.any([stop, signal]) : stop,
@@ -141,7 +146,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     )
     if (result.kind === 'done') return remember(eventId, result.response)
     const { error } = result
-    const nextAt = result.kind === 'gone' ? undefined : plan(made + 1, result.retryAfterSeconds)
+    const nextAt = result.kind === 'gone' ? undefined : plan(number, result.retryAfterSeconds)
     throw await endAttempt(job, { error, nextAt })
   }
 

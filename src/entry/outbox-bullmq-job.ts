@@ -16,9 +16,9 @@ export interface DeliveryData extends DeliveryRecord {
 export interface DeliveryProgress {
   /** Of the last replay, ms since 1970: the period of retries begins anew. */
   since?: number
-  /** `stalledCounter` at the last replay: BullMQ never sets it back. */
-  stallsBefore?: number
-  /** `stalledCounter` for which the job waited already. */
+  /** How often a worker took the job and moved it to a later time without an attempt. */
+  moved?: number
+  /** `stalledCounter` up to which nothing is to be done; BullMQ never sets it back. */
   stallsHandled?: number
 }
 
@@ -45,28 +45,27 @@ export const toJobId = (eventId: string): string => `e-${encodeURIComponent(even
 const readProgress = ({ progress }: DeliveryJob): DeliveryProgress =>
   typeof progress === 'object' ? progress : {}
 
-/** Attempts during which the process ended, since the record or the last replay. */
-export const countStalls = (job: DeliveryJob): number =>
-  job.stalledCounter - (readProgress(job).stallsBefore ?? 0)
+/** The running attempt counts, and those that ended with their process. */
+export const countAttempts = (job: DeliveryJob): number =>
+  Math.max(0, job.attemptsStarted - (readProgress(job).moved ?? 0))
 
 /** Whether the attempt before ended with its process, and nothing was done about it yet. */
-export function hasNewStall(job: DeliveryJob): boolean {
-  const { stallsBefore = 0, stallsHandled = 0 } = readProgress(job)
-  return job.stalledCounter > Math.max(stallsBefore, stallsHandled)
-}
-
-/** Made so far; an attempt that ended with its process counts, too. */
-export const countAttempts = (job: DeliveryJob): number => job.attemptsMade + countStalls(job)
+export const hasNewStall = (job: DeliveryJob): boolean =>
+  job.stalledCounter > (readProgress(job).stallsHandled ?? 0)
 
 /** When the period of retries began. */
 export const readSince = (job: DeliveryJob): Date =>
   new Date(readProgress(job).since ?? job.timestamp)
 
-export const handleStall = (job: DeliveryJob): Promise<void> =>
-  job.updateProgress({ ...readProgress(job), stallsHandled: job.stalledCounter })
+/** This start of the job is no attempt. */
+export function noteMoved(job: DeliveryJob): Promise<void> {
+  const { moved = 0, ...progress } = readProgress(job)
+  return job.updateProgress({ ...progress, moved: moved + 1, stallsHandled: job.stalledCounter })
+}
 
+/** Before a replay: a new period of retries. */
 export const beginAnew = (job: DeliveryJob): Promise<void> =>
-  job.updateProgress({ since: Date.now(), stallsBefore: job.stalledCounter })
+  job.updateProgress({ since: Date.now(), stallsHandled: job.stalledCounter })
 
 const NEXT_ATTEMPT = /^next attempt at (\S+)$/
 

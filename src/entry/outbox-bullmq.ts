@@ -2,7 +2,7 @@
  * The outbox for several machines: BullMQ on Redis, Valkey or PostgreSQL. Each upload is one job under its own id; the
  * store lets the first record of an id win over all instances. Any instance may make an attempt; all can read its result.
  */
-import { describeError, systemTimers } from '../service/delivery/attempt.ts'
+import { describeError } from '../service/delivery/attempt.ts'
 import {
   type DeliveryRecord,
   recordReplaced,
@@ -15,6 +15,7 @@ import {
   type OutboxOptions,
 } from '../service/delivery/outbox.ts'
 import { planLongestDelay, RETRY_LIMITS } from '../service/delivery/retry-plan.ts'
+import { systemTimers } from '../service/delivery/timers.ts'
 import { createWaiters, type Deadline, type Waiter } from '../service/delivery/waiters.ts'
 import { BACKLOG_PRIORITY, createAttempts } from './outbox-bullmq-attempts.ts'
 import { createBound, type Engine, loadPackage } from './outbox-bullmq-engine.ts'

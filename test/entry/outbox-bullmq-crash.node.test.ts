@@ -2,6 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
 import type { Outbox } from '../../src/service/delivery/outbox.ts'
@@ -18,6 +20,8 @@ const LOCK_MS = 600
 interface Store {
   connection: BullmqOutboxOptions['connection']
   server: RedisServer | PostgresServer
+  /** As if the one job of this queue had been started so often. */
+  setStarts(queue: string, starts: number): Promise<void>
 }
 
 const children: ChildProcess[] = []
@@ -53,14 +57,26 @@ describe.each([
     engine: 'Redis',
     start: async (): Promise<Store> => {
       const server = await startRedis()
-      return { server, connection: { redis: server.url } }
+      const setStarts = async (queue: string, starts: number): Promise<void> => {
+        const client = new Redis(server.url)
+        await client.hset(`{upcall}:${queue}:e-up-1`, 'ats', starts)
+        client.disconnect()
+      }
+      return { server, connection: { redis: server.url }, setStarts }
     },
   },
   {
     engine: 'PostgreSQL',
     start: async (): Promise<Store> => {
       const server = await startPostgres()
-      return { server, connection: { postgres: server.url } }
+      const setStarts = async (queue: string, starts: number): Promise<void> => {
+        const client = new pg.Client({ connectionString: server.url })
+        await client.connect()
+        const set = 'UPDATE upcall.job SET attempts_started = $2 WHERE queue = $1'
+        await client.query(set, [queue, starts])
+        await client.end()
+      }
+      return { server, connection: { postgres: server.url }, setStarts }
     },
   },
 ])('killed, on $engine', ({ start }) => {
@@ -173,13 +189,14 @@ describe.each([
     await until(() => second.hasExited(), 'the second process is gone', 20_000)
     expect(second.calls()).toEqual([{ note: 'called', eventId: 'up-1', number: 2 }])
 
+    await store.setStarts(setup.name, 10)
     const application = createApplication()
     const short = { baseMs: 20, capMs: 200, giveUpAfterMs: 1 }
     const outbox = await open({ deliver: application.deliver, name: setup.name, retry: short })
     await until(async () => (await outbox.read('up-1'))?.state === 'dead', 'it is given up', 20_000)
     await until(() => application.of('up-1.dead').length === 1, 'the dead event is delivered')
     expect(application.of('up-1')).toEqual([])
-    expect(await outbox.read('up-1')).toMatchObject({ attempts: 2 + 1 })
+    expect(await outbox.read('up-1')).toMatchObject({ attempts: 10 })
     expect(await outbox.replay('up-1')).toBe(true)
     await until(
       async () => (await outbox.read('up-1'))?.state === 'done',
@@ -213,6 +230,7 @@ describe.each([
       const before = acknowledged.length
       await until(() => acknowledged.length > before + 200, 'receipts are accepted', 30_000)
       await store.server.kill()
+      await new Promise((resolve) => setTimeout(resolve, 100))
       await store.server.restart()
     }
     const before = acknowledged.length
