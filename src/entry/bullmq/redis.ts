@@ -5,14 +5,14 @@
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
  */
 import type { Redis } from 'ioredis'
-import { OutboxError } from '../service/delivery/outbox.ts'
+import { OutboxError } from '../../service/delivery/outbox.ts'
 import {
   type BullModule,
   type DurabilityReport,
   type Engine,
   loadPackage,
   openQueue,
-} from './outbox-bullmq-engine.ts'
+} from './engine.ts'
 
 export interface RedisEngineOptions {
   /** `redis://` or `rediss://`; may hold user and password. */

@@ -1,11 +1,11 @@
 /** A PostgreSQL that would lose receipts is refused with words; texts that `jsonb` does not take come back as they were. */
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
-import type { Outbox } from '../../src/service/delivery/outbox.ts'
-import { buildReceipt, createApplication, until } from '../service/delivery/outbox-contract.ts'
-import { nameQueue } from '../support/bullmq-engine.ts'
-import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { type BullmqOutboxOptions, createBullmqOutbox } from '../../../src/entry/outbox-bullmq.ts'
+import type { Outbox } from '../../../src/service/delivery/outbox.ts'
+import { buildReceipt, createApplication, until } from '../../service/delivery/outbox-contract.ts'
+import { nameQueue } from '../../support/bullmq-engine.ts'
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
 
 const TEST_MS = 120_000
 

@@ -1,9 +1,9 @@
 /** What the outbox needs of a backend of BullMQ, and what both backends share. */
 import type * as BullMQ from 'bullmq'
-import { describeError } from '../service/delivery/attempt.ts'
-import { OutboxError } from '../service/delivery/outbox.ts'
-import type { Attempts } from './outbox-bullmq-attempts.ts'
-import type { DeliveryData, DeliveryQueue } from './outbox-bullmq-job.ts'
+import { describeError } from '../../service/delivery/attempt.ts'
+import { OutboxError } from '../../service/delivery/outbox.ts'
+import type { Attempts } from './attempts.ts'
+import type { DeliveryData, DeliveryQueue } from './job.ts'
 
 export type BullModule = typeof BullMQ
 
