@@ -177,6 +177,7 @@ export async function createBullmqOutbox(options: BullmqOutboxOptions): Promise<
   async function stopAll(): Promise<void> {
     waiters.wakeAll()
     const timer = setTimeout(() => stop.abort(), closeMs)
+    await engine.stopReconnecting()
     // Without the store, BullMQ waits for it: then it is disconnected, and another instance takes over.
     await bound(worker.close(), closeMs + storeMs).catch(() =>
       bound(worker.disconnect()).catch(onError),

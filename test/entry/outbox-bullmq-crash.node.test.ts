@@ -236,6 +236,31 @@ describe.each([
     expect(application.of('up-1')).toMatchObject([{ number: 1 }])
   }, 90_000)
 
+  it.each(['idle', 'busy'])(
+    'a process, %s, ends after it closed though the store is gone',
+    async (kind) => {
+      const own = await start()
+      try {
+        const child = await startProcess({
+          connection: own.connection,
+          name: nameQueue(),
+          lockMs: 20_000,
+          applicationMs: -1,
+        })
+        if (kind === 'busy') {
+          child.order({ order: 'accept', receipt: buildReceipt('up-1'), waitMs: 0 })
+          await until(() => child.calls().length === 1, 'the attempt began')
+        }
+        await own.server.kill()
+        child.order({ order: 'close' })
+        await until(() => child.hasExited(), 'the process ended', 25_000)
+      } finally {
+        await own.server.stop()
+      }
+    },
+    60_000,
+  )
+
   it('loses nothing that was acknowledged when the store is killed again and again', async () => {
     const application = createApplication()
     const outbox = await open({ deliver: application.deliver, name: nameQueue(), storeMs: 1000 })

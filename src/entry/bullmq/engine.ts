@@ -40,6 +40,11 @@ export interface Engine {
   open(options: OpenOptions): Promise<OpenQueue>
   /** Whether this error says that the store has no space left. */
   isFull(error: unknown): boolean
+  /**
+   * Before the queue is closed: a lost connection is lost for good from now on. BullMQ waits for ever for the end of a
+   * connection that waits to be made again.
+   */
+  stopReconnecting(): Promise<void>
   close(): Promise<void>
 }
 

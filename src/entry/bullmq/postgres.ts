@@ -123,6 +123,7 @@ export async function createPostgresEngine(
       )
     },
     isFull: (error) => error instanceof Error && 'code' in error && FULL.test(String(error.code)),
+    async stopReconnecting() {},
     close: () => pool.end(),
   }
 }

@@ -155,4 +155,37 @@ describe('the store in PostgreSQL', () => {
     },
     TEST_MS,
   )
+
+  it(
+    'killed while it records a response: the application is not called again',
+    async () => {
+      const server = await start()
+      let respond = () => {}
+      const responded = new Promise<void>((resolve) => {
+        respond = resolve
+      })
+      const application = createApplication(() => responded)
+      const limits = { storeMs: 500, attemptMs: 1400, lockMs: 1500 }
+      const outbox = await open(server.url, { deliver: application.deliver, ...limits })
+      const accepting = outbox.accept(buildReceipt('up-1'), 4000)
+      await until(() => application.calls.length === 1, 'the attempt began')
+      const blocker = new pg.Client({ connectionString: server.url })
+      blocker.on('error', () => {})
+      await blocker.connect()
+      await blocker.query('BEGIN')
+      await blocker.query('LOCK TABLE upcall.job IN ACCESS EXCLUSIVE MODE')
+      respond()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await server.kill()
+      await server.restart()
+      expect(await accepting).toMatchObject({ state: expect.stringMatching(/^(due|done)$/) })
+      await until(
+        async () => (await outbox.read('up-1').catch(() => undefined))?.state === 'done',
+        'the response is recorded',
+        60_000,
+      )
+      expect(application.calls).toHaveLength(1)
+    },
+    TEST_MS,
+  )
 })
