@@ -30,6 +30,11 @@ const mayImport: Record<string, RegExp[]> = {
   'src/entry/outbox-sqlite.ts': [/^src\//, /^node:/],
   'src/entry/node-sql.ts': [/^src\//, /^type node:sqlite$/],
   'src/entry/cli.ts': [/^src\//, /^node:/],
+  'src/entry/outbox-bullmq.ts': [/^src\//, /^bullmq$/],
+  'src/entry/bullmq/engine.ts': [/^src\//, /^type bullmq$/],
+  'src/entry/bullmq/job.ts': [/^src\//, /^type bullmq$/],
+  'src/entry/bullmq/redis.ts': [/^src\//, /^ioredis$/],
+  'src/entry/bullmq/postgres.ts': [/^src\//, /^pg$/],
   'client/uppy.ts': [/^client\//, /^type @uppy\/core$/],
   client: [
     /^client\//,

@@ -17,12 +17,12 @@ import {
 import { planLongestDelay, RETRY_LIMITS } from '../service/delivery/retry-plan.ts'
 import { systemTimers } from '../service/delivery/timers.ts'
 import { createWaiters, type Deadline, type Waiter } from '../service/delivery/waiters.ts'
-import { BACKLOG_PRIORITY, createAttempts } from './outbox-bullmq-attempts.ts'
-import { createBound, type Engine, loadPackage } from './outbox-bullmq-engine.ts'
-import { AttemptFailed, type DeliveryJob, toJobId, toState } from './outbox-bullmq-job.ts'
-import { listDead, listMissing, readStats, replayJob } from './outbox-bullmq-lists.ts'
-import { createPostgresEngine } from './outbox-bullmq-postgres.ts'
-import { createRedisEngine } from './outbox-bullmq-redis.ts'
+import { BACKLOG_PRIORITY, createAttempts } from './bullmq/attempts.ts'
+import { createBound, type Engine, loadPackage } from './bullmq/engine.ts'
+import { AttemptFailed, type DeliveryJob, toJobId, toState } from './bullmq/job.ts'
+import { listDead, listMissing, readStats, replayJob } from './bullmq/lists.ts'
+import { createPostgresEngine } from './bullmq/postgres.ts'
+import { createRedisEngine } from './bullmq/redis.ts'
 
 export interface BullmqOutboxOptions extends Omit<OutboxOptions, 'now'> {
   /** Where the receipts are. */
@@ -177,6 +177,7 @@ export async function createBullmqOutbox(options: BullmqOutboxOptions): Promise<
   async function stopAll(): Promise<void> {
     waiters.wakeAll()
     const timer = setTimeout(() => stop.abort(), closeMs)
+    await engine.stopReconnecting()
     // Without the store, BullMQ waits for it: then it is disconnected, and another instance takes over.
     await bound(worker.close(), closeMs + storeMs).catch(() =>
       bound(worker.disconnect()).catch(onError),

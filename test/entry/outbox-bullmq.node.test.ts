@@ -16,7 +16,9 @@ describe('on Redis', () => {
   }, START_MS)
   afterAll(() => redis?.stop())
 
-  describeOutbox('BullMQ on Redis', async () => createBullmqEngine({ redis: redis.url }))
+  describeOutbox('BullMQ on Redis', async () => createBullmqEngine({ redis: redis.url }), {
+    many: 1000,
+  })
 })
 
 describe('on PostgreSQL', () => {

@@ -1,9 +1,9 @@
 /** What a worker of BullMQ does with one job: an attempt, and when to make the next one. */
-import { runAttempt } from '../service/delivery/attempt.ts'
-import { type DeliveryRecord, recordDead } from '../service/delivery/delivery-record.ts'
-import type { Deliver } from '../service/delivery/outbox.ts'
-import { createPace } from '../service/delivery/pace.ts'
-import { planRetry, type RetryLimits } from '../service/delivery/retry-plan.ts'
+import { runAttempt } from '../../service/delivery/attempt.ts'
+import { type DeliveryRecord, recordDead } from '../../service/delivery/delivery-record.ts'
+import type { Deliver } from '../../service/delivery/outbox.ts'
+import { createPace } from '../../service/delivery/pace.ts'
+import { planRetry, type RetryLimits } from '../../service/delivery/retry-plan.ts'
 import {
   AttemptFailed,
   countAttempts,
@@ -11,7 +11,7 @@ import {
   hasNewStall,
   noteMoved,
   readSince,
-} from './outbox-bullmq-job.ts'
+} from './job.ts'
 
 /** With less time left, ms, an attempt gets the longer limit, and nobody waits for it. */
 const MIN_WAITED_MS = 50

@@ -1,7 +1,7 @@
 /** One delivery as a BullMQ job: its data, its id, and the state that its fields tell. */
 import type { Job } from 'bullmq'
-import { type DeliveryRecord, decodeReceipt } from '../service/delivery/delivery-record.ts'
-import type { DeadDelivery, DeliveryState } from '../service/delivery/outbox.ts'
+import { type DeliveryRecord, decodeReceipt } from '../../service/delivery/delivery-record.ts'
+import type { DeadDelivery, DeliveryState } from '../../service/delivery/outbox.ts'
 
 /**
  * Texts only: PostgreSQL stores the data as `jsonb`, which keeps neither the order of names nor an escaped NUL, but

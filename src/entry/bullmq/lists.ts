@@ -1,5 +1,5 @@
 /** Lists and counts: dead deliveries in pages and their replay, what is due, what nobody recorded. */
-import type { DeadPage, OutboxStats } from '../service/delivery/outbox.ts'
+import type { DeadPage, OutboxStats } from '../../service/delivery/outbox.ts'
 import {
   beginAnew,
   type DeliveryJob,
@@ -8,7 +8,7 @@ import {
   isDead,
   toDead,
   toJobId,
-} from './outbox-bullmq-job.ts'
+} from './job.ts'
 
 /** Jobs read at once. */
 const READ_AT_ONCE = 50

@@ -5,14 +5,14 @@
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
  */
 import type { Redis } from 'ioredis'
-import { OutboxError } from '../service/delivery/outbox.ts'
+import { OutboxError } from '../../service/delivery/outbox.ts'
 import {
   type BullModule,
   type DurabilityReport,
   type Engine,
   loadPackage,
   openQueue,
-} from './outbox-bullmq-engine.ts'
+} from './engine.ts'
 
 export interface RedisEngineOptions {
   /** `redis://` or `rediss://`; may hold user and password. */
@@ -22,6 +22,9 @@ export interface RedisEngineOptions {
   /** Time limit of one command of a caller, ms. */
   storeMs: number
 }
+
+/** Between two attempts to connect, ms. */
+const MAX_RECONNECT_MS = 1000
 
 /** `undefined`: the server does not tell. */
 interface Settings {
@@ -120,6 +123,10 @@ export async function createRedisEngine(
 ): Promise<Engine> {
   const address = readAddress(url)
   const { Redis } = await loadPackage(() => import('ioredis'), 'ioredis')
+  let isClosed = false
+  // BullMQ's own copies of these connections have the same strategy.
+  const retryStrategy = (times: number) =>
+    isClosed ? null : Math.min(50 * times, MAX_RECONNECT_MS)
   // A caller must learn at once that Redis is away: no queue of commands, no endless repetition.
   const client = new Redis(url, {
     lazyConnect: true,
@@ -127,10 +134,23 @@ export async function createRedisEngine(
     maxRetriesPerRequest: 1,
     commandTimeout: storeMs,
     connectTimeout: storeMs,
+    retryStrategy,
   })
   // The worker waits for Redis as long as it takes.
-  const patient = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null })
-  for (const each of [client, patient]) each.on('error', () => {})
+  const patient = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    connectTimeout: storeMs,
+    retryStrategy,
+  })
+  const clients = [client, patient]
+  const duplicate = patient.duplicate.bind(patient)
+  patient.duplicate = (override) => {
+    const copy = duplicate(override)
+    clients.push(copy)
+    return copy
+  }
+  for (const each of clients) each.on('error', () => {})
   let lastError: unknown
   client.on('error', (error) => {
     lastError = error
@@ -158,9 +178,16 @@ export async function createRedisEngine(
         options,
       ),
     isFull: (error) => error instanceof Error && /^OOM\b/.test(error.message),
+    async stopReconnecting() {
+      isClosed = true
+      const until = Date.now() + storeMs + MAX_RECONNECT_MS
+      while (clients.some(({ status }) => !/^(ready|end)$/.test(status)) && Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
     async close() {
-      client.disconnect()
-      patient.disconnect()
+      isClosed = true
+      for (const each of clients) each.disconnect()
     },
   }
 }

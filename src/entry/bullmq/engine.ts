@@ -1,9 +1,9 @@
 /** What the outbox needs of a backend of BullMQ, and what both backends share. */
 import type * as BullMQ from 'bullmq'
-import { describeError } from '../service/delivery/attempt.ts'
-import { OutboxError } from '../service/delivery/outbox.ts'
-import type { Attempts } from './outbox-bullmq-attempts.ts'
-import type { DeliveryData, DeliveryQueue } from './outbox-bullmq-job.ts'
+import { describeError } from '../../service/delivery/attempt.ts'
+import { OutboxError } from '../../service/delivery/outbox.ts'
+import type { Attempts } from './attempts.ts'
+import type { DeliveryData, DeliveryQueue } from './job.ts'
 
 export type BullModule = typeof BullMQ
 
@@ -40,6 +40,11 @@ export interface Engine {
   open(options: OpenOptions): Promise<OpenQueue>
   /** Whether this error says that the store has no space left. */
   isFull(error: unknown): boolean
+  /**
+   * Before the queue is closed: a lost connection is lost for good from now on. BullMQ waits for ever for the end of a
+   * connection that waits to be made again.
+   */
+  stopReconnecting(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,16 +1,20 @@
 /** Lists, counts and ids on a real Redis and a real PostgreSQL, beyond what the contract asks of every engine. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
-import { type DeadDelivery, DeliveryError, type Outbox } from '../../src/service/delivery/outbox.ts'
+import { type BullmqOutboxOptions, createBullmqOutbox } from '../../../src/entry/outbox-bullmq.ts'
+import {
+  type DeadDelivery,
+  DeliveryError,
+  type Outbox,
+} from '../../../src/service/delivery/outbox.ts'
 import {
   buildReceipt,
   createApplication,
   FAST_RETRY,
   until,
-} from '../service/delivery/outbox-contract.ts'
-import { nameQueue } from '../support/bullmq-engine.ts'
-import { startPostgres } from '../support/postgres.ts'
-import { startRedis } from '../support/redis.ts'
+} from '../../service/delivery/outbox-contract.ts'
+import { nameQueue } from '../../support/bullmq-engine.ts'
+import { startPostgres } from '../../support/postgres.ts'
+import { startRedis } from '../../support/redis.ts'
 
 interface Store {
   connection: BullmqOutboxOptions['connection']

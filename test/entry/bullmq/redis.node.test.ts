@@ -1,10 +1,10 @@
 /** A Redis that would lose receipts is refused with words; one that goes away is reported in time. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
-import type { Outbox } from '../../src/service/delivery/outbox.ts'
-import { buildReceipt, createApplication, until } from '../service/delivery/outbox-contract.ts'
-import { nameQueue } from '../support/bullmq-engine.ts'
-import { DEFAULT_PERSISTENCE, DURABLE, type RedisServer, startRedis } from '../support/redis.ts'
+import { type BullmqOutboxOptions, createBullmqOutbox } from '../../../src/entry/outbox-bullmq.ts'
+import type { Outbox } from '../../../src/service/delivery/outbox.ts'
+import { buildReceipt, createApplication, until } from '../../service/delivery/outbox-contract.ts'
+import { nameQueue } from '../../support/bullmq-engine.ts'
+import { DEFAULT_PERSISTENCE, DURABLE, type RedisServer, startRedis } from '../../support/redis.ts'
 
 const TEST_MS = 120_000
 

@@ -3,14 +3,14 @@
  *
  * @see https://www.postgresql.org/docs/current/runtime-config-wal.html
  */
-import { OutboxError } from '../service/delivery/outbox.ts'
+import { OutboxError } from '../../service/delivery/outbox.ts'
 import {
   type BullModule,
   type DurabilityReport,
   type Engine,
   loadPackage,
   openQueue,
-} from './outbox-bullmq-engine.ts'
+} from './engine.ts'
 
 export interface PostgresEngineOptions {
   /** `postgres://` or `postgresql://`; may hold user and password. */
@@ -123,6 +123,7 @@ export async function createPostgresEngine(
       )
     },
     isFull: (error) => error instanceof Error && 'code' in error && FULL.test(String(error.code)),
+    async stopReconnecting() {},
     close: () => pool.end(),
   }
 }
