@@ -74,6 +74,13 @@ export function readElement(xml: string, name: string): string {
   return new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(xml)?.[1] ?? ''
 }
 
+/** The content of every element of that name. */
+export function readAllElements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(
+    ([, text = '']) => text,
+  )
+}
+
 /** The error that a function throws; it must be one of OSS. */
 export function catchOss(run: () => unknown): OssError {
   try {

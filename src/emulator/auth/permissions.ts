@@ -17,6 +17,8 @@ const ACTIONS: Record<string, string> = {
   AbortMultipartUpload: 'oss:AbortMultipartUpload',
   ListParts: 'oss:ListParts',
   ListMultipartUploads: 'oss:ListMultipartUploads',
+  ListObjects: 'oss:ListObjects',
+  ListObjectsV2: 'oss:ListObjects',
   GetObject: 'oss:GetObject',
   HeadObject: 'oss:GetObject',
   DeleteObject: 'oss:DeleteObject',
@@ -25,7 +27,7 @@ const ACTIONS: Record<string, string> = {
   DeleteBucketCors: 'oss:DeleteBucketCors',
 }
 
-const READS = new Set(['GetObject', 'HeadObject'])
+const READS = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2'])
 const WRITES = new Set(['PutObject', 'PostObject', 'DeleteObject'])
 
 /** @throws {OssError} `AccessDenied` */

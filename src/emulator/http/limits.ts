@@ -22,6 +22,8 @@ export const MIN_PART_BYTES = 102_400
 
 /** Entries of a page of a listing. @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts */
 export const MAX_LIST_ENTRIES = 1000
+/** `max-keys` of a request that has none. @see https://www.alibabacloud.com/help/en/oss/developer-reference/listobjectsv2 */
+export const DEFAULT_LIST_KEYS = 100
 
 /** Bounds of `x-oss-traffic-limit`, in bit/s. @see https://www.alibabacloud.com/help/en/oss/user-guide/single-connection-bandwidth-throttling-5 */
 export const MIN_TRAFFIC_BITS_PER_SECOND = 245_760

@@ -20,6 +20,9 @@ import type {
 import type { PinnableStorage } from '../storage/stored-bytes.ts'
 import type { Log } from './log.ts'
 
+/** The account that owns all buckets and makes all requests, in the shape of an Alibaba Cloud account id. */
+export const OWNER = '1000000000000000'
+
 export interface EmulatorState {
   catalog: Catalog
   storage: PinnableStorage

@@ -2,14 +2,17 @@
  * ListParts and ListMultipartUploads.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listmultipartuploads
  */
 import { invalidArgument } from '../http/errors.ts'
 import { MAX_LIST_ENTRIES } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
-import { printKey, readCount, readEncodingType } from '../http/xml-key.ts'
+import { printKey, printTime, readCount, readEncodingType } from '../http/xml-values.ts'
 import type { StoredUpload } from '../storage/catalog.ts'
+import { compareKeys } from '../storage/key-order.ts'
 import { findUpload, type OperationContext } from './context.ts'
+import { buildPage, readKeyParameter, readMaxEntries } from './list-page.ts'
 
 export async function listParts(call: OperationContext): Promise<EmulatorReply> {
   const { bucket, key, query } = call
@@ -35,7 +38,7 @@ export async function listParts(call: OperationContext): Promise<EmulatorReply> 
     IsTruncated: after.length > page.length,
     Part: page.map(([number, part]) => ({
       PartNumber: number,
-      LastModified: part.lastModified,
+      LastModified: printTime(part.lastModified),
       ETag: `"${part.etag}"`,
       HashCrc64ecma: part.crc64,
       Size: part.size,
@@ -44,11 +47,9 @@ export async function listParts(call: OperationContext): Promise<EmulatorReply> 
   return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
 
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
 /** By key, then by start: upload ids begin with the time. */
 const inOrder = (a: StoredUpload, b: StoredUpload) =>
-  compare(a.key, b.key) || compare(a.uploadId, b.uploadId)
+  compareKeys(a.key, b.key) || compareKeys(a.uploadId, b.uploadId)
 
 export async function listUploads({
   emulator,
@@ -56,38 +57,25 @@ export async function listUploads({
   query,
 }: OperationContext): Promise<EmulatorReply> {
   const encodingType = readEncodingType(query)
-  const maxUploads = readCount(query, 'max-uploads', MAX_LIST_ENTRIES)
-  const [prefix = '', delimiter = '', keyMarker = '', idMarker = ''] = [
-    'prefix',
-    'delimiter',
-    'key-marker',
-    'upload-id-marker',
-  ].map((name) => query.get(name))
-  const folderOf = (key: string) => {
-    const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
-    return end < 0 ? undefined : key.slice(0, end + delimiter.length)
+  const maxUploads = readMaxEntries(query, 'max-uploads', MAX_LIST_ENTRIES)
+  const prefix = readKeyParameter(query, 'prefix')
+  const delimiter = readKeyParameter(query, 'delimiter')
+  const keyMarker = readKeyParameter(query, 'key-marker')
+  const idMarker = query.get('upload-id-marker') ?? ''
+  const isAfter = ({ key, uploadId }: StoredUpload) => {
+    const order = compareKeys(key, keyMarker)
+    return order > 0 || (order === 0 && idMarker !== '' && uploadId > idMarker)
   }
-  // A folder that is the marker was listed by an earlier page, with all that is in it.
-  const wasListed = (key: string) =>
-    delimiter !== '' && keyMarker.endsWith(delimiter) && folderOf(key) === keyMarker
-  const isAfter = ({ key, uploadId }: StoredUpload) =>
-    (key > keyMarker && !wasListed(key)) ||
-    (key === keyMarker && idMarker !== '' && uploadId > idMarker)
-  const uploads: StoredUpload[] = []
-  const folders = new Set<string>()
-  let last: { key: string; uploadId: string } | undefined
-  let isTruncated = false
-  for (const upload of emulator.catalog.uploads(bucket).filter(isAfter).sort(inOrder)) {
-    if (!upload.key.startsWith(prefix)) continue
-    const folder = folderOf(upload.key)
-    if (folder !== undefined && folders.has(folder)) continue
-    if (uploads.length + folders.size === maxUploads) {
-      isTruncated = true
-      break
-    }
-    if (folder === undefined) uploads.push(upload)
-    else folders.add(folder)
-    last = folder === undefined ? upload : { key: folder, uploadId: '' }
+  const sorted = emulator.catalog.uploads(bucket).filter(isAfter).sort(inOrder)
+  const { entries, prefixes, isTruncated, last } = buildPage(sorted, ({ key }) => key, {
+    prefix,
+    delimiter,
+    marker: keyMarker,
+    maxEntries: maxUploads,
+  })
+  const next = {
+    key: last?.kind === 'prefix' ? last.prefix : (last?.entry.key ?? ''),
+    uploadId: last?.kind === 'entry' ? last.entry.uploadId : '',
   }
   const print = (key: string) => printKey(key, encodingType)
   const body = buildXmlDocument('ListMultipartUploadsResult', {
@@ -95,19 +83,20 @@ export async function listUploads({
     Bucket: bucket.name,
     KeyMarker: print(keyMarker),
     UploadIdMarker: idMarker,
-    NextKeyMarker: isTruncated ? print(last?.key ?? '') : '',
-    NextUploadIdMarker: isTruncated ? (last?.uploadId ?? '') : '',
+    // Also on the last page.
+    NextKeyMarker: print(next.key),
+    NextUploadIdMarker: next.uploadId,
     Delimiter: delimiter === '' ? undefined : print(delimiter),
     Prefix: print(prefix),
     MaxUploads: maxUploads,
     IsTruncated: isTruncated,
-    Upload: uploads.map((upload) => ({
+    Upload: entries.map((upload) => ({
       Key: print(upload.key),
       UploadId: upload.uploadId,
       StorageClass: upload.settings.storageClass,
-      Initiated: upload.initiated,
+      Initiated: printTime(upload.initiated),
     })),
-    CommonPrefixes: [...folders].map((folder) => ({ Prefix: print(folder) })),
+    CommonPrefixes: prefixes.map((folder) => ({ Prefix: print(folder) })),
   })
   return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }

@@ -7,7 +7,7 @@ import { invalidArgument, OssError } from '../http/errors.ts'
 import { MAX_PART_NUMBER } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import { buildXmlDocument } from '../http/xml.ts'
-import { printKey, readEncodingType } from '../http/xml-key.ts'
+import { printKey, readEncodingType } from '../http/xml-values.ts'
 import { createUploadId, findUpload, type OperationContext, readContentLength } from './context.ts'
 import {
   buildUploadHeaders,

@@ -9,6 +9,7 @@ import type { Query } from '../http/target.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts'
 import { completeUpload } from './complete-upload.ts'
 import { deleteObject, getObject } from './get-object.ts'
+import { listObjects, listObjectsV2 } from './list-objects.ts'
 import { listParts, listUploads } from './list-parts.ts'
 import { abortUpload, initiateUpload, uploadPart } from './multipart.ts'
 import { postObject } from './post-object.ts'
@@ -23,6 +24,8 @@ export const HANDLERS = {
   AbortMultipartUpload: abortUpload,
   ListParts: listParts,
   ListMultipartUploads: listUploads,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
   GetObject: getObject,
   HeadObject: getObject,
   DeleteObject: deleteObject,
@@ -60,7 +63,7 @@ function findBucketOperation(method: string, query: Query): Operation {
   }
   if (method === 'GET' && query.has('uploads')) return 'ListMultipartUploads'
   if (method === 'POST') return 'PostObject'
-  if (method === 'GET') throw notImplemented('Listing objects')
+  if (method === 'GET') return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects'
   if (method === 'PUT') throw notImplemented('Creating buckets')
   if (method === 'DELETE') throw notImplemented('Deleting buckets')
   if (method === 'HEAD') throw notImplemented('HEAD of a bucket')

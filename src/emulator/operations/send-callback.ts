@@ -17,7 +17,7 @@ import { invalidArgument } from '../http/errors.ts'
 import { readBody } from '../http/message.ts'
 import type { StoredObject } from '../storage/catalog.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
-import type { OperationContext } from './context.ts'
+import { type OperationContext, OWNER } from './context.ts'
 
 export interface PlannedCallback extends CallbackPlan {
   /** Host name → address to connect to. */
@@ -137,9 +137,6 @@ async function readImage(
     stream.close()
   }
 }
-
-// The account id of owner and requester, in the shape of Alibaba Cloud's.
-const OWNER = '1000000000000000'
 
 async function callOne(
   { emulator, bucket, key, requestId, transport }: OperationContext,

@@ -3,6 +3,7 @@
  * at once only one succeeds; the promise resolves when the storage has saved it.
  */
 import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
+import { compareKeys } from './key-order.ts'
 import type { RecordChange, Storage } from './storage.ts'
 
 /** What PutObject, PostObject and InitiateMultipartUpload set beside the bytes. */
@@ -65,6 +66,8 @@ export interface Bucket {
 
 export interface Catalog {
   bucket(name: string): Bucket | undefined
+  /** Keys of the bucket's objects, in the order of listings. */
+  sortedKeys(bucket: Bucket): readonly string[]
   putObject(bucket: Bucket, key: string, object: StoredObject): Promise<void>
   deleteObject(bucket: Bucket, key: string): Promise<void>
   uploads(bucket: Bucket): StoredUpload[]
@@ -112,12 +115,29 @@ export async function createCatalog(
     ])
   }
 
+  // Sorted when a listing needs it, and until a key is added or deleted.
+  const sorted = new WeakMap<Bucket, readonly string[]>()
+
+  function setObject(bucket: Bucket, key: string, object: StoredObject): StoredObject | undefined {
+    const replaced = bucket.objects.get(key)
+    if (!replaced) sorted.delete(bucket)
+    bucket.objects.set(key, object)
+    return replaced
+  }
+
   return {
     bucket: (name) => buckets.get(name),
 
+    sortedKeys(bucket) {
+      const known = sorted.get(bucket)
+      if (known) return known
+      const keys = [...bucket.objects.keys()].sort(compareKeys)
+      sorted.set(bucket, keys)
+      return keys
+    },
+
     async putObject(bucket, key, object) {
-      const replaced = bucket.objects.get(key)
-      bucket.objects.set(key, object)
+      const replaced = setObject(bucket, key, object)
       await storage.save([[nameOf('object', bucket.name, key), object]])
       await deleteBlobs(blobsOf(replaced))
     },
@@ -126,6 +146,7 @@ export async function createCatalog(
       const removed = bucket.objects.get(key)
       if (!removed) return
       bucket.objects.delete(key)
+      sorted.delete(bucket)
       await storage.save([[nameOf('object', bucket.name, key), undefined]])
       await deleteBlobs(blobsOf(removed))
     },
@@ -158,8 +179,7 @@ export async function createCatalog(
 
     async completeUpload(upload, bucket, object) {
       uploads.delete(upload.uploadId)
-      const replaced = bucket.objects.get(upload.key)
-      bucket.objects.set(upload.key, object)
+      const replaced = setObject(bucket, upload.key, object)
       await storage.save([
         [nameOf('object', bucket.name, upload.key), object],
         [nameOf('upload', upload.uploadId), undefined],
