@@ -26,8 +26,6 @@ export type KeyPlaceholder = (typeof KEY_PLACEHOLDERS)[number]
 export interface KeyTemplate {
   /** Literal texts and placeholders in turn, beginning and ending with a text. */
   pieces: readonly string[]
-  /** Whether each upload gets a key of its own. */
-  hasId: boolean
 }
 
 /**
@@ -58,7 +56,7 @@ export function parseKeyTemplate(template: string): KeyTemplate {
     throw new ProtocolError('OBJECT_KEY', 'The key template has an empty, "." or ".." segment.')
   }
   checkObjectKey(outline)
-  return { pieces, hasId: pieces.some((piece, at) => at % 2 === 1 && piece === 'id') }
+  return { pieces }
 }
 
 /** Characters that a value takes at most in a key; the rest of a longer one is replaced by a hash. */

@@ -8,12 +8,24 @@ import type { ReadyProfile } from './profile.ts'
 /** Shows in a HEAD that the stored object is of this upload, not an older one with the same key. */
 export const ID_HEADER = 'x-oss-meta-upcall-id'
 
+/**
+ * Makes OSS refuse an upload to a key that has an object: without it, a page could replace the object after its receipt.
+ * OSS ignores it in buckets with versioning, where the receipt names the version instead.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
+ */
+export function buildOverwriteHeaders({
+  allowOverwrite,
+}: Pick<ReadyProfile, 'allowOverwrite'>): Record<string, string> {
+  return allowOverwrite ? {} : { 'x-oss-forbid-overwrite': 'true' }
+}
+
 /** Headers or form fields, in the spelling of the documentation, without the content type. */
 export function buildObjectHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
 ): Record<string, string> {
-  const { contentDisposition, cacheControl, storageClass, acl, template } = profile
+  const { contentDisposition, cacheControl, storageClass, acl } = profile
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // A page must not run in the origin of the bucket: it could read all other files there.
   const isActive = isActiveType(upload.type.split(';', 1)[0] ?? '')
@@ -25,7 +37,6 @@ export function buildObjectHeaders(
   if (cacheControl !== undefined) headers['Cache-Control'] = cacheControl
   if (storageClass !== undefined) headers['x-oss-storage-class'] = storageClass
   if (acl !== undefined) headers['x-oss-object-acl'] = acl
-  // Slows OSS down above 1 000 requests a second; a key with a random id cannot exist yet.
-  if (!template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
+  Object.assign(headers, buildOverwriteHeaders(profile))
   return headers
 }

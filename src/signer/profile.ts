@@ -31,6 +31,14 @@ export interface DirectCallback {
 export interface Profile {
   /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}`, each upload gets a key of its own. */
   key: string
+  /**
+   * Lets an upload replace the object that is stored under its key. What is lost: a page can use its ticket a second
+   * time, with other bytes of the same size, after the receipt; whatever the application checked no longer holds. What
+   * is won: keys without `{id}` can be uploaded again, and OSS saves the check, which costs it time above 1 000 requests
+   * a second. @default false: every upload has `x-oss-forbid-overwrite`
+   * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
+   */
+  allowOverwrite?: boolean | undefined
   /** `image/png`, `image/*`, `*` … HTML, SVG, XML and scripts only when named exactly. */
   types: string[]
   /** Bytes. @default 0 */
@@ -67,6 +75,7 @@ export interface Profile {
 export interface ReadyProfile {
   name: string
   template: KeyTemplate
+  allowOverwrite: boolean
   accepts(essence: string): boolean
   minSize: number
   maxSize: number
@@ -179,6 +188,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
   return {
     name,
     template,
+    allowOverwrite: profile.allowOverwrite ?? false,
     accepts: createTypeFilter(profile.types),
     minSize: profile.minSize ?? 0,
     maxSize: profile.maxSize,

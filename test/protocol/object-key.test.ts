@@ -8,10 +8,11 @@ import {
 } from '../../src/protocol/object-key.ts'
 
 describe('parseKeyTemplate', () => {
-  it('tells whether each upload gets a key of its own', () => {
-    expect(parseKeyTemplate('avatars/{sub}/{id}.{ext}').hasId).toBe(true)
-    expect(parseKeyTemplate('avatars/{sub}.{ext}').hasId).toBe(false)
-    expect(parseKeyTemplate('id/{sub}').hasId).toBe(false)
+  it('divides a template into texts and placeholders', () => {
+    expect(parseKeyTemplate('avatars/{sub}/{id}.{ext}').pieces).toEqual([
+      ...['avatars/', 'sub', '/', 'id', '.', 'ext', ''],
+    ])
+    expect(parseKeyTemplate('{sub}').pieces).toEqual(['', 'sub', ''])
   })
 
   it.each([

@@ -5,10 +5,13 @@ import { createProfile, createUpload } from '../support/samples.ts'
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 describe('object headers', () => {
-  it('are only the id by default', () => {
-    expect(buildObjectHeaders(createProfile(), createUpload())).toEqual({
-      'x-oss-meta-upcall-id': ID,
-    })
+  it('are the id and the ban on overwriting by default, with {id} in the key or not', () => {
+    for (const key of ['a/{id}', 'a/{sub}']) {
+      expect(buildObjectHeaders(createProfile({ key }), createUpload())).toEqual({
+        'x-oss-meta-upcall-id': ID,
+        'x-oss-forbid-overwrite': 'true',
+      })
+    }
   })
 
   it('have what the profile gives', () => {
@@ -22,12 +25,13 @@ describe('object headers', () => {
       'Content-Disposition': 'inline',
       'Cache-Control': 'no-cache',
       'x-oss-storage-class': 'Archive',
+      'x-oss-forbid-overwrite': 'true',
     })
   })
 
-  it('forbid overwriting where two uploads may have the same key', () => {
-    const headers = buildObjectHeaders(createProfile({ key: 'a/{sub}' }), createUpload())
-    expect(headers['x-oss-forbid-overwrite']).toBe('true')
+  it('allow overwriting only when the profile does', () => {
+    const profile = createProfile({ allowOverwrite: true })
+    expect(buildObjectHeaders(profile, createUpload())).toEqual({ 'x-oss-meta-upcall-id': ID })
   })
 
   it.each([
