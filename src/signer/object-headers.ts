@@ -2,7 +2,7 @@
  * The headers that OSS stores with an object, the same for all three methods.
  */
 import type { AdmittedUpload } from './admit-upload.ts'
-import { isActiveType } from './media-type.ts'
+import { isShownType } from './browser-types.ts'
 import type { ReadyProfile } from './profile.ts'
 
 /** Shows in a HEAD that the stored object is of this upload, not an older one with the same key. */
@@ -28,8 +28,8 @@ export function buildObjectHeaders(
   const { contentDisposition, cacheControl, storageClass, acl } = profile
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // A page must not run in the origin of the bucket: it could read all other files there.
-  const isActive = isActiveType(upload.type.split(';', 1)[0] ?? '')
-  if (isActive && !/^attachment[ \t]*(?:;|$)/i.test(contentDisposition ?? '')) {
+  const isShown = isShownType(upload.type.split(';', 1)[0] ?? '')
+  if (!isShown && !/^attachment[ \t]*(?:;|$)/i.test(contentDisposition ?? '')) {
     headers['Content-Disposition'] = 'attachment'
   } else if (contentDisposition !== undefined) {
     headers['Content-Disposition'] = contentDisposition

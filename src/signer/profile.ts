@@ -5,8 +5,8 @@
 import { type Callback, encodeCallback } from '../protocol/callback.ts'
 import { MAX_MULTIPART_BYTES, MAX_SIGNATURE_SECONDS } from '../protocol/limits.ts'
 import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
+import { isActiveType } from './browser-types.ts'
 import { UploadRefused } from './errors.ts'
-import { isActiveType } from './media-type.ts'
 import type { UploadMethod } from './ticket.ts'
 
 /** `default`: the ACL of the bucket. */
@@ -65,7 +65,10 @@ export interface Profile {
    * the bucket allow it. Needs the permission `oss:PutObjectAcl`. @default not sent
    */
   acl?: ObjectAcl | undefined
-  /** Stored with the object. @default `attachment` for HTML, SVG, XML and scripts, else nothing */
+  /**
+   * Stored with the object. Types that browsers do not just show are always attachments.
+   * @default nothing for images but SVG, audio, video, fonts, PDF, plain text, CSV and JSON, else `attachment`
+   */
   contentDisposition?: string | undefined
   cacheControl?: string | undefined
   callback?: DirectCallback | undefined

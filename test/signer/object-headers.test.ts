@@ -39,7 +39,11 @@ describe('object headers', () => {
     ['text/html;charset=utf-8', 'inline', 'attachment'],
     ['image/svg+xml', 'attachment; filename=a.svg', 'attachment; filename=a.svg'],
     ['text/html', 'attachmentish', 'attachment'],
-  ])('make %s with %j an attachment', (type, contentDisposition, stored) => {
+    ['application/zip', undefined, 'attachment'],
+    ['application/octet-stream', 'inline', 'attachment'],
+    ['image/png', undefined, undefined],
+    ['application/pdf', 'inline', 'inline'],
+  ])('store %s with the disposition %j as %j', (type, contentDisposition, stored) => {
     const profile = createProfile({ types: [type.split(';')[0] ?? ''], contentDisposition })
     const headers = buildObjectHeaders(profile, createUpload({ type }))
     expect(headers['Content-Disposition']).toBe(stored)
