@@ -13,9 +13,14 @@ const xmlParser = /^@rgrove\/parse-xml$/
 const mayImport: Record<string, RegExp[]> = {
   'src/protocol': [/^src\/protocol\//],
   'src/protocol/crypto.ts': [/^src\/protocol\//, /^node:crypto$/],
+  'src/protocol/crypto-aead.ts': [/^src\/protocol\//, /^node:crypto$/],
   'src/protocol/xml.ts': [/^src\/protocol\//, xmlParser],
   'src/signer': [/^src\/(protocol|signer)\//],
-  'src/service': [/^src\/(protocol|signer|service)\//, hono, /^(jose|valibot)$/],
+  'src/service': [/^src\/(protocol|signer|service|webhook)\//, hono, /^(jose|valibot)$/],
+  'src/webhook': [
+    /^src\/(protocol\/(bytes|crypto)\.ts|webhook\/)/,
+    /^type src\/signer\/accept-callback\.ts$/,
+  ],
   'src/emulator': [/^src\/emulator\//, arithmetic, hono, xmlParser],
   'src/emulator/storage/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],
   'src/emulator/listen.ts': [/^src\/emulator\//, /^node:/, /^@hono\/node-server/],

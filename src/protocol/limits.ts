@@ -68,3 +68,10 @@ export const MAX_CALLBACK_CHARS = 5 * KIB
 
 /** URLs that OSS tries one after the other. @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback */
 export const MAX_CALLBACK_URLS = 5
+
+/**
+ * Bytes of all `x-oss-meta-*` headers of an object together, names included.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/user-guide/manage-object-metadata-10
+ */
+export const MAX_METADATA_BYTES = 8 * KIB

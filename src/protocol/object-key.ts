@@ -26,62 +26,105 @@ export type KeyPlaceholder = (typeof KEY_PLACEHOLDERS)[number]
 export interface KeyTemplate {
   /** Literal texts and placeholders in turn, beginning and ending with a text. */
   pieces: readonly string[]
-  /** Whether each upload gets a key of its own. */
-  hasId: boolean
+}
+
+/** Values of these have a fixed length; those of the others end at the next character that no value contains. */
+const FIXED_VALUES: Readonly<Partial<Record<KeyPlaceholder, RegExp>>> = {
+  id: /^[A-Za-z0-9_-]{22}$/,
+  yyyy: /^\d{4}$/,
+  mm: /^\d\d$/,
+  dd: /^\d\d$/,
+}
+
+/** A character that no encoded value contains. */
+const SEPARATOR = /[^A-Za-z0-9_~-]/
+
+function fail(message: string): never {
+  throw new ProtocolError('OBJECT_KEY', message)
+}
+
+/** @throws {ProtocolError} `OBJECT_KEY` when two uploads with different values could get the same key */
+function checkInjective(pieces: readonly string[]): void {
+  /** The last placeholder of variable length, while no separator has followed it. */
+  let open: string | undefined
+  pieces.forEach((piece, at) => {
+    if (at % 2 === 0) {
+      if (SEPARATOR.test(piece)) open = undefined
+    } else if (!Object.hasOwn(FIXED_VALUES, piece)) {
+      if (open !== undefined) {
+        fail(
+          `The key template needs a separator between {${open}} and {${piece}}, such as / or a dot: else two uploads could get the same key.`,
+        )
+      }
+      open = piece
+      if (piece === 'ext' && !pieces[at - 1]?.endsWith('.')) {
+        fail('In a key template, {ext} must follow a dot.')
+      }
+    }
+  })
+}
+
+/** @throws {ProtocolError} `OBJECT_KEY` for a key with segments that URL parsers in browsers and proxies remove */
+function checkSegments(key: string): void {
+  if (key.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    fail('The key template has an empty, "." or ".." segment.')
+  }
 }
 
 /**
  * Parses a template such as `avatars/{sub}/{id}.{ext}`.
  *
- * @throws {ProtocolError} `OBJECT_KEY` for an unknown placeholder, or a text that no key may have
+ * @throws {ProtocolError} `OBJECT_KEY` for an unknown placeholder, a text that no key may have, or a template that gives
+ *   two uploads with different values the same key
  */
 export function parseKeyTemplate(template: string): KeyTemplate {
   const pieces = template.split(/\{([^{}]*)\}/)
   pieces.forEach((piece, at) => {
     const isPlaceholder = at % 2 === 1
     if (isPlaceholder && !KEY_PLACEHOLDERS.some((known) => known === piece)) {
-      throw new ProtocolError(
-        'OBJECT_KEY',
-        `The key template has no placeholder {${piece}}; it may use ${KEY_PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}.`,
-      )
+      const known = KEY_PLACEHOLDERS.map((name) => `{${name}}`).join(' ')
+      fail(`The key template has no placeholder {${piece}}; it may use ${known}.`)
     }
     if (!isPlaceholder && /[{}\\\p{Cc}\p{Cs}]/u.test(piece)) {
-      throw new ProtocolError(
-        'OBJECT_KEY',
-        'The key template holds a brace, backslash or control character.',
-      )
+      fail('The key template holds a brace, backslash or control character.')
     }
   })
-  // URL parsers in browsers and proxies remove such segments, which invalidates the signature.
+  checkInjective(pieces)
   const outline = pieces.map((piece, at) => (at % 2 === 1 ? 'x' : piece)).join('')
-  if (outline.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
-    throw new ProtocolError('OBJECT_KEY', 'The key template has an empty, "." or ".." segment.')
-  }
+  checkSegments(outline)
   checkObjectKey(outline)
-  return { pieces, hasId: pieces.some((piece, at) => at % 2 === 1 && piece === 'id') }
+  // `{ext}` may be empty, and then the dot before it goes too.
+  checkSegments(template.replaceAll('.{ext}', '').replaceAll(/\{[^{}]*\}/g, 'x'))
+  return { pieces }
 }
 
 /** Characters that a value takes at most in a key; the rest of a longer one is replaced by a hash. */
 const MAX_VALUE_CHARS = 128
-const SAFE_VALUE = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
+/** Hexadecimal: 128 bits. */
+const HASH_CHARS = 32
+const UNSAFE = /[^A-Za-z0-9_-]+/g
 
 /**
- * A value as a part of a path segment: letters, digits, `_`, `-`, `.` stay, every other byte becomes `~xx`.
- * Different values are encoded differently, so that no subject gets a key of another.
+ * A value as a part of a path segment: letters, digits, `_` and `-` stay, every other byte of UTF-8 becomes `~xx`.
+ * Different values are encoded differently.
+ *
+ * @throws {ProtocolError} `OBJECT_KEY` for half of a surrogate pair, which has no UTF-8
  */
 export function encodeKeyValue(value: string): string {
-  if (value.length <= MAX_VALUE_CHARS && SAFE_VALUE.test(value)) return value
-  const safe = value.replace(/^\.+|[^A-Za-z0-9_.-]+/g, (run) =>
-    toHex(toUtf8(run)).replace(/../g, '~$&'),
-  )
+  if (!value.isWellFormed()) fail('A value in an object key has half of a surrogate pair.')
+  const safe = value.replace(UNSAFE, (run) => toHex(toUtf8(run)).replace(/../g, '~$&'))
   if (safe.length <= MAX_VALUE_CHARS) return safe
-  return `${safe.slice(0, MAX_VALUE_CHARS - 34).replace(/~?.?$/, '')}~~${sha256Hex(value).slice(0, 32)}`
+  const hash = sha256Hex(value).slice(0, HASH_CHARS)
+  // No encoded value has two tildes in sequence.
+  return `${safe.slice(0, MAX_VALUE_CHARS - HASH_CHARS - 2).replace(/~.?$/, '')}~~${hash}`
 }
 
 /**
- * Fills in a template. Where `{ext}` is empty, the dot before it goes too.
+ * Fills in a template. Where `{ext}` is empty, the dot before it goes too. Different values of the placeholders in the
+ * template give different keys.
  *
- * @throws {ProtocolError} `OBJECT_KEY` when a value is missing or the key gets too long
+ * @param values `id` has 22 characters of Base64url, `yyyy`, `mm` and `dd` are digits
+ * @throws {ProtocolError} `OBJECT_KEY` when a value is missing or not as described, or the key gets too long
  */
 export function buildObjectKey(
   template: KeyTemplate,
@@ -93,11 +136,14 @@ export function buildObjectKey(
       key += piece
       return
     }
-    const value = values[piece as KeyPlaceholder]
-    if (piece === 'ext' && value === '') {
-      key = key.replace(/\.$/, '')
+    const name = piece as KeyPlaceholder
+    const value = values[name]
+    if (name === 'ext' && value === '') {
+      key = key.slice(0, -1)
     } else if (!value) {
-      throw new ProtocolError('OBJECT_KEY', `The object key needs a value for {${piece}}.`)
+      fail(`The object key needs a value for {${name}}.`)
+    } else if (FIXED_VALUES[name]?.test(value) === false) {
+      fail(`The value for {${name}} in the object key has another form than expected.`)
     } else {
       key += encodeKeyValue(value)
     }

@@ -25,6 +25,7 @@ const callback = v.strictObject({
 
 const profile = v.strictObject({
   key: text,
+  allowOverwrite: v.optional(bool),
   types: texts,
   minSize: v.optional(number),
   maxSize: number,

@@ -12,7 +12,7 @@ import { formatExpiration } from '../protocol/time.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { buildCallbackQuery } from './callback-text.ts'
 import { UploadRefused } from './errors.ts'
-import { buildObjectHeaders } from './object-headers.ts'
+import { buildObjectHeaders, buildOverwriteHeaders } from './object-headers.ts'
 import type { ReadyProfile } from './profile.ts'
 import { signSession } from './session.ts'
 import type { MultipartTicket, PartUrl, PartWindow } from './ticket.ts'
@@ -76,8 +76,7 @@ export function issueWindow(
     )
   }
   const { callbackUrl, secret, ...place } = context
-  const headers: Record<string, string> = { 'x-oss-complete-all': 'yes' }
-  if (!profile.template.hasId) headers['x-oss-forbid-overwrite'] = 'true'
+  const headers = { 'x-oss-complete-all': 'yes', ...buildOverwriteHeaders(profile) }
   const complete = presign(
     {
       ...place,

@@ -1,8 +1,9 @@
 /**
- * Media types as browsers name them: how they are stored, and which of them a browser may run.
+ * Media types as browsers name them, and how they are stored.
  *
  * @see https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
  */
+import { isSniffedType } from './browser-types.ts'
 import { UploadRefused } from './errors.ts'
 
 export interface MediaType {
@@ -22,7 +23,8 @@ const CHARSET = /;[ \t]*charset="?([a-z0-9._:-]{1,40})"?[ \t]*(?:;|$)/i
 
 /**
  * Parses the type of a `File`. Parameters other than the charset are dropped: after a comma in one, browsers read a
- * second type (`image/png;x=,text/html` is shown as HTML).
+ * second type (`image/png;x=,text/html` is shown as HTML). Types that stand for "not known" become
+ * `application/octet-stream`, because browsers guess from the bytes otherwise.
  *
  * @throws {UploadRefused} `TYPE_REFUSED` for a text that is not a media type
  */
@@ -30,19 +32,12 @@ export function parseMediaType(text: string): MediaType {
   if (text === '') return OCTET_STREAM
   const end = text.indexOf(';')
   const essence = (end < 0 ? text : text.slice(0, end)).trim().toLowerCase()
+  if (isSniffedType(essence)) return OCTET_STREAM
   if (!ESSENCE.test(essence)) {
     throw new UploadRefused('TYPE_REFUSED', 'The type is not a media type such as image/png.')
   }
   const charset = end < 0 ? undefined : CHARSET.exec(text.slice(end))?.[1]
   return { essence, text: charset ? `${essence};charset=${charset.toLowerCase()}` : essence }
-}
-
-const ACTIVE =
-  /(?:^text\/(?:html|xml|xsl|javascript|ecmascript|jscript|livescript|vbscript|x-\w*script|x-component|cache-manifest)$)|(?:^application\/(?:xml|xml-dtd|javascript|ecmascript|x-javascript|x-ecmascript|xhtml|x-shockwave-flash|mathml|vnd\.wap\.xhtml|pdf-forms)\b)|(?:\+xml$)|(?:^multipart\/)|(?:^message\/rfc822$)/
-
-/** Types that a browser may run in the bucket's origin: HTML, SVG and all other XML, scripts. */
-export function isActiveType(essence: string): boolean {
-  return ACTIVE.test(essence)
 }
 
 const READABLE_IMAGE = /^image\/(?:jpe?g|pjpeg|png|apng|x-png|bmp|x-ms-bmp|gif|webp|tiff|hei[cf])$/

@@ -8,13 +8,14 @@
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from '../protocol/bytes.ts'
 import { type HmacKey, hmacSha256, sha256 } from '../protocol/crypto.ts'
 import { AEAD_NONCE_BYTES, decryptAead, encryptAead } from '../protocol/crypto-aead.ts'
+import { MAX_METADATA_BYTES } from '../protocol/limits.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
 
 export const FACTS_HEADER = 'x-oss-meta-upcall-facts'
 
-/** OSS allows 8 KB of metadata for an object, names included; the rest is for the upload's id. Characters. */
-const MAX_FACTS_CHARS = 8192 - 256
+/** Characters; the rest of the metadata is for names and the upload's id. */
+const MAX_FACTS_CHARS = MAX_METADATA_BYTES - 256
 
 /** First character of the text: the version of this format. */
 const VERSION = '1'

@@ -5,8 +5,8 @@
 import { type Callback, encodeCallback } from '../protocol/callback.ts'
 import { MAX_MULTIPART_BYTES, MAX_SIGNATURE_SECONDS } from '../protocol/limits.ts'
 import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
+import { isActiveType } from './browser-types.ts'
 import { UploadRefused } from './errors.ts'
-import { isActiveType } from './media-type.ts'
 import type { UploadMethod } from './ticket.ts'
 
 /** `default`: the ACL of the bucket. */
@@ -31,6 +31,14 @@ export interface DirectCallback {
 export interface Profile {
   /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}`, each upload gets a key of its own. */
   key: string
+  /**
+   * Lets an upload replace the object that is stored under its key. What is lost: a page can use its ticket a second
+   * time, with other bytes of the same size, after the receipt; whatever the application checked no longer holds. What
+   * is won: keys without `{id}` can be uploaded again, and OSS saves the check, which costs it time above 1 000 requests
+   * a second. @default false: every upload has `x-oss-forbid-overwrite`
+   * @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject
+   */
+  allowOverwrite?: boolean | undefined
   /** `image/png`, `image/*`, `*` … HTML, SVG, XML and scripts only when named exactly. */
   types: string[]
   /** Bytes. @default 0 */
@@ -57,7 +65,10 @@ export interface Profile {
    * the bucket allow it. Needs the permission `oss:PutObjectAcl`. @default not sent
    */
   acl?: ObjectAcl | undefined
-  /** Stored with the object. @default `attachment` for HTML, SVG, XML and scripts, else nothing */
+  /**
+   * Stored with the object. Types that browsers do not just show are always attachments.
+   * @default nothing for images but SVG, audio, video, fonts, PDF, plain text, CSV and JSON, else `attachment`
+   */
   contentDisposition?: string | undefined
   cacheControl?: string | undefined
   callback?: DirectCallback | undefined
@@ -67,6 +78,7 @@ export interface Profile {
 export interface ReadyProfile {
   name: string
   template: KeyTemplate
+  allowOverwrite: boolean
   accepts(essence: string): boolean
   minSize: number
   maxSize: number
@@ -179,6 +191,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
   return {
     name,
     template,
+    allowOverwrite: profile.allowOverwrite ?? false,
     accepts: createTypeFilter(profile.types),
     minSize: profile.minSize ?? 0,
     maxSize: profile.maxSize,

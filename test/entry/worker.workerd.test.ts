@@ -1,24 +1,35 @@
 /**
- * The Worker's own door, in workerd.
+ * The entry point for Workers, in workerd.
  */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DurableObjectNamespace } from '../../src/entry/outbox-durable-object.ts'
 import { createMemoryAssets } from '../../src/service/assets.ts'
 import { createBearer } from '../support/bearer.ts'
 import { changeEnvironment, ENVIRONMENT } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
 
-type Door = typeof import('../../src/entry/worker.ts')['default']
+type Entry = typeof import('../../src/entry/worker.ts')['default']
 
-let worker: Door
+/** Nothing here stores an upload: the objects are asked for nothing. */
+const LEDGER: DurableObjectNamespace = {
+  idFromName: (name) => name,
+  get: () => ({
+    fetch: async () => {
+      throw new Error('The ledger is not expected to be asked.')
+    },
+  }),
+}
+
+let worker: Entry
 
 beforeEach(async () => {
-  // The door keeps its service; each test opens a new one.
+  // The module keeps its service; each test imports a new one.
   vi.resetModules()
   worker = (await import('../../src/entry/worker.ts')).default
 })
 
 const get = (path: string, env: Record<string, unknown>) =>
-  worker.fetch(new Request(`https://api.example.com${path}`), env)
+  worker.fetch(new Request(`https://api.example.com${path}`), { LEDGER, ...env })
 
 describe('the Worker', () => {
   it('issues tickets from its variables', async () => {
@@ -31,7 +42,7 @@ describe('the Worker', () => {
         },
         body: JSON.stringify({ profile: 'avatar', name: 'a.png', type: 'image/png', size: 5 }),
       }),
-      ENVIRONMENT,
+      { LEDGER, ...ENVIRONMENT },
     )
     expect(response.status).toBe(201)
     expect(await response.json()).toMatchObject({ kind: 'form' })

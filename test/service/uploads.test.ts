@@ -169,6 +169,7 @@ describe('POST /uploads, put', () => {
       'Content-MD5': 'ICy5YqxZB1uWSwcVLSNLcA==',
       'x-oss-meta-upcall-id': ticket.id,
       'x-oss-meta-upcall-facts': expect.stringMatching(/^1[\w-]+$/),
+      'x-oss-forbid-overwrite': 'true',
     })
     expect(url.searchParams.get('x-oss-additional-headers')).toBe('content-length')
     expect(url.searchParams.get('x-oss-expires')).toBe('900')
@@ -212,7 +213,10 @@ describe('POST /uploads, multipart', () => {
       expect(query.get('x-oss-additional-headers')).toBe('content-length')
     }
     const complete = new URL(ticket.complete.url).searchParams
-    expect(ticket.complete.headers).toEqual({ 'x-oss-complete-all': 'yes' })
+    expect(ticket.complete.headers).toEqual({
+      'x-oss-complete-all': 'yes',
+      'x-oss-forbid-overwrite': 'true',
+    })
     expect(complete.has('callback') && complete.has('callback-var')).toBe(true)
     expect(readClaims(ticket.session)).toMatchObject({ u: UPLOAD_ID, z: 8 * 1024 * 1024 })
   })

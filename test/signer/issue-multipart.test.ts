@@ -33,8 +33,13 @@ describe('multipart tickets', () => {
     expect(last(1000 * MIB + 1)).not.toBe(last(1000 * MIB + 2))
   })
 
-  it('forbid overwriting at Complete too, where two uploads may have the same key', () => {
-    const profile = createProfile({ key: 'a/{sub}' })
+  it('forbid overwriting at Initiate and Complete, unless the profile allows it', () => {
+    const allowing = createProfile({ allowOverwrite: true })
+    expect(issueWindow(upload, [1], allowing, ISSUER, SIGNING).complete.headers).toEqual({
+      'x-oss-complete-all': 'yes',
+    })
+    expect(buildInitiateHeaders(allowing, upload)).not.toHaveProperty('x-oss-forbid-overwrite')
+    const profile = createProfile()
     const { complete } = issueWindow(upload, [1], profile, ISSUER, SIGNING)
     expect(complete.headers).toEqual({
       'x-oss-complete-all': 'yes',

@@ -15,11 +15,14 @@ const build = (profile: ReadyProfile, upload: AdmittedUpload) =>
 const FACTS = { 'x-oss-meta-upcall-facts': expect.stringMatching(/^1[\w-]+$/) }
 
 describe('object headers', () => {
-  it('are the id and the encrypted facts where nothing else is asked for', () => {
-    expect(build(createProfile(), createUpload())).toEqual({
-      'x-oss-meta-upcall-id': ID,
-      ...FACTS,
-    })
+  it('are the id and the ban on overwriting by default, with {id} in the key or not', () => {
+    for (const key of ['a/{id}', 'a/{sub}']) {
+      expect(build(createProfile({ key }), createUpload())).toEqual({
+        'x-oss-meta-upcall-id': ID,
+        ...FACTS,
+        'x-oss-forbid-overwrite': 'true',
+      })
+    }
   })
 
   it('have what the profile gives', () => {
@@ -34,12 +37,13 @@ describe('object headers', () => {
       'Content-Disposition': 'inline',
       'Cache-Control': 'no-cache',
       'x-oss-storage-class': 'Archive',
+      'x-oss-forbid-overwrite': 'true',
     })
   })
 
-  it('forbid overwriting where a key may come twice', () => {
-    const headers = build(createProfile({ key: 'a/{sub}' }), createUpload())
-    expect(headers['x-oss-forbid-overwrite']).toBe('true')
+  it('allow overwriting only when the profile does', () => {
+    const profile = createProfile({ allowOverwrite: true })
+    expect(build(profile, createUpload())).toEqual({ 'x-oss-meta-upcall-id': ID, ...FACTS })
   })
 
   it.each([
@@ -47,7 +51,11 @@ describe('object headers', () => {
     ['text/html;charset=utf-8', 'inline', 'attachment'],
     ['image/svg+xml', 'attachment; filename=a.svg', 'attachment; filename=a.svg'],
     ['text/html', 'attachmentish', 'attachment'],
-  ])('make %s with %j an attachment', (type, contentDisposition, stored) => {
+    ['application/zip', undefined, 'attachment'],
+    ['application/octet-stream', 'inline', 'attachment'],
+    ['image/png', undefined, undefined],
+    ['application/pdf', 'inline', 'inline'],
+  ])('store %s with the disposition %j as %j', (type, contentDisposition, stored) => {
     const profile = createProfile({ types: [type.split(';')[0] ?? ''], contentDisposition })
     const headers = build(profile, createUpload({ type }))
     expect(headers['Content-Disposition']).toBe(stored)
