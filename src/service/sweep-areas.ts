@@ -27,8 +27,9 @@ function buildKeyPattern(pieces: readonly string[]): RegExp {
 export function listSweepAreas(profiles: Iterable<ReadyProfile>): SweepArea[] {
   return [...profiles]
     .filter(({ direct }) => !direct)
-    .map(({ template: { pieces, hasId } }) => {
+    .map(({ template: { pieces } }) => {
       const [prefix = ''] = pieces
+      const hasId = pieces.some((piece, at) => at % 2 === 1 && piece === 'id')
       const pattern = buildKeyPattern(pieces)
       return {
         prefix,

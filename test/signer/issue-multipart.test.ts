@@ -38,7 +38,9 @@ describe('multipart tickets', () => {
     expect(issueWindow(upload, [1], allowing, ISSUER, SIGNING).complete.headers).toEqual({
       'x-oss-complete-all': 'yes',
     })
-    expect(buildInitiateHeaders(allowing, upload)).not.toHaveProperty('x-oss-forbid-overwrite')
+    expect(buildInitiateHeaders(allowing, upload, createHmacKey(UPCALL_SECRET))).not.toHaveProperty(
+      'x-oss-forbid-overwrite',
+    )
     const profile = createProfile()
     const { complete } = issueWindow(upload, [1], profile, ISSUER, SIGNING)
     expect(complete.headers).toEqual({
