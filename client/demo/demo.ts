@@ -1,5 +1,6 @@
 /** The demo page: choose or drop files, watch them go, read what the server answered. */
 import { createUploader, type UploadError } from '../index.ts'
+import { createApplicationPanel } from './application.ts'
 import { type CallbackNews, createLogRow, createUploadRow, find } from './rows.ts'
 
 interface DemoSettings {
@@ -31,6 +32,21 @@ async function buildHeaders(): Promise<Record<string, string>> {
   return { authorization: `Bearer ${token}` }
 }
 
+interface ApplicationNews {
+  id: string
+  key: string
+  response: unknown
+}
+
+const panel = createApplicationPanel()
+/** Uploads that wait for the application, by id. */
+const waiting = new Map<string, (response: unknown) => void>()
+
+/** The service's word that the receipt is recorded and the application will be told. */
+function isAccepted(response: unknown): boolean {
+  return Object(response).status === 'accepted'
+}
+
 function startUpload(uploader: ReturnType<typeof createUploader>, file: File): void {
   const row = createUploadRow(file)
   list.prepend(row.row)
@@ -39,12 +55,24 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
     onProgress: row.showProgress,
   })
 
-  async function watch(outcome: Promise<{ key: string; response: unknown }>): Promise<void> {
+  async function watch(
+    outcome: Promise<{ id: string; key: string; response: unknown }>,
+  ): Promise<void> {
     try {
-      const { key, response } = await outcome
+      const { id, key, response } = await outcome
       const link = `/demo/object?key=${encodeURIComponent(key)}`
-      row.showResponse(response, link, file.type.startsWith('image/'))
-      news.textContent = `${file.name} is uploaded.`
+      const show = (later: unknown): void => {
+        row.showResponse(later, link, file.type.startsWith('image/'))
+        news.textContent = `${file.name} is uploaded.`
+      }
+      if (!isAccepted(response)) {
+        show(response)
+        return
+      }
+      row.showAccepted()
+      news.textContent = `${file.name} is stored. The application will be told.`
+      waiting.set(id, show)
+      panel.watch()
     } catch (error) {
       const { message: text, stage, retryable } = error as UploadError
       const message = text.replace(`${stage}: `, '')
@@ -96,7 +124,13 @@ async function start(): Promise<void> {
     take(event.dataTransfer?.files ?? [])
   })
 
-  new EventSource('/demo/log').addEventListener('message', ({ data }) => showLog(JSON.parse(data)))
+  const events = new EventSource('/demo/log')
+  events.addEventListener('message', ({ data }) => showLog(JSON.parse(data)))
+  events.addEventListener('application', ({ data }) => {
+    const { id, response } = JSON.parse(data) as ApplicationNews
+    waiting.get(id)?.(response)
+    waiting.delete(id)
+  })
 }
 
 start().catch((error: Error) => {

@@ -38,6 +38,8 @@ export interface UploadRow {
   cancel: HTMLButtonElement
   again: HTMLButtonElement
   showProgress(progress: Progress): void
+  /** Stored and recorded; the application has not responded yet. */
+  showAccepted(): void
   showResponse(response: unknown, link: string, isImage: boolean): void
   showTrouble(state: UploadState, message: string, canTryAgain: boolean): void
 }
@@ -57,7 +59,7 @@ export function createUploadRow(file: File): UploadRow {
   again.setAttribute('aria-label', `Try ${file.name} again`)
 
   function end(kind: string): void {
-    row.classList.remove('done', 'failed')
+    row.classList.remove('done', 'failed', 'accepted')
     row.classList.add(kind)
     cancel.hidden = true
   }
@@ -67,7 +69,7 @@ export function createUploadRow(file: File): UploadRow {
     cancel,
     again,
     showProgress({ percentage, speed, etaSeconds, state: now }) {
-      row.classList.remove('done', 'failed')
+      row.classList.remove('done', 'failed', 'accepted')
       cancel.hidden = now === 'done' || now === 'aborted'
       again.hidden = true
       bar.value = percentage
@@ -78,6 +80,11 @@ export function createUploadRow(file: File): UploadRow {
         if (etaSeconds !== undefined) facts.push(`${formatSeconds(etaSeconds)} left`)
       }
       state.textContent = facts.join(' · ')
+    },
+    showAccepted() {
+      end('accepted')
+      bar.value = 100
+      state.textContent = 'Stored, on its way to the application'
     },
     showResponse(response, link, isImage) {
       end('done')

@@ -13,6 +13,7 @@ import { toUtf8 } from '../protocol/bytes.ts'
 import { presign } from '../protocol/presign.ts'
 import type { Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
+import type { ApplicationNews, DemoApplication } from './demo-application.ts'
 
 const PAGE_FOLDER = new URL('../../client/demo/', import.meta.url)
 const PING_MS = 15_000
@@ -30,6 +31,7 @@ export interface DemoOptions {
   serviceOrigin: string
   ossOrigin: string
   emulator: Emulator
+  application: DemoApplication
   /** What a page without a bundler embeds. */
   scriptTag: string
 }
@@ -68,6 +70,7 @@ export function createDemo({
   serviceOrigin,
   ossOrigin,
   emulator,
+  application,
   scriptTag,
 }: DemoOptions) {
   const { auth, bucket, region, endpoint, credentials } = settings
@@ -130,13 +133,20 @@ export function createDemo({
     return c.redirect(url)
   })
 
+  app.route('/demo/application', application.routes)
+
   app.get('/demo/log', (c) =>
     streamSSE(c, async (stream) => {
       const write = (entry: CallbackEntry): void => {
         void stream.writeSSE({ data: JSON.stringify(describeCallback(entry)) })
       }
-      const stop = emulator.onCallback(write)
-      stream.onAbort(stop)
+      const tell = (news: ApplicationNews): void => {
+        void stream.writeSSE({ event: 'application', data: JSON.stringify(news) })
+      }
+      const stops = [emulator.onCallback(write), application.onEvent(tell)]
+      stream.onAbort(() => {
+        for (const stop of stops) stop()
+      })
       while (!stream.aborted) {
         await stream.writeSSE({ event: 'ping', data: '' })
         await stream.sleep(PING_MS)

@@ -9,17 +9,21 @@ import { serve } from '@hono/node-server'
 import { createEmulator } from '../emulator/index.ts'
 import { listen } from '../emulator/listen.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
-import { toBase64Url, toUtf8 } from '../protocol/bytes.ts'
+import { toBase64, toBase64Url, toUtf8 } from '../protocol/bytes.ts'
 import { type Assets, createMemoryAssets } from '../service/assets.ts'
-import { createService } from '../service/create-service.ts'
+import { createDeliver, createService } from '../service/create-service.ts'
+import { createMemoryOutbox } from '../service/delivery/memory-outbox.ts'
 import type { Settings } from '../service/settings.ts'
 import { bundleClient, type ClientFile } from './build-client.ts'
+import { createDemoApplication } from './demo-application.ts'
 import { createDemo, type DemoProfile } from './demo-routes.ts'
 
 const HOST = '127.0.0.1'
 const BUCKET = 'demo-bucket'
 const REGION = 'cn-hangzhou'
 const MIB = 1024 ** 2
+/** ms */
+const MAX_RETRY_MS = 3000
 
 const PROFILES: Record<string, DemoProfile> = {
   anything: {
@@ -81,6 +85,9 @@ function startWorker(settings: Settings, port: number, accessKey: [string, strin
     UPCALL_JWT_ISSUER: auth.issuer,
     UPCALL_JWT_AUDIENCE: auth.audience,
     UPCALL_ALLOWED_ORIGINS: (settings.allowedOrigins ?? []).join(),
+    UPCALL_WEBHOOK_URL: settings.webhook?.url ?? '',
+    UPCALL_WEBHOOK_SECRETS: (settings.webhook?.secrets ?? []).join(),
+    UPCALL_OPERATOR_TOKEN: settings.operatorToken ?? '',
     UPCALL_CALLBACK_KEYS: JSON.stringify(settings.callbackKeys),
   }
   const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
@@ -145,6 +152,8 @@ async function start(): Promise<void> {
   const profiles = Object.fromEntries(
     Object.entries(PROFILES).map(([name, { hint: _, ...profile }]) => [name, profile]),
   )
+  const webhookSecret = `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`
+  const operatorToken = createSecret()
   const settings: Settings = {
     bucket: BUCKET,
     region: REGION,
@@ -155,18 +164,34 @@ async function start(): Promise<void> {
     profiles,
     auth: { secret: createSecret(), issuer: 'upcall-dev', audience: 'upcall-dev' },
     allowedOrigins: [pageOrigin],
+    webhook: { url: `${pageOrigin}/demo/application/webhook`, secrets: [webhookSecret] },
+    operatorToken,
     callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
   }
 
   const client = await bundleClient()
   const assets = createClientAssets(client)
-  const service = createService({ ...settings, assets })
+  // Tried again sooner than in production: whoever watches the demo should not wait for hours.
+  const outbox = createMemoryOutbox({
+    deliver: createDeliver(settings),
+    retry: { capMs: MAX_RETRY_MS },
+  })
+  const service = createService({ ...settings, outbox, assets })
+  const application = createDemoApplication({
+    webhookSecret,
+    async readDue() {
+      const headers = { authorization: `Bearer ${operatorToken}` }
+      const response = await fetch(`${serviceOrigin}/operator/deliveries`, { headers })
+      return ((await response.json()) as { due: number }).due
+    },
+  })
   const demo = createDemo({
     settings,
     profiles: PROFILES,
     serviceOrigin: values.worker ? serviceOrigin : '',
     ossOrigin: oss.url,
     emulator,
+    application,
     scriptTag: buildScriptTag(client, serviceOrigin),
   })
   const worker = values.worker

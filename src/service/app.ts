@@ -32,7 +32,7 @@ export function createApp(deps: Deps) {
     const preflight = cors({
       origin: deps.allowedOrigins.includes('*') ? '*' : [...deps.allowedOrigins],
       allowMethods: ['POST'],
-      allowHeaders: ['authorization', 'content-type'],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
       exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     })

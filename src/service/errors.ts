@@ -5,6 +5,7 @@ export type ServiceErrorCode =
   | 'BODY_TOO_LARGE'
   | 'BODY_TYPE'
   | 'CONFIG'
+  | 'IDEMPOTENCY_KEY'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_FOUND'
   | 'OBJECT_EXISTS'

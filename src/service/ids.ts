@@ -1,4 +1,5 @@
 /** Upload ids and request ids: 22 characters of Base64url, 132 random bits. */
+import { type HmacKey, hmacSha256Base64Url } from '../protocol/crypto.ts'
 
 /** 64 characters, so that six bits of each random byte choose one evenly. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -19,4 +20,16 @@ export function createIds(): () => string {
     for (const end = at + ID_CHARS; at < end; at += 1) id += ALPHABET[(pool[at] ?? 0) & 63]
     return id
   }
+}
+
+/**
+ * The id of a request that may be repeated: the same for the same subject, key and body, and guessed by nobody without
+ * the secret.
+ *
+ * @param key of the header `Idempotency-Key`
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
+ */
+export function deriveId(secret: HmacKey, subject: string, key: string, body: string): string {
+  const text = JSON.stringify(['upload id', subject, key, body])
+  return hmacSha256Base64Url(secret, text).slice(0, ID_CHARS)
 }

@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   FILE_NAME: 400,
   FILE_TOO_LARGE: 413,
   FILE_TOO_SMALL: 400,
+  IDEMPOTENCY_KEY: 400,
   METHOD_NOT_ALLOWED: 405,
   METADATA_TOO_LONG: 400,
   METHOD_REFUSED: 403,

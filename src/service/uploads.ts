@@ -21,6 +21,7 @@ import { readJson } from './body.ts'
 import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import { deriveId } from './ids.ts'
 import type { StoredObject } from './oss-client.ts'
 import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
 import { buildConfirmedReceipt } from './stored-receipt.ts'
@@ -73,6 +74,8 @@ const partsRequest = v.strictObject({
   ),
 }) satisfies v.GenericSchema<unknown, PartsRequest>
 
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+
 /** How long a page that confirms waits for the application, ms. */
 const CONFIRM_WAIT_MS = 4000
 
@@ -95,6 +98,19 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
 
   async function prepareSigning(profile: ReadyProfile, at: Date): Promise<Signing> {
     return planSigning(profile, await deps.credentials.current(at), at)
+  }
+
+  /** A repeated request with the same `Idempotency-Key` gets the same id, on every instance. */
+  function chooseId(c: ServiceContext, subject: string, request: UploadRequest): string {
+    const key = c.req.header('idempotency-key')
+    if (key === undefined) return newId()
+    if (!IDEMPOTENCY_KEY.test(key)) {
+      throw new ServiceError(
+        'IDEMPOTENCY_KEY',
+        'The header Idempotency-Key must have 1 to 255 printable ASCII characters.',
+      )
+    }
+    return deriveId(ticketContext.secret, subject, key, JSON.stringify(request))
   }
 
   async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {
@@ -129,7 +145,8 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const request = await readJson(c.req.raw, uploadRequest)
       const profile = findProfile(request.profile)
       const at = now()
-      const who = { subject, id: newId(), bucket: ticketContext.bucket, now: at }
+      const id = chooseId(c, subject, request)
+      const who = { subject, id, bucket: ticketContext.bucket, now: at }
       const ticket = await issue(admitUpload(profile, request, who), profile, at)
       return respondJson(c, JSON.stringify(ticket), 201)
     },

@@ -152,6 +152,30 @@ export function describeJourney<Page extends EnginePage>(
       }
     })
 
+    it(
+      'shows an upload that waits for the application, and the response that comes later',
+      async () => {
+        const toggle = () => page.click('#down')
+        await toggle()
+        await expect
+          .poll(async () => (await fetch(`${dev?.origin}/demo/application/state`)).json())
+          .toMatchObject({ isDown: true })
+        await choose('anything', 'note 笔记 😀.txt')
+        await expect.poll(() => count(page, '.upload.accepted'), { timeout: START_MS }).toBe(1)
+        expect((await readTexts(page, '.upload.accepted .state')).join()).toMatch(/on its way/)
+        await expect.poll(() => readTexts(page, '#pending')).toEqual([expect.stringMatching(/^1 /)])
+        await toggle()
+        await expect.poll(() => count(page, '.upload.accepted'), { timeout: START_MS }).toBe(0)
+        expect(await count(page, '.upload.done')).toBe(4)
+        const [latest = ''] = await readTexts(page, '.upload pre')
+        expect(JSON.parse(latest)).toMatchObject({ registeredAs: 4, name: 'note 笔记 😀.txt' })
+        await expect
+          .poll(() => readTexts(page, '#pending'), { timeout: START_MS })
+          .toEqual([expect.stringMatching(/^Nothing/)])
+      },
+      START_MS * 2,
+    )
+
     it('says why a file is refused', async () => {
       await choose('note', 'photo.png')
       await expect.poll(() => count(page, '.upload.failed')).toBe(1)

@@ -87,7 +87,7 @@ describe('other origins', () => {
       headers: {
         origin,
         'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,content-type',
+        'access-control-request-headers': 'authorization,content-type,idempotency-key',
       },
     })
 
@@ -95,7 +95,9 @@ describe('other origins', () => {
     const response = await preflight('https://admin.example.com', '/uploads/parts')
     expect(response.status).toBe(204)
     expect(response.headers.get('access-control-allow-origin')).toBe('https://admin.example.com')
-    expect(response.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+    expect(response.headers.get('access-control-allow-headers')).toBe(
+      'authorization,content-type,idempotency-key',
+    )
     expect(response.headers.get('access-control-max-age')).toBe('7200')
     expect(response.headers.get('vary')).toMatch(/origin/i)
 

@@ -155,6 +155,37 @@ describe('POST /uploads, form', () => {
   })
 })
 
+describe('POST /uploads with an Idempotency-Key', () => {
+  const setup = createServiceWithStubOss()
+  async function ask(key: string | undefined, body: object = PNG, subject = 'user-42') {
+    const token = await setup.bearer({ subject })
+    const headers = key === undefined ? {} : { 'idempotency-key': key }
+    const response = await setup.post('/uploads', body, { token, headers })
+    return ((await response.json()) as FormTicket).id
+  }
+
+  it('gives the same upload id for the same request of the same user, and only then', async () => {
+    const id = await ask('k-1')
+    expect(id).toMatch(/^[\w-]{22}$/)
+    expect(await ask('k-1')).toBe(id)
+    const others = [
+      await ask('k-2'),
+      await ask('k-1', { ...PNG, name: 'other.png' }),
+      await ask('k-1', PNG, 'user-43'),
+      await ask(undefined),
+      await ask(undefined),
+    ]
+    expect(new Set([id, ...others]).size).toBe(6)
+  })
+
+  it.each(['', 'a b', 'k'.repeat(256)])('refuses the key %j', async (key) => {
+    const headers = { 'idempotency-key': key }
+    expect(await readProblem(await setup.post('/uploads', PNG, { headers }))).toBe(
+      '400 IDEMPOTENCY_KEY',
+    )
+  })
+})
+
 describe('POST /uploads, put', () => {
   it('signs length, type and every header that it names', async () => {
     const ticket = await createTicket<PutTicket>(createServiceWithStubOss(), {

@@ -4,7 +4,7 @@ import { MAX_RESPONSE_BYTES } from './attempt.ts'
 import { type Deliver, type DeliveryAttempt, DeliveryError } from './outbox.ts'
 
 /**
- * Takes a receipt in and returns what the page shall get, as any JSON value. It may be called again with the same
+ * Takes a receipt in and returns what the page shall get, as a JSON value. It may be called again with the same
  * `receipt.id`: whenever the service cannot know that it had succeeded.
  */
 export type ReceiptHandler = (receipt: Receipt, attempt: DeliveryAttempt) => unknown

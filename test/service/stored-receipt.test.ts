@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { createHmacKey } from '../../src/protocol/crypto.ts'
+import type { StoredObject } from '../../src/service/oss-client.ts'
+import { buildConfirmedReceipt, buildSweptReceipt } from '../../src/service/stored-receipt.ts'
+import { encryptObjectFacts } from '../../src/signer/object-facts.ts'
+import { UPCALL_SECRET } from '../support/keys.ts'
+import { createUpload } from '../support/samples.ts'
+
+const SECRET = createHmacKey(UPCALL_SECRET)
+const AT = new Date('2030-01-02T03:04:05Z')
+const upload = createUpload({ crc64: '7', vars: { album: '夏天' } })
+
+const stored = (more: Partial<StoredObject> = {}): StoredObject => ({
+  size: upload.size,
+  type: upload.type,
+  etag: 'E',
+  crc64: '7',
+  contentMd5: '',
+  uploadedAs: upload.id,
+  facts: encryptObjectFacts(upload, SECRET),
+  requestId: 'R',
+  ...more,
+})
+
+describe('the receipt of a stored object', () => {
+  it('is the same by confirm and by the sweep, but for how it came about', () => {
+    const { bucket, key } = upload
+    const confirmed = buildConfirmedReceipt(upload, stored(), AT)
+    const swept = buildSweptReceipt({ bucket, key }, stored(), [SECRET], AT)
+    expect(confirmed).toMatchObject({
+      id: upload.id,
+      subject: upload.subject,
+      vars: { album: '夏天' },
+      via: 'confirm',
+    })
+    expect(swept).toEqual({ ...confirmed, via: 'sweep' })
+  })
+
+  it.each<[string, Partial<StoredObject>]>([
+    ['of no upload of ours', { uploadedAs: '' }],
+    ['without facts', { facts: '' }],
+    ['with the facts of another upload', { uploadedAs: 'BBBBBBBBBBBBBBBBBBBBBB' }],
+    ['with foreign facts', { facts: '1AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
+    ['with another checksum than declared', { crc64: '8' }],
+  ])('is none for an object %s', (_, more) => {
+    const { bucket, key } = upload
+    expect(buildSweptReceipt({ bucket, key }, stored(more), [SECRET], AT)).toBeUndefined()
+  })
+
+  it('is none under another key: facts do not move with a copy', () => {
+    const place = { bucket: upload.bucket, key: `${upload.key}.copy` }
+    expect(buildSweptReceipt(place, stored(), [SECRET], AT)).toBeUndefined()
+  })
+
+  it.each<[string, Partial<StoredObject>]>([
+    ['size', { size: upload.size + 1 }],
+    ['type', { type: 'text/html' }],
+    ['upload', { uploadedAs: 'B' }],
+    ['checksum', { crc64: '8' }],
+  ])('is refused to a page whose object has another %s', (_, more) => {
+    expect(() => buildConfirmedReceipt(upload, stored(more), AT)).toThrow(
+      expect.objectContaining({ code: 'OBJECT_MISMATCH' }),
+    )
+  })
+})
