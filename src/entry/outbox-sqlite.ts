@@ -21,6 +21,7 @@ import { describeFileError, describeFileSystem, translateSqliteError } from './s
 const BUSY_TIMEOUT_MS = 200
 /** The log is cut to this after it grew in a burst, bytes. */
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024
+const SHRINK_EVERY_MS = 1000
 const FILE_NAME = 'outbox.sqlite'
 
 export interface SqliteOutboxOptions extends OutboxOptions {
@@ -72,12 +73,41 @@ function configure(database: DatabaseSync, maxBytes: number | undefined): void {
   // Before the first access: the lock is then kept from the first access until the process ends.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   database.exec('PRAGMA journal_mode = WAL')
-  database.exec('PRAGMA synchronous = FULL')
   database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`)
   if (maxBytes === undefined) return
   const row = database.prepare('PRAGMA page_size').get()
   const pages = Math.max(1, Math.floor(maxBytes / Number(row?.page_size)))
   database.exec(`PRAGMA max_page_count = ${pages}`)
+}
+
+/**
+ * `FULL`: a transaction is on disk when it returns. `NORMAL`: it is with the operating system, which a crash of this
+ * process does not touch; the next full one brings it to disk, too.
+ */
+function createSyncSwitch(database: DatabaseSync): (sync: boolean) => void {
+  let isFull: boolean | undefined
+  return (sync) => {
+    if (sync === isFull) return
+    database.exec(`PRAGMA synchronous = ${sync ? 'FULL' : 'NORMAL'}`)
+    isFull = sync
+  }
+}
+
+/**
+ * On a full disk the log may hold the space that is missing: written to the file and cut, it frees some. Not more than
+ * once in a second, because it blocks.
+ */
+function createLogShrinker(database: DatabaseSync): () => void {
+  let triedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - triedAt < SHRINK_EVERY_MS) return
+    triedAt = performance.now()
+    try {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // No space for that, either. The caller has its error already.
+    }
+  }
 }
 
 /**
@@ -95,9 +125,11 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   const translate = (error: unknown) => translateSqliteError(error, file)
   const database = new DatabaseSync(file, { open: false })
   const sql = createNodeSql(database)
+  const setSync = createSyncSwitch(database)
   try {
     database.open()
     configure(database, maxBytes)
+    setSync(true)
     openSchema(sql)
   } catch (error) {
     try {
@@ -110,12 +142,15 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
 
   /** The last failure to write, until something is written again. */
   let failure: string | undefined
+  const shrinkLog = createLogShrinker(database)
   const ledger = createLedger(sql)
   const group = createGroupCommit(sql, ledger, {
     defer: setImmediate,
+    setSync,
     translate(error) {
       const translated = translate(error)
       if (translated instanceof OutboxError) failure = translated.message
+      shrinkLog()
       return translated
     },
   })
@@ -126,8 +161,8 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   })
   const store: DeliveryStore = {
     durable: true,
-    async commit(work) {
-      const result = await group.commit(work)
+    async commit(work, commitOptions) {
+      const result = await group.commit(work, commitOptions)
       failure = undefined
       return result
     },
