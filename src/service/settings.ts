@@ -12,6 +12,7 @@ import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
 import { ConfigError } from './errors.ts'
 import { readProfiles } from './profiles.ts'
+import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
   bucket: string
@@ -71,17 +72,6 @@ const OPTION_NAMES: SettingNames = {
 
 const MIN_SECRET_BYTES = 32
 const MAKE_SECRET = 'make one with `openssl rand -base64 48`'
-
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
-}
-
-/** https, or http within this machine. */
-function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-}
 
 function passes(check: () => unknown): boolean {
   try {

@@ -1,0 +1,14 @@
+/**
+ * `oss-upcall/webhook`: verify the service's webhooks in your own application, by hand-listed names.
+ */
+export { createDedup, type HandleOnce, type ResponseStore } from './dedup.ts'
+export { WebhookError, type WebhookErrorCode } from './errors.ts'
+export type { UploadEvent, UploadEventType, UploadReceipt } from './event.ts'
+export {
+  createReceiver,
+  type NodeRequest,
+  type NodeResponse,
+  type ReceiverOptions,
+  type WebhookReceiver,
+} from './receiver.ts'
+export { type VerifyOptions, verifyWebhook, type WebhookHeaders } from './verify.ts'
