@@ -15,7 +15,17 @@ const mayImport: Record<string, RegExp[]> = {
   'src/protocol/crypto.ts': [/^src\/protocol\//, /^node:crypto$/],
   'src/protocol/xml.ts': [/^src\/protocol\//, xmlParser],
   'src/signer': [/^src\/(protocol|signer)\//],
-  'src/service': [/^src\/(protocol|signer|service)\//, hono, /^(jose|valibot)$/],
+  'src/webhook': [
+    /^src\/webhook\//,
+    /^src\/protocol\/(bytes|crypto)\.ts$/,
+    /^type src\/signer\/accept-callback\.ts$/,
+  ],
+  'src/service': [
+    /^src\/(protocol|signer|service)\//,
+    /^src\/webhook\/(event|signature)\.ts$/,
+    hono,
+    /^(jose|valibot)$/,
+  ],
   'src/emulator': [/^src\/emulator\//, arithmetic, hono, xmlParser],
   'src/emulator/storage/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],
   'src/emulator/listen.ts': [/^src\/emulator\//, /^node:/, /^@hono\/node-server/],

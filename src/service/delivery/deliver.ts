@@ -1,4 +1,4 @@
-/** Delivery to a function of the application's own, in the same process. */
+/** Delivery to a function of the application, called within the service itself. */
 import { toUtf8 } from '../../protocol/bytes.ts'
 import type { Receipt } from '../../signer/accept-callback.ts'
 import { MAX_RESPONSE_BYTES } from './attempt.ts'

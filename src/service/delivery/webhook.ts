@@ -76,7 +76,7 @@ export function createWebhook({
   fetch: fetcher = (input, init) => fetch(input, init),
   now = () => new Date(),
 }: WebhookOptions): Deliver {
-  const issues = listWebhookIssues({ url, secrets })
+  const issues = url ? listWebhookIssues({ url, secrets }) : ['webhook.url is missing.']
   if (issues.length > 0) throw new ConfigError(issues)
   const { href, host } = new URL(url)
   const keys = secrets.map(parseWebhookSecret)
