@@ -11,7 +11,8 @@ const NETWORK_ERRORS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'it closed the connection before its response was complete',
   UND_ERR_CONNECT_TIMEOUT: 'it did not take the connection in time',
   UND_ERR_HEADERS_OVERFLOW: 'its response has too many headers',
-  HPE_INVALID_CONSTANT: 'it does not speak HTTP',
+  HTTPParserError: 'it does not speak HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
@@ -22,8 +23,10 @@ function findNetworkCode(error: unknown): string | undefined {
   let current = error
   // Node nests two or three; a chain may also be a ring.
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    const { code } = current as Error & { code?: unknown }
+    const { code, name } = current as Error & { code?: unknown }
     if (typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code)) return code
+    // The one error of Node's `fetch` that has a name instead of a code.
+    if (name === 'HTTPParserError') return name
     current = current.cause
   }
   return undefined
@@ -40,7 +43,7 @@ export function describeNetworkError(
     return new DeliveryError('DELIVERY_FAILED', words)
   }
   const code = findNetworkCode(error)
-  const reason = (code && NETWORK_ERRORS[code]) ?? 'the connection failed'
+  const reason = NETWORK_ERRORS[code ?? ''] ?? 'the connection failed'
   return new DeliveryError(
     'DELIVERY_FAILED',
     `The webhook at ${host} could not be reached: ${reason}${code ? ` (${code})` : ''}.`,
