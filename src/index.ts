@@ -8,7 +8,7 @@ export type { AuthOptions } from './service/auth.ts'
 export { createService, type Service, type ServiceOptions } from './service/create-service.ts'
 export {
   createHandlerDeliver,
-  type HandlerOptions,
+  type HandlerDeliverOptions,
   type ReceiptHandler,
 } from './service/delivery/deliver.ts'
 export { createMemoryOutbox, type MemoryOutboxOptions } from './service/delivery/memory-outbox.ts'
@@ -28,11 +28,8 @@ export {
   type OutboxStats,
 } from './service/delivery/outbox.ts'
 export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
-export {
-  createWebhook,
-  type WebhookOptions,
-  type WebhookSettings,
-} from './service/delivery/webhook.ts'
+export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
+export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export type { Settings } from './service/settings.ts'
 export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'

@@ -16,10 +16,16 @@ const mayImport: Record<string, RegExp[]> = {
   'src/protocol/crypto-aead.ts': [/^src\/protocol\//, /^node:crypto$/],
   'src/protocol/xml.ts': [/^src\/protocol\//, xmlParser],
   'src/signer': [/^src\/(protocol|signer)\//],
-  'src/service': [/^src\/(protocol|signer|service|webhook)\//, hono, /^(jose|valibot)$/],
   'src/webhook': [
-    /^src\/(protocol\/(bytes|crypto)\.ts|webhook\/)/,
+    /^src\/webhook\//,
+    /^src\/protocol\/(bytes|crypto)\.ts$/,
     /^type src\/signer\/accept-callback\.ts$/,
+  ],
+  'src/service': [
+    /^src\/(protocol|signer|service)\//,
+    /^src\/webhook\/(event|signature)\.ts$/,
+    hono,
+    /^(jose|valibot)$/,
   ],
   'src/emulator': [/^src\/emulator\//, arithmetic, hono, xmlParser],
   'src/emulator/storage/disk-store.ts': [/^src\/emulator\//, arithmetic, /^node:/],

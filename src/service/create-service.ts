@@ -87,15 +87,22 @@ type DeliverOptions = Pick<
 > &
   Settings
 
-function chooseDeliver(options: DeliverOptions): Deliver {
+function chooseDeliver(options: DeliverOptions, log: Log): Deliver {
   const { deliver, onReceipt, onReplaced, onDead, webhook, publicUrl, now } = options
   if (deliver) return deliver
-  if (!webhook || onReceipt) return createHandlerDeliver(onReceipt, { onReplaced, onDead })
+  if (!webhook?.url || onReceipt) {
+    return createHandlerDeliver(onReceipt, {
+      onReplaced,
+      onDead,
+      log: (line) => log.warning('EVENT', line),
+    })
+  }
   return createWebhook({
-    ...webhook,
+    url: webhook.url,
+    secrets: webhook.secrets ?? [],
     source: publicUrl,
     fetch: chooseFetch(options),
-    now: now ?? (() => new Date()),
+    now,
   })
 }
 
@@ -104,8 +111,8 @@ function chooseDeliver(options: DeliverOptions): Deliver {
  * logged. For the `deliver` of an outbox that the program opens itself.
  */
 export function createDeliver(options: DeliverOptions): Deliver {
-  const deliver = chooseDeliver(options)
   const log = openLog(options)
+  const deliver = chooseDeliver(options, log)
   return async (receipt, attempt) => {
     try {
       return await deliver(receipt, attempt)

@@ -10,10 +10,11 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
-import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook.ts'
+import { listWebhookIssues, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
+import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
   bucket: string
@@ -82,17 +83,6 @@ const OPTION_NAMES: SettingNames = {
 
 const MIN_SECRET_BYTES = 32
 const MAKE_SECRET = 'make one with `openssl rand -base64 48`'
-
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
-}
-
-/** https, or http within this machine. */
-function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-}
 
 function passes(check: () => unknown): boolean {
   try {
@@ -193,10 +183,7 @@ function* findOtherIssues(settings: Settings): Generator<Issue> {
   }
 }
 
-function* findDeliveryIssues({ webhook, operatorToken }: Settings): Generator<Issue> {
-  for (const { setting, words } of webhook ? checkWebhookSettings(webhook) : []) {
-    yield [setting === 'url' ? 'webhookUrl' : 'webhookSecrets', words]
-  }
+function* findOperatorIssues({ operatorToken }: Settings): Generator<Issue> {
   if (operatorToken !== undefined && operatorToken.length < MIN_OPERATOR_TOKEN_CHARS) {
     yield [
       'operatorToken',
@@ -226,13 +213,20 @@ export function checkAllSettings(
     ...findPublicUrlIssues(settings.publicUrl),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findAuthIssues(settings.auth, names),
-    ...findDeliveryIssues(settings),
+    ...findOperatorIssues(settings),
     ...findOtherIssues(settings),
   ]
   if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {
     issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }
-  return { issues: issues.map(([name, text]) => `${names[name]} ${text}.`), profiles }
+  const webhookNames = { url: names.webhookUrl, secrets: names.webhookSecrets }
+  return {
+    issues: [
+      ...issues.map(([name, text]) => `${names[name]} ${text}.`),
+      ...listWebhookIssues(settings.webhook ?? {}, webhookNames),
+    ],
+    profiles,
+  }
 }
 
 /** @throws {ConfigError} with all issues */

@@ -1,10 +1,14 @@
-/** `oss-upcall/webhook`: verifies and reads the events that the service sends to an application. */
+/**
+ * `oss-upcall/webhook`: verify the service's webhooks in your own application, by hand-listed names.
+ */
 export { createDedup, type HandleOnce, type ResponseStore } from './dedup.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
+export type { UploadEvent, UploadEventType, UploadReceipt } from './event.ts'
 export {
-  EVENT_MEDIA_TYPE,
-  type UploadEvent,
-  type UploadEventType,
-  type UploadReceipt,
-} from './event.ts'
+  createReceiver,
+  type NodeRequest,
+  type NodeResponse,
+  type ReceiverOptions,
+  type WebhookReceiver,
+} from './receiver.ts'
 export { type VerifyOptions, verifyWebhook, type WebhookHeaders } from './verify.ts'

@@ -1,62 +1,96 @@
 import { describe, expect, it } from 'vitest'
-import {
-  buildDefaultResponse,
-  createHandlerDeliver,
-  writeResponse,
-} from '../../../src/service/delivery/deliver.ts'
-import type { DeliveryEventType } from '../../../src/service/delivery/outbox.ts'
-import { buildReceipt } from './outbox-contract.ts'
+import { createHandlerDeliver } from '../../../src/service/delivery/deliver.ts'
+import type { Receipt } from '../../../src/signer/accept-callback.ts'
+import { createAttempt, FACTS, RECEIPT } from '../../support/webhook-samples.ts'
 
-const receipt = buildReceipt('up-1')
-const attempt = (event: DeliveryEventType = 'stored') => ({
-  eventId: 'up-1',
-  event,
-  number: 1,
-  signal: new AbortController().signal,
-})
+const stored = createAttempt()
+const replaced = createAttempt({ event: 'replaced', eventId: `${RECEIPT.id}.replaced.ab` })
+const dead = createAttempt({ event: 'dead', eventId: `${RECEIPT.id}.dead` })
+const ring: Record<string, unknown> = {}
+ring.self = ring
 
-describe('a handler of the program', () => {
-  it.each([[null], [false], [0], [''], [[1]], [{ a: '知' }]])('may return %j', async (value) => {
-    expect(JSON.parse(await createHandlerDeliver(() => value)(receipt, attempt()))).toEqual(value)
+describe('delivery to a handler', () => {
+  it('gives it receipt and attempt, and returns its JSON', async () => {
+    const deliver = createHandlerDeliver(async (receipt, attempt) => ({
+      key: receipt.key,
+      eventId: attempt.eventId,
+      number: attempt.number,
+      aborted: attempt.signal.aborted,
+    }))
+    expect(JSON.parse(await deliver(RECEIPT, createAttempt({ number: 3 })))).toEqual({
+      key: RECEIPT.key,
+      eventId: RECEIPT.id,
+      number: 3,
+      aborted: false,
+    })
   })
 
-  it('that returns nothing gives the facts to the page', async () => {
-    const facts = JSON.stringify(buildDefaultResponse(receipt))
-    expect(await createHandlerDeliver(() => {})(receipt, attempt())).toBe(facts)
-    expect(await createHandlerDeliver()(receipt, attempt())).toBe(facts)
-    expect(facts).not.toContain('user-42"')
+  it('works with a handler of one parameter, and without a handler', async () => {
+    const handler = (receipt: Receipt) => receipt.size
+    expect(await createHandlerDeliver(handler)(RECEIPT, stored)).toBe('1000')
+    expect(JSON.parse(await createHandlerDeliver()(RECEIPT, stored))).toEqual(FACTS)
   })
 
-  it.each<[string, unknown]>([
-    ['a BigInt', 5n],
-    ['a function', () => {}],
-    ['a symbol', Symbol('s')],
-    ['a circle', Object.assign([] as unknown[], { toJSON: undefined })],
-    ['too much', 'x'.repeat(1_000_000)],
-  ])('that returns %s fails in words', (name, value) => {
-    if (name === 'a circle') (value as unknown[]).push(value)
-    expect(() => writeResponse(value)).toThrow(
-      expect.objectContaining({
-        code: 'DELIVERY_RESPONSE',
-        message: expect.stringMatching(/return|response/),
-      }),
-    )
+  it.each([null, false, 0, '', [], '海边'])('returns %j as it is', async (value) => {
+    expect(await createHandlerDeliver(() => value)(RECEIPT, stored)).toBe(JSON.stringify(value))
   })
 
-  it('is told of the attempt, and other handlers of other events', async () => {
+  it('returns the facts when the handler returns nothing', async () => {
+    expect(JSON.parse(await createHandlerDeliver(() => undefined)(RECEIPT, stored))).toEqual(FACTS)
+    expect(JSON.parse(await createHandlerDeliver(async () => {})(RECEIPT, stored))).toEqual(FACTS)
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['a BigInt', 1n, /no JSON value \(a BigInt/],
+    ['a ring', ring, /no JSON value/],
+    ['a function', () => 1, /function or symbol/],
+    ['a symbol', Symbol('a'), /function or symbol/],
+    ['999 999 characters in quotes', 'x'.repeat(999_998), /1000000 bytes of JSON or more/],
+    ['fewer characters than bytes', '海'.repeat(333_333), /1000000 bytes of JSON or more/],
+  ])('says what is wrong with %s', async (_, value, words) => {
+    await expect(createHandlerDeliver(() => value)(RECEIPT, stored)).rejects.toMatchObject({
+      code: 'DELIVERY_RESPONSE',
+      message: expect.stringMatching(words),
+    })
+  })
+
+  it('takes one byte less than the limit', async () => {
+    const text = await createHandlerDeliver(() => 'x'.repeat(999_997))(RECEIPT, stored)
+    expect(text.length).toBe(999_999)
+  })
+
+  it('passes on what the handler throws, at once or later', async () => {
+    const cause = new Error('database is down')
+    const atOnce = createHandlerDeliver(() => {
+      throw cause
+    })
+    await expect(atOnce(RECEIPT, stored)).rejects.toBe(cause)
+    const later = createHandlerDeliver(() => Promise.reject(cause))
+    await expect(later(RECEIPT, stored)).rejects.toBe(cause)
+  })
+
+  it('gives each kind of event to its own handler', async () => {
     const seen: string[] = []
-    const deliver = createHandlerDeliver(
-      (_, { event, number }) => void seen.push(`${event} ${number}`),
-      {
-        onReplaced: ({ etag }) => void seen.push(`replaced ${etag}`),
-        onDead: ({ id }) => void seen.push(`dead ${id}`),
-      },
-    )
-    await deliver(receipt, attempt())
-    await deliver(receipt, attempt('replaced'))
-    await deliver(receipt, attempt('dead'))
-    expect(seen).toEqual(['stored 1', `replaced ${receipt.etag}`, 'dead up-1'])
-    await createHandlerDeliver(() => seen.push('wrong'))(receipt, attempt('dead'))
-    expect(seen).toHaveLength(3)
+    const note = (name: string) => (_: Receipt, attempt: { event: string }) => {
+      seen.push(`${name} ${attempt.event}`)
+    }
+    const deliver = createHandlerDeliver(note('a'), { onReplaced: note('b'), onDead: note('c') })
+    for (const attempt of [stored, replaced, dead]) await deliver(RECEIPT, attempt)
+    expect(seen).toEqual(['a stored', 'b replaced', 'c dead'])
+  })
+
+  it('logs an event without a handler instead of running that of uploads', async () => {
+    const lines: string[] = []
+    const fail = () => {
+      throw new Error('not for this event')
+    }
+    const deliver = createHandlerDeliver(fail, { log: (line) => lines.push(line) })
+    for (const attempt of [replaced, dead]) {
+      expect(JSON.parse(await deliver(RECEIPT, attempt))).toEqual(FACTS)
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/was seen again with other facts.*\.replaced\.ab\)\.$/),
+      expect.stringMatching(/was not delivered.*\.dead\)\.$/),
+    ])
   })
 })
