@@ -3,11 +3,16 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
+import {
+  type AcceptedCallback,
+  acceptCallback,
+  completeReceipt,
+} from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { readBytes } from './body.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import type { StoredObject } from './oss-client.ts'
 import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
 /** OSS waits 5 s for everything; what is left belongs to the application. */
@@ -19,19 +24,21 @@ const HEAD_TIMEOUT_MS = 3000
  *
  * @throws {ServiceError} `OBJECT_MISSING`, `OBJECT_MISMATCH`, `OSS_UNREACHABLE`, `OSS_ERROR`
  */
-async function confirmObject(receipt: Receipt, { oss }: Deps): Promise<void> {
-  const stored = await oss.head(receipt.key, HEAD_TIMEOUT_MS)
+async function confirmObject(accepted: AcceptedCallback, { oss }: Deps): Promise<StoredObject> {
+  const stored = await oss.head(accepted.key, HEAD_TIMEOUT_MS)
   const same =
-    stored.size === receipt.size &&
-    stored.etag === receipt.etag &&
-    stored.crc64 === receipt.crc64 &&
-    stored.uploadedAs === receipt.id
+    stored.size === accepted.size &&
+    stored.type === accepted.type &&
+    stored.etag === accepted.unverified.etag &&
+    stored.crc64 === accepted.unverified.crc64 &&
+    stored.uploadedAs === accepted.id
   if (!same) {
     throw new ServiceError(
       'OBJECT_MISMATCH',
-      'The object on OSS is not the one that the callback tells of.',
+      'The object on OSS is not the one that the callback names.',
     )
   }
+  return stored
 }
 
 export function createCallbackHandler(deps: Deps) {
@@ -42,7 +49,7 @@ export function createCallbackHandler(deps: Deps) {
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
     const header = (name: string): string => request.headers.get(name) ?? ''
-    const receipt = acceptCallback(
+    const accepted = acceptCallback(
       {
         // Proxies may mount the service elsewhere: the path is the one that OSS was told. The query is as received.
         target: mark < 0 ? callbackPath : callbackPath + request.url.slice(mark),
@@ -58,16 +65,17 @@ export function createCallbackHandler(deps: Deps) {
         publicKeys: callbackKeys,
       },
     )
-    const profile = profiles.get(receipt.profile)
+    const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
         'PROFILE_UNKNOWN',
         'The profile of this upload is not there any more.',
       )
     }
-    const response = await deliver(receipt.id, async () => {
-      if (profile.confirm) await confirmObject(receipt, deps)
-      return receipt
+    const response = await deliver(accepted.id, async () => {
+      const isTrusted = profile.trustCallbackSignature
+      const object = isTrusted ? accepted.unverified : await confirmObject(accepted, deps)
+      return completeReceipt(accepted, object)
     })
     return respondJsonWithLength(c, response)
   }

@@ -86,8 +86,12 @@ const MAX_ANSWER_BYTES = 1_000_000
 
 /** Without a handler the page gets the facts that are its own anyway. */
 export function buildDefaultAnswer(receipt: Receipt): object {
-  const { id, key, name, size, type, etag, crc64, profile, image } = receipt
-  return { id, key, name, size, type, etag, crc64, profile, ...(image && { image }) }
+  const { id, key, name, size, type, etag, crc64, profile } = receipt
+  const { image } = receipt.unverified
+  return {
+    ...{ id, key, name, size, type, etag, crc64, profile },
+    ...(image && { unverified: { image } }),
+  }
 }
 
 function toJson(answer: unknown): string {

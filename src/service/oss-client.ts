@@ -24,7 +24,8 @@ export interface StoredObject {
   contentMd5: string
   /** The upload that stored it, when it was one of ours. */
   uploadedAs: string
-  requestId: string
+  /** Empty in buckets without versioning. */
+  versionId: string
 }
 
 export interface OssClient {
@@ -167,7 +168,7 @@ export function createOssClient({
         crc64: text('x-oss-hash-crc64ecma'),
         contentMd5: text('content-md5'),
         uploadedAs: text(ID_HEADER),
-        requestId: pickWord(text('x-oss-request-id')) ?? '',
+        versionId: text('x-oss-version-id'),
       }
     },
   }

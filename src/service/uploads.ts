@@ -97,9 +97,9 @@ function buildReceipt(upload: AdmittedUpload, stored: StoredObject, at: Date): R
     type: upload.type,
     etag: stored.etag,
     crc64: stored.crc64,
+    ...(stored.versionId && { versionId: stored.versionId }),
     vars: { ...upload.vars },
-    requestId: stored.requestId,
-    operation: 'HeadObject',
+    unverified: {},
     via: 'confirm',
     at,
   }

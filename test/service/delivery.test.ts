@@ -16,8 +16,7 @@ const RECEIPT: Receipt = {
   etag: 'e',
   crc64: '1',
   vars: {},
-  requestId: 'r',
-  operation: 'PutObject',
+  unverified: { requestId: 'r', operation: 'PutObject' },
   via: 'callback',
   at: START,
 }

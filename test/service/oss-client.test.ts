@@ -49,7 +49,7 @@ describe('calls to OSS', () => {
             'x-oss-hash-crc64ecma': '9',
             'content-md5': 'bWQ1',
             'x-oss-meta-upcall-id': 'id',
-            'x-oss-request-id': 'R1',
+            'x-oss-version-id': 'V1',
           },
         }),
     )
@@ -60,7 +60,7 @@ describe('calls to OSS', () => {
       crc64: '9',
       contentMd5: 'bWQ1',
       uploadedAs: 'id',
-      requestId: 'R1',
+      versionId: 'V1',
     })
   })
 
