@@ -115,7 +115,7 @@ export function describeJourney<Page extends EnginePage>(
         const names = answers.map(({ name }) => name)
         expect(names).toEqual(['big.bin', 'photo.png', 'note 笔记 😀.txt'])
         expect(answers[0].etag).toMatch(/-8$/) // eight parts
-        expect(answers[1].image).toEqual({ width: 400, height: 256, format: 'png' })
+        expect(answers[1].unverified.image).toEqual({ width: 400, height: 256, format: 'png' })
 
         for (const { key, name, size } of answers) {
           const stored = await fetch(`${dev?.origin}/demo/object?key=${encodeURIComponent(key)}`)

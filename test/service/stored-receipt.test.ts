@@ -18,7 +18,7 @@ const stored = (more: Partial<StoredObject> = {}): StoredObject => ({
   contentMd5: '',
   uploadedAs: upload.id,
   facts: encryptObjectFacts(upload, SECRET),
-  requestId: 'R',
+  versionId: '',
   ...more,
 })
 

@@ -24,9 +24,7 @@ export const RECEIPT: Receipt = {
   etag: '5D41402ABC4B2A76B9719D911017C592',
   crc64: '9962899395194021233',
   vars: { album: '夏天' },
-  image: { width: 10, height: 20, format: 'png' },
-  requestId: '5C3D8D2A0ACA54D87B43C048',
-  operation: 'PostObject',
+  unverified: { image: { width: 10, height: 20, format: 'png' }, operation: 'PostObject' },
   via: 'callback',
   at: new Date('2026-11-22T07:59:58.123Z'),
 }
@@ -41,7 +39,7 @@ export const FACTS = {
   etag: RECEIPT.etag,
   crc64: RECEIPT.crc64,
   profile: RECEIPT.profile,
-  image: RECEIPT.image,
+  unverified: { image: RECEIPT.unverified.image },
 }
 
 export function createAttempt(changes: Partial<DeliveryAttempt> = {}): DeliveryAttempt {
