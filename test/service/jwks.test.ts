@@ -131,6 +131,7 @@ describe('the keys of an issuer', () => {
       expect(await ask(setup, await sign(setup, first))).toBe('201')
     }
     expect(setup.requests).toHaveLength(11)
+    expect(setup.lines.filter((line) => line.includes('TOKEN_KEYS_STALE'))).toHaveLength(10)
     expect(await ask(setup, await sign(setup, second))).toBe('503 TOKEN_KEYS_UNREACHABLE')
     setup.clock.advance(60)
     expect(await ask(setup, await sign(setup, first))).toBe('503 TOKEN_KEYS_UNREACHABLE')
