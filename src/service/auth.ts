@@ -5,9 +5,10 @@
  * @see https://www.rfc-editor.org/rfc/rfc7519
  * @see https://www.rfc-editor.org/rfc/rfc6750
  */
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import { createHmacKey, sha256Hex } from '../protocol/crypto.ts'
 import { ServiceError } from './errors.ts'
+import { createJwks } from './jwks.ts'
 import {
   checkClaims,
   type TokenClaims,
@@ -22,12 +23,22 @@ export type AuthOptions = {
   issuer: string
   /** `aud` of every token, or one of them. */
   audience: string
-} & ({ secret: string } | { jwksUrl: string })
+} & (
+  | { secret: string }
+  | {
+      /** Where the issuer publishes its public keys. */
+      jwksUrl: string
+      /** How long the last keys are used when the issuer cannot be reached. @default 600 (10 min) */
+      jwksStaleSeconds?: number | undefined
+    }
+)
 
 export interface AuthDeps {
   now: () => Date
   /** For the JWKS alone. */
   fetch: typeof fetch
+  /** Keys were used that are older than a minute, because the issuer cannot be reached. */
+  onStaleKeys?: ((cause: unknown) => void) | undefined
 }
 
 /** Verifies the header `authorization` and returns the token's `sub`. */
@@ -42,24 +53,54 @@ const ASYMMETRIC_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
 const MAX_CACHED_TOKENS = 1000
 const MAX_CACHED_SECONDS = 60
 
-type VerifyToken = (token: string, rules: TokenRules) => TokenClaims | Promise<TokenClaims>
+interface Verified {
+  claims: TokenClaims
+  /** Ms since 1970: then it is verified again. */
+  believedUntilMs: number
+}
+
+type VerifyToken = (token: string, rules: TokenRules) => Verified | Promise<Verified>
 
 function createHs256Verifier(secret: string): VerifyToken {
   const key = createHmacKey(secret)
-  return (token, rules) => verifyHs256(token, key, rules)
+  return (token, rules) => ({
+    claims: verifyHs256(token, key, rules),
+    believedUntilMs: Number.POSITIVE_INFINITY,
+  })
 }
 
-function createJwksVerifier(jwksUrl: string, fetcher: typeof fetch): VerifyToken {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), {
-    [customFetch]: (input, init) => fetcher(input, init),
+function createJwksVerifier(
+  { jwksUrl, jwksStaleSeconds }: { jwksUrl: string; jwksStaleSeconds?: number | undefined },
+  { fetch: fetcher, onStaleKeys }: AuthDeps,
+): VerifyToken {
+  const jwks = createJwks({
+    url: jwksUrl,
+    fetch: fetcher,
+    staleSeconds: jwksStaleSeconds,
+    onStale: onStaleKeys,
   })
   return async (token, rules) => {
-    const { payload } = await jwtVerify(token, keys, {
-      algorithms: ASYMMETRIC_ALGORITHMS,
-      clockTolerance: rules.clockToleranceSeconds,
-      currentDate: rules.now,
+    const { alg, kid } = readHeader(token)
+    // Before the keys are asked for: anyone can send such tokens.
+    if (!ASYMMETRIC_ALGORITHMS.includes(alg)) throw new TokenRefused('algorithm')
+    return jwks.use(rules.now, kid, async ({ getKey, believedUntilMs }) => {
+      const { payload } = await jwtVerify(token, getKey, {
+        algorithms: ASYMMETRIC_ALGORITHMS,
+        clockTolerance: rules.clockToleranceSeconds,
+        currentDate: rules.now,
+      })
+      return { claims: checkClaims(payload, rules), believedUntilMs }
     })
-    return checkClaims(payload, rules)
+  }
+}
+
+/** @throws {TokenRefused} `malformed` */
+function readHeader(token: string): { alg: string; kid: string } {
+  try {
+    const { alg = '', kid = '' } = decodeProtectedHeader(token)
+    return { alg, kid }
+  } catch {
+    throw new TokenRefused('malformed')
   }
 }
 
@@ -86,6 +127,7 @@ const TOKEN_ERRORS = [
 ]
 
 function toServiceError(cause: unknown): ServiceError {
+  if (cause instanceof ServiceError) return cause
   if (cause instanceof TokenRefused) {
     if (cause.fault === 'expired') return new ServiceError('TOKEN_EXPIRED', EXPIRED)
     if (cause.fault === 'claim') return refuseClaim(cause.claim)
@@ -131,14 +173,12 @@ function checkSubject(subject: string): string {
 export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authenticate {
   const { issuer, audience } = options
   const verify =
-    'secret' in options
-      ? createHs256Verifier(options.secret)
-      : createJwksVerifier(options.jwksUrl, deps.fetch)
+    'secret' in options ? createHs256Verifier(options.secret) : createJwksVerifier(options, deps)
   const cache = createTokenCache({ maxEntries: MAX_CACHED_TOKENS, maxSeconds: MAX_CACHED_SECONDS })
 
-  function accept({ sub, exp }: TokenClaims, hash: string, now: Date): string {
-    const subject = checkSubject(sub)
-    cache.set(hash, subject, exp, now)
+  function accept({ claims, believedUntilMs }: Verified, hash: string, now: Date): string {
+    const subject = checkSubject(claims.sub)
+    cache.set(hash, subject, Math.min(claims.exp, believedUntilMs / 1000), now)
     return subject
   }
 
@@ -148,15 +188,15 @@ export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authen
 
   function verifyFresh(token: string, hash: string, now: Date): string | Promise<string> {
     const rules = { issuer, audience, clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS, now }
-    let claims: TokenClaims | Promise<TokenClaims>
+    let verified: Verified | Promise<Verified>
     try {
-      claims = verify(token, rules)
+      verified = verify(token, rules)
     } catch (cause) {
       return fail(cause)
     }
-    return claims instanceof Promise
-      ? claims.catch(fail).then((verified) => accept(verified, hash, now))
-      : accept(claims, hash, now)
+    return verified instanceof Promise
+      ? verified.catch(fail).then((later) => accept(later, hash, now))
+      : accept(verified, hash, now)
   }
 
   return (authorization) => {

@@ -20,6 +20,7 @@ import { type BuildResponse, buildFromTable } from './response.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
 import { buildSweptReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
+import { type WatchedCredentials, watchCredentials } from './watch-credentials.ts'
 
 export interface ServiceOptions extends Settings {
   /**
@@ -58,22 +59,26 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Texts that must never reach a log. */
-function listSecrets({ credentials, secret, auth, webhook, operatorToken }: Settings): string[] {
-  const fixed = typeof credentials === 'function' ? undefined : credentials
+/** Texts that must never reach a log, besides the credentials. */
+function listSecrets({ secret, auth, webhook, operatorToken }: Settings): string[] {
   return [
     secret,
     operatorToken ?? '',
     ...(webhook?.secrets ?? []),
     'secret' in auth ? auth.secret : '',
-    fixed?.accessKeySecret ?? '',
-    fixed?.securityToken ?? '',
   ]
 }
 
-function openLog(options: Settings & Pick<ServiceOptions, 'writeLog'>): Log {
+function openLog(
+  options: Settings & Pick<ServiceOptions, 'writeLog'>,
+  { listSecrets: listCredentials }: Pick<WatchedCredentials, 'listSecrets'>,
+): Log {
   const { writeLog } = options
-  return createLog({ secrets: listSecrets(options), ...(writeLog && { write: writeLog }) })
+  const fixed = listSecrets(options)
+  return createLog({
+    secrets: () => [...fixed, ...listCredentials()],
+    ...(writeLog && { write: writeLog }),
+  })
 }
 
 /** Called as a plain function: platforms refuse theirs as a method of something else. */
@@ -111,7 +116,7 @@ function chooseDeliver(options: DeliverOptions, log: Log): Deliver {
  * logged. For the `deliver` of an outbox that the program opens itself.
  */
 export function createDeliver(options: DeliverOptions): Deliver {
-  const log = openLog(options)
+  const log = openLog(options, watchCredentials(options.credentials))
   const deliver = chooseDeliver(options, log)
   return async (receipt, attempt) => {
     try {
@@ -154,6 +159,9 @@ function createBucketSweep(
   })
 }
 
+const STALE_KEYS =
+  'The keys that verify bearer tokens cannot be fetched; the last ones are used for some minutes. Look at jwksUrl.'
+
 /**
  * Creates the service.
  *
@@ -165,9 +173,10 @@ export function createService(options: ServiceOptions): Service {
   const now = options.now ?? (() => new Date())
   const fetcher = chooseFetch(options)
   const callbackUrl = buildCallbackUrl(options.publicUrl)
-  const credentials = createCredentials(options.credentials)
+  const watched = watchCredentials(options.credentials)
+  const credentials = createCredentials(watched.credentials)
   const addressing = options.addressing ?? chooseAddressing(endpoint)
-  const log = openLog(options)
+  const log = openLog(options, watched)
   const outbox = options.outbox ?? createMemoryOutbox({ deliver: createDeliver(options), now })
   if (!options.outbox) {
     log.warning(
@@ -198,7 +207,11 @@ export function createService(options: ServiceOptions): Service {
     ticketContext,
     credentials,
     profiles,
-    authenticate: createAuthenticate(options.auth, { now, fetch: fetcher }),
+    authenticate: createAuthenticate(options.auth, {
+      now,
+      fetch: fetcher,
+      onStaleKeys: () => log.warning('TOKEN_KEYS_STALE', STALE_KEYS),
+    }),
     oss,
     outbox,
     sweep,

@@ -27,15 +27,18 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode
   /** Whether the same request may succeed later; overrules what the code usually means. */
   readonly retryable: boolean | undefined
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: ServiceErrorCode,
     message: string,
-    options?: ErrorOptions & { retryable?: boolean },
+    options?: ErrorOptions & { retryable?: boolean; retryAfterSeconds?: number },
   ) {
     super(message, options)
     this.code = code
     this.retryable = options?.retryable
+    this.retryAfterSeconds = options?.retryAfterSeconds
   }
 }
 

@@ -1,6 +1,8 @@
 /**
  * One line of JSON per failure. Whatever an error's message quotes, no secret and no query string gets through.
  */
+import { redact } from './redact.ts'
+
 export interface Log {
   failure(code: string, requestId: string, error: unknown): void
   /** Something that an operator should change. */
@@ -8,28 +10,10 @@ export interface Log {
 }
 
 export interface LogOptions {
-  /** Texts that must never be printed. */
-  secrets: readonly string[]
+  /** Texts that must never be printed, at the moment. */
+  secrets: () => readonly string[]
   /** @default `console.error` */
   write?: (line: string) => void
-}
-
-/** Printed of one error, characters; a stack of twenty frames has about 2 000. */
-const MAX_CHARS = 4000
-
-/** Takes out known secrets, bearer tokens, JWTs, the query of every URL and long opaque texts. */
-export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text
-  for (const secret of secrets) {
-    if (secret.length > 0) clean = clean.replaceAll(secret, '[secret]')
-  }
-  return clean
-    .replace(/\beyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*/g, '[token]')
-    .replace(/\b(Bearer|Basic|OSS)\s+\S+/gi, '$1 [token]')
-    .replace(/\bOSS4-HMAC-SHA256\s+\S+/g, 'OSS4-HMAC-SHA256 [signature]')
-    .replace(/(\bhttps?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, '$1')
-    .replace(/\b[A-Za-z0-9+/_-]{64,}={0,2}/g, '[opaque]')
-    .slice(0, MAX_CHARS)
 }
 
 function* listCauses(error: unknown): Generator<Error> {
@@ -46,11 +30,11 @@ export function createLog({ secrets, write = (line) => console.error(line) }: Lo
     failure(code, requestId, error) {
       const causes = [...listCauses(error)]
       const texts = causes.length > 0 ? causes.map((one) => one.stack ?? one.message) : ['no Error']
-      const detail = texts.map((text) => redact(text, secrets))
+      const detail = texts.map((text) => redact(String(text), secrets()))
       write(JSON.stringify({ level: 'error', code, requestId, detail }))
     },
     warning(code, message) {
-      write(JSON.stringify({ level: 'warning', code, message: redact(message, secrets) }))
+      write(JSON.stringify({ level: 'warning', code, message: redact(message, secrets()) }))
     },
   }
 }

@@ -112,15 +112,23 @@ type RespondProblem = (
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="upcall"' }
 
+function readRetryAfter(error: unknown): Record<string, string> {
+  const seconds = error instanceof ServiceError ? error.retryAfterSeconds : undefined
+  return seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) }
+}
+
 /** Responds with an error, and logs what is not the caller's fault. */
 export function createProblemHandler(log: Log): RespondProblem {
   return (error, c, headers = {}) => {
     const problem = describeError(error)
     const { requestId } = c.var
     if (problem.status >= 500) log.failure(problem.code, requestId, error)
-    const challenge = problem.status === 401 ? CHALLENGE : {}
     const text = JSON.stringify(toErrorResponse(problem, requestId))
-    return respondJson(c, text, problem.status, { ...challenge, ...headers })
+    return respondJson(c, text, problem.status, {
+      ...(problem.status === 401 && CHALLENGE),
+      ...readRetryAfter(error),
+      ...headers,
+    })
   }
 }
 

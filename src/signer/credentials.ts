@@ -5,6 +5,12 @@
  */
 import type { Credentials } from '../protocol/signing-key.ts'
 import { UploadRefused } from './errors.ts'
+import {
+  createSingleFlight,
+  PENDING,
+  type SingleFlightOptions,
+  waitAtMost,
+} from './single-flight.ts'
 
 /** Credentials with their end, if they have one. */
 export interface ExpiringCredentials extends Credentials {
@@ -23,23 +29,27 @@ export interface CredentialsSource {
   current(now: Date): ExpiringCredentials | Promise<ExpiringCredentials>
 }
 
-export interface CredentialsOptions {
+export interface CredentialsOptions extends SingleFlightOptions {
   /** Renewed this long before the end. @default 300 */
   refreshAheadSeconds?: number
   /** With less left than this, requests wait for the renewal. @default 60 */
   leastSeconds?: number
   /** After a failure, while the old ones are valid: not renewed for so long. @default 5 */
   retryAfterSeconds?: number
+  /** While the old ones are valid, the request that renews them waits this long, ms. @default 1 000 */
+  refreshWaitMs?: number
 }
 
 function checkCredentials(fresh: ExpiringCredentials, now: Date): ExpiringCredentials {
-  const end = fresh.expiration?.getTime()
-  if (!fresh.accessKeyId || !fresh.accessKeySecret || Number.isNaN(end)) {
-    throw new TypeError(
-      'The credentials provider returned no AccessKey, or a date that is not valid.',
-    )
+  const { accessKeyId, accessKeySecret, expiration } = fresh
+  if (!accessKeyId || !accessKeySecret) {
+    throw new TypeError('The credentials provider returned no AccessKey.')
   }
-  if (end !== undefined && end <= now.getTime()) {
+  // STS itself writes the time as text.
+  if (expiration !== undefined && !(expiration instanceof Date && expiration.getTime() > 0)) {
+    throw new TypeError('The credentials provider returned an expiration that is no valid Date.')
+  }
+  if (expiration !== undefined && expiration <= now) {
     throw new RangeError('The credentials provider returned credentials that have expired.')
   }
   return fresh
@@ -47,45 +57,51 @@ function checkCredentials(fresh: ExpiringCredentials, now: Date): ExpiringCreden
 
 function createRefreshing(
   provider: CredentialsProvider,
-  { refreshAheadSeconds = 300, leastSeconds = 60, retryAfterSeconds = 5 }: CredentialsOptions,
+  options: CredentialsOptions,
 ): CredentialsSource {
-  let last: ExpiringCredentials | undefined
-  let pending: Promise<ExpiringCredentials> | undefined
+  const { refreshAheadSeconds = 300, leastSeconds = 60, retryAfterSeconds = 5 } = options
+  const { refreshWaitMs = 1000 } = options
+  let latest: ExpiringCredentials | undefined
   let notBefore = 0
 
-  function refresh(now: Date): Promise<ExpiringCredentials> {
-    pending ??= Promise.resolve()
-      .then(provider)
-      .then((fresh) => {
-        last = checkCredentials(fresh, now)
-        return last
-      })
-      .catch((cause: unknown) => {
-        notBefore = now.getTime() + retryAfterSeconds * 1000
-        throw new UploadRefused(
-          'CREDENTIALS_UNAVAILABLE',
-          'The service has no credentials for OSS at the moment; try again shortly.',
-          { cause },
-        )
-      })
-      .finally(() => {
-        pending = undefined
-      })
-    return pending
+  const flight = createSingleFlight(async (now) => {
+    try {
+      latest = checkCredentials(await provider(), now)
+      return latest
+    } catch (cause) {
+      notBefore = now.getTime() + retryAfterSeconds * 1000
+      throw cause
+    }
+  }, options)
+
+  async function refresh(now: Date): Promise<ExpiringCredentials> {
+    try {
+      return await flight.run(now)
+    } catch (cause) {
+      throw new UploadRefused(
+        'CREDENTIALS_UNAVAILABLE',
+        'The service has no credentials for OSS at the moment; try again shortly.',
+        { cause },
+      )
+    }
+  }
+
+  /** The request that starts a refresh waits for it: on Workers, work ends with its request. */
+  async function refreshAhead(known: ExpiringCredentials, now: Date): Promise<ExpiringCredentials> {
+    const fresh = await waitAtMost(flight.run(now), refreshWaitMs).catch(() => known)
+    return fresh === PENDING ? known : fresh
   }
 
   return {
     current(now) {
-      const end = last?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
+      const end = latest?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
       const leftSeconds = (end - now.getTime()) / 1000
       // Credentials that never had `refreshAheadSeconds` left are used to their end.
-      if (!last || leftSeconds <= 0) return refresh(now)
-      if (leftSeconds > refreshAheadSeconds) return last
-      if (now.getTime() < notBefore) return last
-      const fresh = refresh(now)
-      if (leftSeconds < leastSeconds) return fresh.catch(() => last ?? fresh)
-      fresh.catch(() => undefined)
-      return last
+      if (!latest || leftSeconds <= 0) return refresh(now)
+      if (leftSeconds > refreshAheadSeconds || now.getTime() < notBefore) return latest
+      const known = latest
+      if (leftSeconds < leastSeconds) return refresh(now).catch(() => known)
+      return flight.isRunning(now) ? known : refreshAhead(known, now)
     },
   }
 }

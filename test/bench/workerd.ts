@@ -59,6 +59,8 @@ function writeConfig(folder: string, workers: readonly WorkerCode[], ports: read
       bindings = [${bindings.join(', ')}],
     ))`
   })
+  // What a worker fetches may be on this machine.
+  services.push('(name = "internet", network = (allow = ["public", "private"]))')
   const sockets = ports.map(
     (port, at) =>
       `(name = "http-${at}", address = "127.0.0.1:${port}", http = (), service = "worker-${at}")`,
@@ -107,7 +109,8 @@ export async function startWorkerd(
     inspectorPort,
     async stop() {
       const exit = once(child, 'exit')
-      child.kill()
+      // On SIGTERM it would wait for requests that never end.
+      child.kill('SIGKILL')
       await exit
     },
   }

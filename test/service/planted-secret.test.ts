@@ -62,6 +62,20 @@ describe('secrets', () => {
     await read(await quoting.ask('/uploads', BIG))
     texts.push(...quoting.lines)
 
+    const renewing = createServiceWithEmulator({
+      credentials: async () => ({
+        accessKeyId: ACCESS_KEY.accessKeyId,
+        accessKeySecret: 'PLANTED-renewed',
+        securityToken: 'PLANTED-renewed-token',
+      }),
+      fetch: async () => {
+        throw new TypeError('PLANTED-renewed and PLANTED-renewed-token')
+      },
+    })
+    await read(await renewing.ask('/uploads', BIG))
+    expect(renewing.lines.join()).toContain('[secret] and [secret]')
+    texts.push(...renewing.lines)
+
     const careless = createServiceWithEmulator(
       {
         onReceipt: (receipt) => {

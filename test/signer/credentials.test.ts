@@ -25,10 +25,6 @@ function createStsStub(now: () => Date, lifeSeconds = 3600): StsStub {
   return sts
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
-}
-
 describe('credentials', () => {
   it('that are fixed are returned at once, always the same object', () => {
     expect(createCredentials(ACCESS_KEY).current(new Date())).toBe(ACCESS_KEY)
@@ -47,16 +43,58 @@ describe('credentials', () => {
     expect(source.current(now())).toBe(results[0])
   })
 
-  it('are renewed before their end, while nobody waits', async () => {
+  it('are renewed before their end by the request that comes first; others use the old ones', async () => {
     const { now, advance } = createClock()
     const sts = createStsStub(now)
     const source = createCredentials(sts.provide)
     const first = await source.current(now())
     advance(3600 - 299)
+    const refreshing = source.current(now())
     expect(source.current(now())).toBe(first)
-    await settle()
+    expect(await refreshing).toMatchObject({ accessKeyId: 'STS.2' })
     expect(source.current(now())).toMatchObject({ accessKeyId: 'STS.2' })
     expect(sts.calls).toBe(2)
+  })
+
+  it('that live on are used when new ones do not come soon', async () => {
+    const { now, advance } = createClock()
+    const sts = createStsStub(now)
+    let isHanging = false
+    const provider = () => (isHanging ? new Promise<never>(() => {}) : sts.provide())
+    const source = createCredentials(provider, { refreshWaitMs: 10, limitMs: 40, takeOverMs: 10 })
+    const first = await source.current(now())
+    isHanging = true
+    advance(3600 - 200)
+    expect(await source.current(now())).toBe(first)
+    expect(source.current(now())).toBe(first)
+    advance(170)
+    expect(await source.current(now())).toBe(first)
+    advance(30)
+    await expect(source.current(now())).rejects.toMatchObject({
+      code: 'CREDENTIALS_UNAVAILABLE',
+      cause: { name: 'TimeoutError' },
+    })
+  })
+
+  it('are asked for again by those who wait for a request that was cut off', async () => {
+    const { now } = createClock()
+    const sts = createStsStub(now)
+    let isFirst = true
+    const provider = () => {
+      if (!isFirst) return sts.provide()
+      isFirst = false
+      return new Promise<never>(() => {})
+    }
+    const source = createCredentials(provider, { takeOverMs: 10 })
+    void source.current(now())
+    const others = await Promise.all([1, 2, 3, 4].map(() => source.current(now())))
+    expect(others.map(({ accessKeyId }) => accessKeyId)).toEqual([
+      'STS.1',
+      'STS.1',
+      'STS.1',
+      'STS.1',
+    ])
+    expect(sts.calls).toBe(1)
   })
 
   it('with seconds left make all callers wait for new ones', async () => {
@@ -75,8 +113,7 @@ describe('credentials', () => {
     const first = await source.current(now())
     sts.broken = true
     advance(3600 - 200)
-    expect(source.current(now())).toBe(first)
-    await settle()
+    expect(await source.current(now())).toBe(first)
     expect(source.current(now())).toBe(first)
     expect(sts.calls).toBe(2)
     advance(170)
@@ -90,6 +127,7 @@ describe('credentials', () => {
   it.each<[string, ExpiringCredentials]>([
     ['without a secret', { accessKeyId: 'a', accessKeySecret: '' }],
     ['with a broken date', { ...ACCESS_KEY, expiration: new Date('tomorrow') }],
+    ['with a text instead of a date', { ...ACCESS_KEY, expiration: '2099-01-01' as never }],
     ['that have expired', { ...ACCESS_KEY, expiration: new Date('2020-01-01') }],
   ])('%s are not believed', async (_, lent) => {
     const { now } = createClock()
