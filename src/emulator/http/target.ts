@@ -84,8 +84,13 @@ export function readHostName(host: string): string {
     .toLowerCase()
 }
 
-/** IP addresses and names without a dot cannot hold a bucket: there it is the first part of the path. */
-function isPathStyle(hostName: string): boolean {
+/**
+ * IP addresses and names without a dot cannot hold a bucket: there it is the first part of the path.
+ *
+ * @param host with or without a port
+ */
+export function isPathStyle(host: string): boolean {
+  const hostName = readHostName(host)
   return !hostName.includes('.') || /^\d+\.\d+\.\d+\.\d+$/.test(hostName) || hostName.includes(':')
 }
 
