@@ -7,7 +7,8 @@ import type { EmulatorRequest } from './http/message.ts'
 import { checkKey, parseTarget, type Query, type Target } from './http/target.ts'
 import { findBucket } from './operations/find-bucket.ts'
 import { findOperation, type Operation } from './operations/routes.ts'
-import type { Bucket, Catalog } from './storage/catalog.ts'
+import type { Catalog } from './storage/catalog.ts'
+import type { Bucket } from './storage/model.ts'
 
 /** The names that a request gives, for the log; empty where it has none, or was refused before. */
 export interface RequestNames {

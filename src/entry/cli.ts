@@ -24,6 +24,8 @@ A local OSS: checks signatures (V1 and V4) as the real one does, and fires real 
   --cors <origin>            origin whose pages may read responses; may be given several times; * means all
   --callback-key <file>      PEM private key that signs callbacks; made when the file is missing
   --allow-private-callbacks  let callbacks go to 127.0.0.1 and private networks (OSS never does)
+  --refuse-unresolvable-callbacks
+                             refuse an upload whose callback host has no address (400), instead of a failed callback (203)
   --help                     this text
 `
 
@@ -96,6 +98,7 @@ async function runEmulator(args: string[]): Promise<void> {
       cors: { type: 'string', multiple: true, default: [] },
       'callback-key': { type: 'string' },
       'allow-private-callbacks': { type: 'boolean', default: false },
+      'refuse-unresolvable-callbacks': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -116,6 +119,9 @@ async function runEmulator(args: string[]): Promise<void> {
       publicKeyUrl: buildKeyUrl(values.host, port),
     },
     allowPrivateCallbacks: values['allow-private-callbacks'],
+    unconfirmed: {
+      unresolvableCallbackHost: values['refuse-unresolvable-callbacks'] ? 'refuse' : 'fail',
+    },
     storage: createDiskStorage(values.data === undefined ? {} : { folder: values.data }),
   })
   const server = await listen(emulator, { port, host: values.host })

@@ -20,6 +20,29 @@ async function start(options: Partial<EmulatorOptions> = {}) {
   return { emulator, server, sign }
 }
 
+/** Writes raw bytes and reads until the server closes, or for `waitMs` after the last byte. */
+function sendRaw(port: number, writes: (string | Buffer)[], waitMs = 300): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    const finish = () => {
+      socket.destroy()
+      resolve(text)
+    }
+    let timer = setTimeout(finish, waitMs * 10)
+    socket.on('error', reject)
+    socket.on('close', finish)
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+      clearTimeout(timer)
+      timer = setTimeout(finish, waitMs)
+    })
+    const [first = '', ...rest] = writes
+    socket.write(first)
+    for (const [at, bytes] of rest.entries()) setTimeout(() => socket.write(bytes), (at + 1) * 30)
+  })
+}
+
 describe('the local OSS behind a socket', () => {
   it('sends a real callback with the headers of OSS, signed over decoded path and raw query', async () => {
     const { emulator, sign } = await start()
@@ -177,5 +200,121 @@ describe('the local OSS behind a socket', () => {
     await server.close()
     agent.destroy()
     await expect(fetch(server.url)).rejects.toThrow()
+  })
+})
+
+describe('a request with Content-Length and chunked, as ali-oss sends a stream of known length', () => {
+  const chunked = (target: string, length: string, body: string) =>
+    `PUT ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${length}\r\nTransfer-Encoding: chunked\r\n\r\n${body}`
+
+  async function setUp() {
+    const { server, sign, emulator } = await start()
+    const target = (key: string, signed: object = {}) => {
+      const { pathname, search } = new URL(sign({ method: 'PUT', key, ...signed }).url)
+      return pathname + search
+    }
+    const read = async (key: string) => (await fetch(sign({ method: 'GET', key }).url)).text()
+    return { server, target, read, emulator }
+  }
+
+  it('is stored, whatever the order of the two headers', async () => {
+    const { server, target, read, emulator } = await setUp()
+    const body = '3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n'
+    expect(await sendRaw(server.port, [chunked(target('a'), '5', body)])).toMatch(/^HTTP\/1.1 200/)
+    const swapped = `PUT ${target('b')} HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\nHost: 127.0.0.1\r\n\r\n${body}`
+    expect(await sendRaw(server.port, [swapped])).toMatch(/^HTTP\/1.1 200/)
+    expect([await read('a'), await read('b')]).toEqual(['abcde', 'abcde'])
+    expect(emulator.log.requests.filter(({ status }) => status === 200)).toHaveLength(4)
+  })
+
+  it('may have a length that is signed, and a body of many packets', async () => {
+    const { server, target, read } = await setUp()
+    const signed = { additionalHeaders: ['content-length'], headers: { 'content-length': '70000' } }
+    const piece = 'x'.repeat(35_000)
+    const packets = [`88b8\r\n${piece}\r\n`, `88b8\r\n${piece}\r\n`, '0\r\n\r\n']
+    const response = await sendRaw(server.port, [
+      chunked(target('a', signed), '70000', ''),
+      ...packets,
+    ])
+    expect(response).toMatch(/^HTTP\/1.1 200/)
+    expect(response).toMatch(/connection: close/i)
+    expect(await read('a')).toBe(piece + piece)
+  })
+
+  it('is refused when the two lengths differ, and nothing is stored', async () => {
+    const { server, target, read } = await setUp()
+    const response = await sendRaw(server.port, [
+      chunked(target('a'), '4', '3\r\nabc\r\n0\r\n\r\n'),
+    ])
+    expect(response).toMatch(/^HTTP\/1.1 400.*<Code>RequestTimeout<\/Code>/s)
+    expect(await read('a')).toContain('NoSuchKey')
+  })
+
+  it('works as the second request of a connection', async () => {
+    const { server, target, read } = await setUp()
+    const first = `PUT ${target('a')} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\na`
+    const second = chunked(target('b'), '3', '3\r\nabc\r\n0\r\n\r\n')
+    const text = await sendRaw(server.port, [first, second])
+    expect(text.match(/HTTP\/1.1 200/g)).toHaveLength(2)
+    expect(await read('b')).toBe('abc')
+  })
+
+  it('that breaks off stores nothing and does not stop the server', async () => {
+    const { server, target, read } = await setUp()
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(chunked(target('a'), '1000', '3\r\nabc\r\n'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await read('a')).toContain('NoSuchKey')
+  })
+})
+
+describe('what the HTTP parser refuses gets the XML of OSS and a request id', () => {
+  it.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 405, 'MethodNotAllowed'],
+    ['an unknown method', 'FOO / HTTP/1.1\r\nHost: h\r\n\r\n', 405, 'MethodNotAllowed'],
+    ['CONNECT', 'CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n', 405, 'MethodNotAllowed'],
+    ['a space in a header name', 'GET / HTTP/1.1\r\nHost: h\r\nA b: c\r\n\r\n', 400, 'BadRequest'],
+    [
+      'two lengths',
+      'PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na',
+      400,
+      'BadRequest',
+    ],
+    [
+      'a transfer coding that is not chunked',
+      'PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\na',
+      400,
+      'BadRequest',
+    ],
+    [
+      'headers of more than 64 KiB',
+      `GET / HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`,
+      400,
+      'BadRequest',
+    ],
+    ['no Host', 'GET /examplebucket/a HTTP/1.1\r\n\r\n', 400, 'BadRequest'],
+  ])('%s', async (_, text, status, code) => {
+    const { server } = await start()
+    const response = await sendRaw(server.port, [text])
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(response).toMatch(/x-oss-request-id: [0-9A-F]{24}/i)
+    expect(response).toContain(`<Code>${code}</Code>`)
+    expect(response).toMatch(/<RequestId>[0-9A-F]{24}<\/RequestId>/)
+  })
+
+  it('a bad chunk in the middle of a body', async () => {
+    const { server, sign } = await start()
+    const { pathname, search } = new URL(sign({ method: 'PUT', key: 'a' }).url)
+    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n`
+    await sendRaw(server.port, [head, '3\r\nabc\r\n', 'zz\r\n'])
+    expect((await fetch(sign({ method: 'GET', key: 'a' }).url)).status).toBe(404)
+  })
+
+  it('an expectation that is not 100-continue is ignored', async () => {
+    const { server } = await start()
+    const text = 'GET /examplebucket/a HTTP/1.1\r\nHost: h\r\nExpect: 200-ok\r\n\r\n'
+    expect(await sendRaw(server.port, [text])).toMatch(/^HTTP\/1.1 403 /)
   })
 })

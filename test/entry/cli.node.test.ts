@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { presign } from '../../src/protocol/index.ts'
+import { encodeCallback, presign } from '../../src/protocol/index.ts'
 
 interface Run {
   child: ChildProcess
@@ -45,11 +45,12 @@ function makeFolder(): string {
   return folder
 }
 
-function sign(output: string, method: string, key: string): string {
+function sign(output: string, method: string, key: string, query = {}): string {
   return presign(
     {
       method,
       key,
+      query,
       bucket: readLine(output, 'OSS_BUCKET'),
       region: readLine(output, 'OSS_REGION'),
       endpoint: readLine(output, 'OSS_ENDPOINT'),
@@ -133,6 +134,25 @@ describe('upcall emulator', () => {
     expect(status).toBe(200)
     expect((await exit).code).toBe(0)
   })
+
+  it.each([
+    [[], 203, 'CallbackFailed'],
+    [['--refuse-unresolvable-callbacks'], 400, 'InvalidArgument'],
+  ] as const)(
+    'with %j: an upload whose callback host has no address ends with %i',
+    async (args, status, code) => {
+      const { output } = run('emulator', '--port', '0', ...args)
+      const { callback } = encodeCallback({ url: 'http://nowhere.invalid/', body: 'a=1' })
+      const response = await fetch(sign(await output, 'PUT', 'a', { callback }), {
+        method: 'PUT',
+        body: new Uint8Array(1),
+      })
+      expect([response.status, (await response.text()).includes(`<Code>${code}<`)]).toEqual([
+        status,
+        true,
+      ])
+    },
+  )
 
   it('helps', async () => {
     for (const args of [['--help'], ['emulator', '--help'], []]) {

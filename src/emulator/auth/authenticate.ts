@@ -122,6 +122,8 @@ function authenticateV4Header(
   return { kind: 'key', accessKey, via: 'header' }
 }
 
+const EMPTY_REGION = /^[^/]+\/\d{8}\/\/oss\/aliyun_v4_request$/
+
 function authenticateV4Url(
   request: SignedRequest,
   query: Query,
@@ -140,7 +142,10 @@ function authenticateV4Url(
   }
   const credential = parseCredential(query.get('x-oss-credential') ?? '')
   if (!credential) {
-    const message = 'x-oss-credential is missing or malformed.'
+    const isRegionEmpty = EMPTY_REGION.test(query.get('x-oss-credential') ?? '')
+    const message = isRegionEmpty
+      ? 'The signing region in credential is invalid.'
+      : 'x-oss-credential is missing or malformed.'
     throw invalidArgument(message, 'x-oss-credential', query.get('x-oss-credential') ?? '')
   }
   const time = query.get('x-oss-date') ?? ''

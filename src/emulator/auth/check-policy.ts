@@ -1,5 +1,6 @@
 /**
  * The policy of PostObject: grammar, expiry, conditions. Written from the manual, without code of `protocol`.
+ * Over 200 lines, because the grammar and the conditions that it produces are read together.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject#section-d5z-1ww-wdb
  */

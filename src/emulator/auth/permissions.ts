@@ -4,7 +4,7 @@
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/overview-54
  */
 import { OssError } from '../http/errors.ts'
-import type { Bucket } from '../storage/catalog.ts'
+import type { Bucket } from '../storage/model.ts'
 import { type Caller, checkSessionPolicy } from './access-keys.ts'
 
 /** Operation → the RAM action that allows it. An operation that is not here needs a signature only. */
@@ -21,13 +21,14 @@ const ACTIONS: Record<string, string> = {
   ListObjectsV2: 'oss:ListObjects',
   GetObject: 'oss:GetObject',
   HeadObject: 'oss:GetObject',
+  GetObjectMeta: 'oss:GetObject',
   DeleteObject: 'oss:DeleteObject',
   PutBucketCors: 'oss:PutBucketCors',
   GetBucketCors: 'oss:GetBucketCors',
   DeleteBucketCors: 'oss:DeleteBucketCors',
 }
 
-const READS = new Set(['GetObject', 'HeadObject', 'ListObjects', 'ListObjectsV2'])
+const READS = new Set(['GetObject', 'HeadObject', 'GetObjectMeta', 'ListObjects', 'ListObjectsV2'])
 const WRITES = new Set(['PutObject', 'PostObject', 'DeleteObject'])
 
 /** @throws {OssError} `AccessDenied` */

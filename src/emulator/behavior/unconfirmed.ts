@@ -40,7 +40,10 @@ export interface Unconfirmed {
   corsHeadersOnErrors: boolean
   /** `Access-Control-Allow-Origin` when the rule says `*`. @default '*' */
   corsAnyOrigin: '*' | 'echo'
-  /** A callback host that cannot be resolved: refused before storing, or a failed callback after it. @default 'refuse' */
+  /**
+   * A callback host that cannot be resolved: refused before storing (400), or a failed callback after it (203). Both
+   * are described; the tests of oss2 expect 203. @default 'fail'
+   */
   unresolvableCallbackHost: 'refuse' | 'fail'
 }
 
@@ -62,5 +65,5 @@ export const defaultUnconfirmed: Unconfirmed = {
   canonicalRequestBytes: false,
   corsHeadersOnErrors: true,
   corsAnyOrigin: '*',
-  unresolvableCallbackHost: 'refuse',
+  unresolvableCallbackHost: 'fail',
 }

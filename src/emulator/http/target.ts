@@ -84,8 +84,13 @@ export function readHostName(host: string): string {
     .toLowerCase()
 }
 
-/** IP addresses and names without a dot cannot hold a bucket: there it is the first part of the path. */
-function isPathStyle(hostName: string): boolean {
+/**
+ * IP addresses and names without a dot cannot hold a bucket: there it is the first part of the path.
+ *
+ * @param host with or without a port
+ */
+export function isPathStyle(host: string): boolean {
+  const hostName = readHostName(host)
   return !hostName.includes('.') || /^\d+\.\d+\.\d+\.\d+$/.test(hostName) || hostName.includes(':')
 }
 
@@ -94,7 +99,7 @@ const PUBLIC_ENDPOINT =
 
 /**
  * @param customDomains host name → bucket
- * @throws {OssError} `SecondLevelDomainForbidden`, `InvalidArgument`, `InvalidObjectName`
+ * @throws {OssError} `SecondLevelDomainForbidden`, `InvalidArgument`, `InvalidObjectName`, `BadRequest` without a host
  */
 export function parseTarget(
   target: string,
@@ -107,6 +112,7 @@ export function parseTarget(
   const path = (mark < 0 ? rest : rest.slice(0, mark)) || '/'
   const query = parseQuery(mark < 0 ? '' : rest.slice(mark + 1))
   const hostName = readHostName(host)
+  if (hostName === '') throw new OssError('BadRequest', 'The request has no Host header.')
   const custom = customDomains.get(hostName)
   if (custom !== undefined) return { bucket: custom, key: decodeKey(path.slice(1)), path, query }
   if (isPathStyle(hostName)) {

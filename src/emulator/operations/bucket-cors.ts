@@ -73,7 +73,7 @@ export async function getBucketCors({ bucket }: OperationContext): Promise<Emula
     CORSRule: bucket.cors.map((rule) => ({
       AllowedOrigin: rule.allowedOrigins,
       AllowedMethod: rule.allowedMethods,
-      AllowedHeader: rule.allowedHeaders ?? [],
+      AllowedHeader: (rule.allowedHeaders ?? []).map((name) => name.toLowerCase()),
       ExposeHeader: rule.exposeHeaders ?? [],
       MaxAgeSeconds: rule.maxAgeSeconds,
     })),

@@ -3,16 +3,17 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
-import { toHex } from '../../protocol/bytes.ts'
+import { toBase64, toHex } from '../../protocol/bytes.ts'
 import { crc64Combine } from '../../protocol/crc64.ts'
-import { md5 } from '../../protocol/crypto.ts'
+import { createMd5, md5 } from '../../protocol/crypto.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
 import { MAX_PART_NUMBER, MIN_PART_BYTES } from '../http/limits.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
 import { buildXmlDocument, readXml } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-values.ts'
-import type { StoredObject, StoredPart, StoredUpload } from '../storage/catalog.ts'
-import { findUpload, type OperationContext } from './context.ts'
+import type { Bucket, StoredObject, StoredPart, StoredUpload } from '../storage/model.ts'
+import { type PinnableStorage, readStoredBytes } from '../storage/stored-bytes.ts'
+import { buildLocation, createVersion, findUpload, type OperationContext } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { checkOverwrite, readForbidOverwrite } from './object-settings.ts'
 import { planCallback } from './send-callback.ts'
@@ -26,23 +27,31 @@ interface ListedPart {
 }
 
 export async function completeUpload(call: OperationContext): Promise<EmulatorReply> {
-  const { emulator, bucket, key, request, query, host } = call
+  const { emulator, bucket, key, request, query } = call
   const encodingType = readEncodingType(query)
   const upload = findUpload(call)
   const body = await readBody(request.body, MAX_XML_BYTES)
   if (!body) throw new OssError('MalformedXML', 'The XML you provided is longer than 4 MiB.')
-  const forbidOverwrite = readForbidOverwrite(request.headers) || upload.forbidOverwrite
+  const forbidOverwrite = readForbidOverwrite(request.headers, bucket) || upload.forbidOverwrite
   const plan = await planCallback(call)
+  const completeAll = request.headers['x-oss-complete-all']
+  const hashed = upload.sequential
+    ? await hashParts(emulator.storage, pickParts(completeAll, body, upload))
+    : undefined
   // Nothing is awaited from here to the catalog: of two Completes at once only one succeeds, and no part is
   // replaced after it was picked.
   findUpload(call)
-  const parts = pickParts(request.headers['x-oss-complete-all'], body, upload)
+  const parts = pickParts(completeAll, body, upload)
+  if (hashed && hashed.blobs !== listBlobs(parts)) throw invalidPart(upload, {})
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
-  const object = buildMultipartObject(upload, parts, emulator.now())
+  const object = {
+    ...buildMultipartObject(bucket, upload, parts, emulator.now()),
+    ...(hashed && { contentMd5: hashed.contentMd5 }),
+  }
   await emulator.catalog.completeUpload(upload, bucket, object)
   const xml = buildXmlDocument('CompleteMultipartUploadResult', {
     EncodingType: encodingType,
-    Location: `${request.secure ? 'https' : 'http'}://${host}/${encodeURI(key)}`,
+    Location: buildLocation(call),
     Bucket: bucket.name,
     Key: printKey(key, encodingType),
     ETag: `"${object.etag}"`,
@@ -63,11 +72,6 @@ function pickParts(
     completeAll?.toLowerCase() === 'yes'
       ? pickAll(body, upload)
       : parseParts(body).map((listed) => pickListed(listed, upload))
-  if (parts.length === 0) {
-    throw new OssError('InvalidPart', 'The upload has no parts.', {
-      extras: { UploadId: upload.uploadId },
-    })
-  }
   const small = parts.findIndex(({ size }, at) => size < MIN_PART_BYTES && at < parts.length - 1)
   if (small >= 0) {
     throw new OssError(
@@ -98,11 +102,27 @@ function pickAll(body: Uint8Array, upload: StoredUpload): StoredPart[] {
 function pickListed({ partNumber, etag }: ListedPart, upload: StoredUpload): StoredPart {
   const part = upload.parts.get(partNumber)
   if (part && part.etag === etag) return part
-  throw new OssError(
+  throw invalidPart(upload, { ETag: etag, PartNumber: String(partNumber) })
+}
+
+function invalidPart(upload: StoredUpload, extras: Record<string, string>): OssError {
+  return new OssError(
     'InvalidPart',
     "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
-    { extras: { ETag: etag, PartNumber: String(partNumber), UploadId: upload.uploadId } },
+    { extras: { ...extras, UploadId: upload.uploadId } },
   )
+}
+
+const listBlobs = (parts: StoredPart[]) => parts.map(({ blob }) => blob).join()
+
+/** Reads the whole object, for `?sequential`. A part that is replaced meanwhile shows in `blobs`. */
+async function hashParts(storage: PinnableStorage, parts: StoredPart[]) {
+  const stored = parts.map(({ blob, size }) => ({ id: blob, size }))
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
+  const md5 = createMd5()
+  const stream = readStoredBytes(storage, stored, 0, size)
+  for await (const chunk of stream.chunks) md5.update(chunk)
+  return { blobs: listBlobs(parts), contentMd5: toBase64(md5.digest()) }
 }
 
 /** @throws {OssError} `MalformedXML`, `InvalidPartOrder` */
@@ -129,13 +149,19 @@ function parseParts(body: Uint8Array): ListedPart[] {
   return parts
 }
 
-/** The ETag hashes the parts' ETags as hex text, unlike S3's raw bytes. */
-function buildMultipartObject(upload: StoredUpload, parts: StoredPart[], now: Date): StoredObject {
+/** The ETag hashes the parts' ETags as hex text, unlike S3's raw bytes. Without parts the object is empty. */
+function buildMultipartObject(
+  bucket: Bucket,
+  upload: StoredUpload,
+  parts: StoredPart[],
+  now: Date,
+): StoredObject {
   let crc = 0n
   for (const part of parts) crc = crc64Combine(crc, BigInt(part.crc64), part.size)
   const etags = parts.map(({ etag }) => etag).join('')
   return {
     ...upload.settings,
+    ...createVersion(bucket),
     kind: 'Multipart',
     size: parts.reduce((sum, { size }) => sum + size, 0),
     etag: `${toHex(md5(etags)).toUpperCase()}-${parts.length}`,

@@ -2,6 +2,7 @@
  * What every operation is given: the request, what the steps before it found out, and the state of the emulator.
  * With it, what several operations need of a request.
  */
+import { encodePath, toBase64Url } from '../../protocol/bytes.ts'
 import type { AccessKeys, Caller } from '../auth/access-keys.ts'
 import type { Faults } from '../behavior/faults.ts'
 import type { Unconfirmed } from '../behavior/unconfirmed.ts'
@@ -9,15 +10,17 @@ import type { CallbackKey } from '../callback/signing-key.ts'
 import type { CallbackTransport } from '../callback/transport.ts'
 import { OssError } from '../http/errors.ts'
 import type { EmulatorRequest } from '../http/message.ts'
-import type { Query } from '../http/target.ts'
+import { isPathStyle, type Query, readHostName } from '../http/target.ts'
+import type { Catalog } from '../storage/catalog.ts'
 import type {
   Bucket,
-  Catalog,
+  DeleteMarker,
   ObjectSettings,
   StoredObject,
   StoredUpload,
-} from '../storage/catalog.ts'
+} from '../storage/model.ts'
 import type { PinnableStorage } from '../storage/stored-bytes.ts'
+import { findDeleteMarker, findVersion } from '../storage/versions.ts'
 import type { Log } from './log.ts'
 
 /** The account that owns all buckets and makes all requests, in the shape of an Alibaba Cloud account id. */
@@ -67,6 +70,13 @@ function createHexId(bytes: number): string {
     .toUpperCase()
 }
 
+/** URL of the object, in the style of the request: with the bucket in the host or in the path. */
+export function buildLocation({ request, host, bucket, key }: OperationContext): string {
+  const isOwnDomain = bucket.domains.some((domain) => readHostName(domain) === readHostName(host))
+  const path = encodePath(isPathStyle(host) && !isOwnDomain ? `/${bucket.name}/${key}` : `/${key}`)
+  return `${request.secure ? 'https' : 'http'}://${host}${path}`
+}
+
 /** Content-Length as a number; undefined for a chunked body. @throws {OssError} `MissingContentLength` */
 export function readContentLength({ headers, body }: EmulatorRequest): number | undefined {
   const text = headers['content-length']
@@ -75,8 +85,19 @@ export function readContentLength({ headers, body }: EmulatorRequest): number | 
   throw new OssError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
 }
 
+/** The `versionId` of an object that is stored now. Nothing in a bucket without versioning. */
+export function createVersion({ versioning }: Bucket): { versionId?: string } {
+  return versioning ? { versionId: createVersionId() } : {}
+}
+
+/** 64 characters that begin like those of OSS. */
+export function createVersionId(): string {
+  return `CAEQ${toBase64Url(crypto.getRandomValues(new Uint8Array(45)))}`
+}
+
 /** An object from the settings of its upload and the bytes that were received. */
 export function buildNormalObject(
+  bucket: Bucket,
   settings: ObjectSettings,
   bytes: { blob: string; size: number; etag: string; contentMd5: string; crc64: string },
   now: Date,
@@ -84,6 +105,7 @@ export function buildNormalObject(
   const { blob, size, etag, contentMd5, crc64 } = bytes
   return {
     ...settings,
+    ...createVersion(bucket),
     kind: 'Normal',
     size,
     etag,
@@ -94,24 +116,73 @@ export function buildNormalObject(
   }
 }
 
+/** EC of `NoSuchUpload`, as far as it is known. @see https://www.alibabacloud.com/help/en/oss/user-guide/0042-00000002 */
+const NO_SUCH_UPLOAD_EC: Record<string, string> = {
+  UploadPart: '0042-00000104',
+  AbortMultipartUpload: '0042-00000002',
+  ListParts: '0042-00000002',
+}
+
 /** @throws {OssError} `NoSuchUpload`, also for an upload of another key */
-export function findUpload({ emulator, bucket, key, query }: OperationContext): StoredUpload {
+export function findUpload({
+  emulator,
+  bucket,
+  key,
+  query,
+  operation,
+}: OperationContext): StoredUpload {
   const uploadId = query.get('uploadId') ?? ''
   const upload = emulator.catalog.upload(bucket, key, uploadId)
   if (upload) return upload
+  const ec = NO_SUCH_UPLOAD_EC[operation]
   throw new OssError(
     'NoSuchUpload',
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
-    { extras: { UploadId: uploadId } },
+    { extras: { UploadId: uploadId }, ...(ec && { ec }) },
   )
 }
 
-/** @throws {OssError} `NoSuchKey` */
-export function findObject({ bucket, key }: OperationContext): StoredObject {
+/**
+ * The current version, or that of the query's `versionId`.
+ *
+ * @throws {OssError} `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` for a delete marker
+ */
+export function findObject({ bucket, key, query, request }: OperationContext): StoredObject {
+  const versionId = query.get('versionId')
+  if (versionId) return findObjectVersion(bucket, key, versionId, request.method)
   const object = bucket.objects.get(key)
   if (object) return object
+  const marker = findDeleteMarker(bucket, key)
   throw new OssError('NoSuchKey', 'The specified key does not exist.', {
     ec: '0026-00000001',
     extras: { Key: key },
+    ...(marker && { headers: buildMarkerHeaders(marker) }),
   })
+}
+
+function findObjectVersion(
+  bucket: Bucket,
+  key: string,
+  versionId: string,
+  method: string,
+): StoredObject {
+  const version = findVersion(bucket, key, versionId)
+  if (!version) {
+    throw new OssError('NoSuchVersion', 'The specified version does not exist.', {
+      extras: { Key: key, VersionId: versionId },
+    })
+  }
+  if (version.kind !== 'DeleteMarker') return version
+  throw new OssError(
+    'MethodNotAllowed',
+    'The specified method is not allowed against this resource.',
+    {
+      extras: { Method: method, ResourceType: 'DeleteMarker' },
+      headers: buildMarkerHeaders(version),
+    },
+  )
+}
+
+export function buildMarkerHeaders({ versionId }: DeleteMarker): Record<string, string> {
+  return { 'x-oss-delete-marker': 'true', 'x-oss-version-id': versionId }
 }

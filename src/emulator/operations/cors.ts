@@ -8,7 +8,7 @@ import type { Unconfirmed } from '../behavior/unconfirmed.ts'
 import { OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
 import type { CorsRule } from '../storage/bucket.ts'
-import type { Bucket } from '../storage/catalog.ts'
+import type { Bucket } from '../storage/model.ts'
 
 /** At most one `*`, for any run of characters. */
 function matches(text: string, pattern: string): boolean {

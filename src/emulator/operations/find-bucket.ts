@@ -5,7 +5,8 @@
  */
 import { OssError } from '../http/errors.ts'
 import { checkBucketName, readHostName, type Target } from '../http/target.ts'
-import type { Bucket, Catalog } from '../storage/catalog.ts'
+import type { Catalog } from '../storage/catalog.ts'
+import type { Bucket } from '../storage/model.ts'
 
 /** @throws {OssError} `NoSuchBucket`, `InvalidBucketName`, `AccessDenied` for another region's endpoint */
 export function findBucket(catalog: Catalog, { bucket: name }: Target, host: string): Bucket {

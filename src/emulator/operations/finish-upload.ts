@@ -4,7 +4,7 @@
 import type { CallbackFacts } from '../callback/render.ts'
 import { callbackFailed } from '../callback/response.ts'
 import type { EmulatorReply } from '../http/message.ts'
-import type { StoredObject } from '../storage/catalog.ts'
+import type { StoredObject } from '../storage/model.ts'
 import type { OperationContext } from './context.ts'
 import { buildUploadHeaders } from './object-settings.ts'
 import { type PlannedCallback, sendCallback } from './send-callback.ts'

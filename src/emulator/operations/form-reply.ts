@@ -4,8 +4,8 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
 import { buildXmlDocument } from '../http/xml.ts'
-import type { StoredObject } from '../storage/catalog.ts'
-import type { OperationContext } from './context.ts'
+import type { StoredObject } from '../storage/model.ts'
+import { buildLocation, type OperationContext } from './context.ts'
 
 export interface FormReply {
   status: number
@@ -14,11 +14,12 @@ export interface FormReply {
 }
 
 export function buildFormReply(
-  { bucket, key, host, request, emulator }: OperationContext,
+  call: OperationContext,
   object: StoredObject,
   fields: ReadonlyMap<string, string>,
   wantsCallback: boolean,
 ): FormReply {
+  const { bucket, key, emulator } = call
   const redirect = fields.get('success_action_redirect')
   if (redirect && !wantsCallback && URL.canParse(redirect)) {
     const url = new URL(redirect)
@@ -34,7 +35,7 @@ export function buildFormReply(
     Bucket: bucket.name,
     ETag: `"${object.etag}"`,
     Key: key,
-    Location: `${request.secure ? 'https' : 'http'}://${host}/${encodeURI(key.toWellFormed())}`,
+    Location: buildLocation(call),
   })
   return { status: 201, headers: { 'content-type': 'application/xml' }, body }
 }

@@ -5,9 +5,14 @@
  */
 import { OssError } from '../http/errors.ts'
 import type { EmulatorReply } from '../http/message.ts'
-import type { StoredObject } from '../storage/catalog.ts'
+import type { StoredObject } from '../storage/model.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
-import { findObject, type OperationContext } from './context.ts'
+import {
+  buildMarkerHeaders,
+  createVersionId,
+  findObject,
+  type OperationContext,
+} from './context.ts'
 
 function buildHeaders(object: StoredObject): Record<string, string> {
   return {
@@ -20,7 +25,25 @@ function buildHeaders(object: StoredObject): Record<string, string> {
     'x-oss-hash-crc64ecma': object.crc64,
     'x-oss-storage-class': object.storageClass,
     ...(object.contentMd5 !== undefined && { 'content-md5': object.contentMd5 }),
+    ...(object.versionId !== undefined && { 'x-oss-version-id': object.versionId }),
   }
+}
+
+/**
+ * GetObjectMeta: the few facts that need no metadata.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobjectmeta
+ */
+export async function getObjectMeta(call: OperationContext): Promise<EmulatorReply> {
+  const object = findObject(call)
+  const headers = {
+    etag: `"${object.etag}"`,
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    'content-length': String(object.size),
+    'x-oss-hash-crc64ecma': object.crc64,
+    ...(object.versionId !== undefined && { 'x-oss-version-id': object.versionId }),
+  }
+  return { status: 200, headers }
 }
 
 const etagList = (text: string) => text.split(',').map((tag) => tag.trim().replace(/^"|"$/g, ''))
@@ -33,11 +56,12 @@ function checkConditions(object: StoredObject, headers: Record<string, string>):
     etagList(headers[name] ?? '').some((tag) => tag === '*' || tag === object.etag)
   const time = (name: string) => Date.parse(headers[name] ?? '')
   const failed =
-    (headers['if-match'] !== undefined && !matches('if-match')) ||
-    modified > time('if-unmodified-since')
+    headers['if-match'] !== undefined && !matches('if-match')
+      ? 'If-Match'
+      : modified > time('if-unmodified-since') && 'If-Unmodified-Since'
   if (failed) {
     const message = 'At least one of the pre-conditions you specified did not hold.'
-    throw new OssError('PreconditionFailed', message)
+    throw new OssError('PreconditionFailed', message, { extras: { Condition: failed } })
   }
   if (matches('if-none-match') || modified <= time('if-modified-since')) {
     throw new OssError('NotModified', '', { headers: { etag: `"${object.etag}"` } })
@@ -105,7 +129,27 @@ export async function getObject(call: OperationContext): Promise<EmulatorReply> 
   return { status, headers, body: readStoredBytes(emulator.storage, object.blobs, start, end) }
 }
 
+/** @see https://www.alibabacloud.com/help/en/oss/developer-reference/deleteobject */
 export async function deleteObject(call: OperationContext): Promise<EmulatorReply> {
-  await call.emulator.catalog.deleteObject(call.bucket, call.key)
-  return { status: 204, headers: {} }
+  const { emulator, bucket, key, query } = call
+  const versionId = query.get('versionId')
+  if (versionId) {
+    const removed = await emulator.catalog.deleteVersion(bucket, key, versionId)
+    const headers =
+      removed?.kind === 'DeleteMarker'
+        ? buildMarkerHeaders(removed)
+        : { 'x-oss-version-id': versionId }
+    return { status: 204, headers }
+  }
+  if (!bucket.versioning) {
+    await emulator.catalog.deleteObject(bucket, key)
+    return { status: 204, headers: {} }
+  }
+  const marker = {
+    kind: 'DeleteMarker',
+    versionId: createVersionId(),
+    lastModified: emulator.now().toISOString(),
+  } as const
+  await emulator.catalog.deleteObject(bucket, key, marker)
+  return { status: 204, headers: buildMarkerHeaders(marker) }
 }

@@ -21,7 +21,7 @@ export async function initiateUpload(call: OperationContext): Promise<EmulatorRe
   const { emulator, bucket, key, request, query } = call
   const encodingType = readEncodingType(query)
   const settings = readObjectSettings(request.headers)
-  const forbidOverwrite = readForbidOverwrite(request.headers)
+  const forbidOverwrite = readForbidOverwrite(request.headers, bucket)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const uploadId = createUploadId(emulator.now())
   await emulator.catalog.startUpload({
@@ -30,6 +30,7 @@ export async function initiateUpload(call: OperationContext): Promise<EmulatorRe
     key,
     initiated: emulator.now().toISOString(),
     forbidOverwrite,
+    sequential: query.has('sequential'),
     settings,
     parts: new Map(),
   })

@@ -10,7 +10,7 @@ import {
   MAX_TRAFFIC_BITS_PER_SECOND,
   MIN_TRAFFIC_BITS_PER_SECOND,
 } from '../http/limits.ts'
-import type { ObjectSettings, StoredObject } from '../storage/catalog.ts'
+import type { ObjectSettings, StoredObject } from '../storage/model.ts'
 
 const STORED_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
 const ACLS = ['default', 'private', 'public-read', 'public-read-write'] as const
@@ -62,11 +62,18 @@ function checkTrafficLimit(text: string | undefined): void {
   throw invalidArgument(message, 'x-oss-traffic-limit', text)
 }
 
-/** @throws {OssError} `InvalidArgument` for another value than `true` or `false` */
-export function readForbidOverwrite(fields: Record<string, string>): boolean {
+/**
+ * Ignored in a bucket with versioning.
+ *
+ * @throws {OssError} `InvalidArgument` for another value than `true` or `false`
+ */
+export function readForbidOverwrite(
+  fields: Record<string, string>,
+  { versioning }: { versioning: boolean },
+): boolean {
   const text = fields['x-oss-forbid-overwrite']?.toLowerCase()
   if (text === undefined || text === 'false') return false
-  if (text === 'true') return true
+  if (text === 'true') return !versioning
   throw invalidArgument('It must be true or false.', 'x-oss-forbid-overwrite', text)
 }
 
@@ -85,10 +92,12 @@ export function buildUploadHeaders(facts: {
   etag: string
   crc64: string
   contentMd5?: string
+  versionId?: string
 }): Record<string, string> {
   return {
     etag: `"${facts.etag}"`,
     'x-oss-hash-crc64ecma': facts.crc64,
     ...(facts.contentMd5 !== undefined && { 'content-md5': facts.contentMd5 }),
+    ...(facts.versionId !== undefined && { 'x-oss-version-id': facts.versionId }),
   }
 }

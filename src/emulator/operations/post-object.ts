@@ -1,5 +1,6 @@
 /**
  * PostObject: an upload by an HTML form. Its signed policy is checked before the file is visible.
+ * Over 200 lines, because the order of its checks is what the manual defines and tests rely on.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
@@ -98,7 +99,7 @@ async function storeFile(call: OperationContext, posted: Posted) {
     ...(acl !== undefined && { 'x-oss-object-acl': acl }),
   }
   const settings = readObjectSettings(given)
-  const forbidOverwrite = readForbidOverwrite(given)
+  const forbidOverwrite = readForbidOverwrite(given, bucket)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const callback = fields.get('callback')
   const plan =
@@ -130,7 +131,7 @@ async function storeFile(call: OperationContext, posted: Posted) {
     await emulator.storage.deleteBlob(bytes.blob)
     throw error
   }
-  const stored = buildNormalObject(settings, bytes, emulator.now())
+  const stored = buildNormalObject(bucket, settings, bytes, emulator.now())
   await emulator.catalog.putObject(bucket, key, stored)
   return { stored, plan }
 }

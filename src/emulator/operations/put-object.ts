@@ -14,14 +14,14 @@ export async function putObject(call: OperationContext): Promise<EmulatorReply> 
   const { emulator, request, bucket, key } = call
   const declaredBytes = readContentLength(request)
   const settings = readObjectSettings(request.headers)
-  const forbidOverwrite = readForbidOverwrite(request.headers)
+  const forbidOverwrite = readForbidOverwrite(request.headers, bucket)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const plan = await planCallback(call)
   const bytes = await receiveBytes(request.body, emulator.storage, {
     declaredBytes,
     contentMd5: request.headers['content-md5'],
   })
-  const object = buildNormalObject(settings, bytes, emulator.now())
+  const object = buildNormalObject(bucket, settings, bytes, emulator.now())
   if (forbidOverwrite && bucket.objects.has(key)) {
     await emulator.storage.deleteBlob(bytes.blob)
     checkOverwrite(true, bucket.objects.get(key))

@@ -6,7 +6,7 @@ import { createCrc64 } from '../../protocol/crc64.ts'
 import { createMd5 } from '../../protocol/crypto.ts'
 import { bodyIncomplete, OssError } from '../http/errors.ts'
 import { MAX_BODY_BYTES } from '../http/limits.ts'
-import type { StoredBytes } from '../storage/catalog.ts'
+import type { StoredBytes } from '../storage/model.ts'
 import type { Storage } from '../storage/storage.ts'
 
 export interface ReceiveLimits {

@@ -8,7 +8,7 @@ import { notImplemented, OssError } from '../http/errors.ts'
 import type { Query } from '../http/target.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts'
 import { completeUpload } from './complete-upload.ts'
-import { deleteObject, getObject } from './get-object.ts'
+import { deleteObject, getObject, getObjectMeta } from './get-object.ts'
 import { listObjects, listObjectsV2 } from './list-objects.ts'
 import { listParts, listUploads } from './list-parts.ts'
 import { abortUpload, initiateUpload, uploadPart } from './multipart.ts'
@@ -28,6 +28,7 @@ export const HANDLERS = {
   ListObjectsV2: listObjectsV2,
   GetObject: getObject,
   HeadObject: getObject,
+  GetObjectMeta: getObjectMeta,
   DeleteObject: deleteObject,
   PutBucketCors: putBucketCors,
   GetBucketCors: getBucketCors,
@@ -38,7 +39,7 @@ export type Operation = keyof typeof HANDLERS
 
 /** Sub-resources of operations that the emulator does not have. */
 const OTHERS =
-  /^(acl|append|asyncFetch|delete|encryption|inventory|lifecycle|link|live|location|logging|policy|qos|referer|replication|restore|stat|status|symlink|tagging|transferAcceleration|versioning|versions|vod|website|worm|bucketInfo|metaQuery|style|x-oss-process|x-oss-async-process|accessPoint|resourceGroup|publicAccessBlock|versionId)$/
+  /^(acl|append|asyncFetch|delete|encryption|inventory|lifecycle|link|live|location|logging|policy|qos|referer|replication|restore|stat|status|symlink|tagging|transferAcceleration|versioning|versions|vod|website|worm|bucketInfo|metaQuery|style|x-oss-process|x-oss-async-process|accessPoint|resourceGroup|publicAccessBlock)$/
 
 /** @throws {OssError} `NotImplemented` for other operations of OSS, `MethodNotAllowed` */
 export function findOperation(
@@ -87,7 +88,7 @@ function findObjectOperation(
     case 'GET':
       return isUpload ? 'ListParts' : 'GetObject'
     case 'HEAD':
-      return 'HeadObject'
+      return query.has('objectMeta') ? 'GetObjectMeta' : 'HeadObject'
     case 'DELETE':
       return isUpload ? 'AbortMultipartUpload' : 'DeleteObject'
     default:

@@ -15,7 +15,7 @@ import { type CallbackResult, checkOutcome } from '../callback/response.ts'
 import type { CallbackCall, CallbackOutcome } from '../callback/transport.ts'
 import { invalidArgument } from '../http/errors.ts'
 import { readBody } from '../http/message.ts'
-import type { StoredObject } from '../storage/catalog.ts'
+import type { StoredObject } from '../storage/model.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
 import { type OperationContext, OWNER } from './context.ts'
 

@@ -23,6 +23,12 @@ export interface BucketOptions {
   cors?: CorsRule[]
   /** @default 'private' */
   acl?: BucketAcl
+  /**
+   * Objects that are replaced or deleted stay as previous versions, and `x-oss-forbid-overwrite` is ignored.
+   *
+   * @default false
+   */
+  versioning?: boolean
   /** Custom domains: host names that are bound to this bucket. */
   domains?: string[]
 }
@@ -30,5 +36,12 @@ export interface BucketOptions {
 /** With all defaults. @param options a name stands for a bucket with defaults only */
 export function readBucketOptions(options: BucketOptions | string): Required<BucketOptions> {
   const given = typeof options === 'string' ? { name: options } : options
-  return { region: 'cn-hangzhou', cors: [], acl: 'private', domains: [], ...given }
+  return {
+    region: 'cn-hangzhou',
+    cors: [],
+    acl: 'private',
+    versioning: false,
+    domains: [],
+    ...given,
+  }
 }

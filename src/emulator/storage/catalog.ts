@@ -2,74 +2,31 @@
  * Objects, uploads in progress and CORS rules. A change is made in memory without waiting, so that of two requests
  * at once only one succeeds; the promise resolves when the storage has saved it.
  */
-import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
+import type { BucketOptions, CorsRule } from './bucket.ts'
 import { compareKeys } from './key-order.ts'
+import {
+  type Bucket,
+  createBucket,
+  type DeleteMarker,
+  type StoredObject,
+  type StoredPart,
+  type StoredUpload,
+  type StoredVersion,
+} from './model.ts'
+import { nameOf, restore } from './restore.ts'
 import type { RecordChange, Storage } from './storage.ts'
-
-/** What PutObject, PostObject and InitiateMultipartUpload set beside the bytes. */
-export interface ObjectSettings {
-  contentType: string
-  /** Headers that GetObject and HeadObject return, lower case: `cache-control`, `x-oss-meta-…`. */
-  headers: Record<string, string>
-  acl: BucketAcl | 'default'
-  storageClass: string
-}
-
-/** Facts about bytes that were received. */
-export interface StoredBytes {
-  blob: string
-  size: number
-  /** MD5, 32 upper-case hex digits. */
-  etag: string
-  /** MD5 as Base64. */
-  contentMd5: string
-  /** Unsigned decimal. */
-  crc64: string
-}
-
-export interface StoredObject extends ObjectSettings {
-  kind: 'Normal' | 'Multipart'
-  size: number
-  /** Without quotes. */
-  etag: string
-  contentMd5?: string
-  crc64: string
-  /** ISO 8601, milliseconds. */
-  lastModified: string
-  blobs: { id: string; size: number }[]
-}
-
-export interface StoredPart extends StoredBytes {
-  lastModified: string
-}
-
-export interface StoredUpload {
-  uploadId: string
-  bucket: string
-  key: string
-  initiated: string
-  forbidOverwrite: boolean
-  settings: ObjectSettings
-  parts: Map<number, StoredPart>
-}
-
-export interface Bucket {
-  name: string
-  region: string
-  acl: BucketAcl
-  domains: string[]
-  cors: CorsRule[]
-  /** `Vary: Origin` on every response. */
-  corsVary: boolean
-  objects: Map<string, StoredObject>
-}
+import { addVersion, readVersionId, removeVersion } from './versions.ts'
 
 export interface Catalog {
   bucket(name: string): Bucket | undefined
   /** Keys of the bucket's objects, in the order of listings. */
   sortedKeys(bucket: Bucket): readonly string[]
+  /** In a bucket with versioning, an object that it replaces becomes a previous version. */
   putObject(bucket: Bucket, key: string, object: StoredObject): Promise<void>
-  deleteObject(bucket: Bucket, key: string): Promise<void>
+  /** @param marker in a bucket with versioning: hides the object, which becomes a previous version */
+  deleteObject(bucket: Bucket, key: string, marker?: DeleteMarker): Promise<void>
+  /** Deletes a version for good. @returns what it was */
+  deleteVersion(bucket: Bucket, key: string, versionId: string): Promise<StoredVersion | undefined>
   uploads(bucket: Bucket): StoredUpload[]
   upload(bucket: Bucket, key: string, uploadId: string): StoredUpload | undefined
   startUpload(upload: StoredUpload): Promise<void>
@@ -80,49 +37,47 @@ export interface Catalog {
   setCors(bucket: Bucket, cors: CorsRule[], vary: boolean): Promise<void>
 }
 
-// Names are JSON arrays: buckets and keys hold any character.
-const nameOf = (...words: (string | number)[]) => JSON.stringify(words)
-
-/** @throws TypeError when two buckets, or two domains, are the same */
 export async function createCatalog(
   options: Required<BucketOptions>[],
   storage: Storage,
 ): Promise<Catalog> {
-  const buckets = new Map<string, Bucket>()
+  const buckets = new Map(options.map((bucket) => [bucket.name, createBucket(bucket)]))
   const uploads = new Map<string, StoredUpload>()
-  for (const bucket of options) {
-    buckets.set(bucket.name, { ...bucket, corsVary: false, objects: new Map() })
-  }
   restore(await storage.load(), buckets, uploads)
-  const objectBlobs = [...buckets.values()].flatMap(({ objects }) =>
-    [...objects.values()].flatMap((object) => object.blobs.map(({ id }) => id)),
-  )
-  const partBlobs = [...uploads.values()].flatMap(({ parts }) =>
-    [...parts.values()].map(({ blob }) => blob),
-  )
-  await storage.keepOnly(new Set([...objectBlobs, ...partBlobs]))
-
-  async function deleteBlobs(ids: string[]): Promise<void> {
-    for (const id of ids) await storage.deleteBlob(id)
-  }
-
-  const blobsOf = (object: StoredObject | undefined) => object?.blobs.map(({ id }) => id) ?? []
-
-  function partNames(upload: StoredUpload): RecordChange[] {
-    return [...upload.parts.keys()].map((number) => [
-      nameOf('part', upload.uploadId, number),
-      undefined,
-    ])
-  }
-
+  await storage.keepOnly(new Set(listBlobs(buckets.values(), uploads.values())))
   // Sorted when a listing needs it, and until a key is added or deleted.
   const sorted = new WeakMap<Bucket, readonly string[]>()
 
-  function setObject(bucket: Bucket, key: string, object: StoredObject): StoredObject | undefined {
+  async function deleteBlobs(ids: string[], except: StoredObject | undefined): Promise<void> {
+    const used = new Set(blobsOf(except))
+    for (const id of ids) if (!used.has(id)) await storage.deleteBlob(id)
+  }
+
+  /** The object is current no more. @returns what must be saved, and blobs that no record names then */
+  function retire(
+    bucket: Bucket,
+    key: string,
+    object: StoredObject | undefined,
+  ): { changes: RecordChange[]; blobs: string[] } {
+    if (!object || !bucket.versioning) return { changes: [], blobs: blobsOf(object) }
+    addVersion(bucket, key, object)
+    return { changes: [[versionName(bucket, key, object), object]], blobs: [] }
+  }
+
+  async function setObject(
+    bucket: Bucket,
+    key: string,
+    object: StoredObject,
+    upload?: StoredUpload,
+  ): Promise<void> {
     const replaced = bucket.objects.get(key)
     if (!replaced) sorted.delete(bucket)
     bucket.objects.set(key, object)
-    return replaced
+    if (upload) uploads.delete(upload.uploadId)
+    const { changes, blobs } = retire(bucket, key, replaced)
+    const objectChange: RecordChange = [nameOf('object', bucket.name, key), object]
+    await storage.save([objectChange, ...changes, ...(upload ? removalsOf(upload) : [])])
+    await deleteBlobs([...(upload ? partBlobsOf(upload) : []), ...blobs], object)
   }
 
   return {
@@ -136,19 +91,33 @@ export async function createCatalog(
       return keys
     },
 
-    async putObject(bucket, key, object) {
-      const replaced = setObject(bucket, key, object)
-      await storage.save([[nameOf('object', bucket.name, key), object]])
-      await deleteBlobs(blobsOf(replaced))
-    },
+    putObject: setObject,
 
-    async deleteObject(bucket, key) {
+    async deleteObject(bucket, key, marker) {
       const removed = bucket.objects.get(key)
-      if (!removed) return
+      if (!removed && !marker) return
       bucket.objects.delete(key)
       sorted.delete(bucket)
-      await storage.save([[nameOf('object', bucket.name, key), undefined]])
-      await deleteBlobs(blobsOf(removed))
+      const { changes, blobs } = retire(bucket, key, removed)
+      if (marker) {
+        addVersion(bucket, key, marker)
+        changes.push([versionName(bucket, key, marker), marker])
+      }
+      await storage.save([[nameOf('object', bucket.name, key), undefined], ...changes])
+      await deleteBlobs(blobs, undefined)
+    },
+
+    async deleteVersion(bucket, key, versionId) {
+      const { removed, promoted } = removeVersion(bucket, key, versionId)
+      if (!removed) return
+      sorted.delete(bucket)
+      await storage.save([
+        [nameOf('object', bucket.name, key), bucket.objects.get(key)],
+        [versionName(bucket, key, removed), undefined],
+        ...(promoted ? [[versionName(bucket, key, promoted), undefined] as RecordChange] : []),
+      ])
+      if (removed.kind !== 'DeleteMarker') await deleteBlobs(blobsOf(removed), undefined)
+      return removed
     },
 
     uploads: (bucket) => [...uploads.values()].filter((upload) => upload.bucket === bucket.name),
@@ -168,27 +137,16 @@ export async function createCatalog(
       const replaced = upload.parts.get(partNumber)
       upload.parts.set(partNumber, part)
       await storage.save([[nameOf('part', upload.uploadId, partNumber), part]])
-      if (replaced) await deleteBlobs([replaced.blob])
+      if (replaced) await deleteBlobs([replaced.blob], undefined)
     },
 
     async dropUpload(upload) {
       uploads.delete(upload.uploadId)
-      await storage.save([[nameOf('upload', upload.uploadId), undefined], ...partNames(upload)])
-      await deleteBlobs([...upload.parts.values()].map(({ blob }) => blob))
+      await storage.save(removalsOf(upload))
+      await deleteBlobs(partBlobsOf(upload), undefined)
     },
 
-    async completeUpload(upload, bucket, object) {
-      uploads.delete(upload.uploadId)
-      const replaced = setObject(bucket, upload.key, object)
-      await storage.save([
-        [nameOf('object', bucket.name, upload.key), object],
-        [nameOf('upload', upload.uploadId), undefined],
-        ...partNames(upload),
-      ])
-      const used = new Set(blobsOf(object))
-      const unused = [...upload.parts.values()].filter(({ blob }) => !used.has(blob))
-      await deleteBlobs([...unused.map(({ blob }) => blob), ...blobsOf(replaced)])
-    },
+    completeUpload: (upload, bucket, object) => setObject(bucket, upload.key, object, upload),
 
     async setCors(bucket, cors, vary) {
       bucket.cors = cors
@@ -198,28 +156,24 @@ export async function createCatalog(
   }
 }
 
-/** Loads the records of an earlier run. Records of a bucket that is not in the options are ignored. */
-function restore(
-  records: RecordChange[],
-  buckets: Map<string, Bucket>,
-  uploads: Map<string, StoredUpload>,
-): void {
-  const parts: { uploadId: string; number: number; part: StoredPart }[] = []
-  for (const [name, value] of records) {
-    const [kind, first = '', second = ''] = JSON.parse(name) as [string, string, string?]
-    if (kind === 'object') buckets.get(first)?.objects.set(second, value as StoredObject)
-    if (kind === 'upload') {
-      uploads.set(first, { ...(value as Omit<StoredUpload, 'parts'>), parts: new Map() })
-    }
-    if (kind === 'part') {
-      parts.push({ uploadId: first, number: Number(second), part: value as StoredPart })
-    }
-    const bucket = kind === 'cors' ? buckets.get(first) : undefined
-    if (bucket) {
-      const { cors, vary } = value as { cors: CorsRule[]; vary: boolean }
-      bucket.cors = cors
-      bucket.corsVary = vary
-    }
-  }
-  for (const { uploadId, number, part } of parts) uploads.get(uploadId)?.parts.set(number, part)
+const versionName = (bucket: Bucket, key: string, version: StoredVersion) =>
+  nameOf('version', bucket.name, key, readVersionId(version))
+
+const partBlobsOf = (upload: StoredUpload) => [...upload.parts.values()].map(({ blob }) => blob)
+
+function blobsOf(version: StoredVersion | undefined): string[] {
+  return version && version.kind !== 'DeleteMarker' ? version.blobs.map(({ id }) => id) : []
+}
+
+function removalsOf(upload: StoredUpload): RecordChange[] {
+  const parts = [...upload.parts.keys()].map((number) => nameOf('part', upload.uploadId, number))
+  return [nameOf('upload', upload.uploadId), ...parts].map((name) => [name, undefined])
+}
+
+function listBlobs(buckets: Iterable<Bucket>, uploads: Iterable<StoredUpload>): string[] {
+  const stored = [...buckets].flatMap(({ objects, versions }) => [
+    ...objects.values(),
+    ...[...versions.values()].flat(),
+  ])
+  return [...stored.flatMap(blobsOf), ...[...uploads].flatMap(partBlobsOf)]
 }

@@ -225,6 +225,14 @@ describe('V4 in the URL', () => {
     expect(catchOss(() => check(PUT, change(signUrl())))).toMatchObject({ code, ec })
   })
 
+  it('with an empty region is told which part of the credential is wrong', () => {
+    const search = signUrl().replace('%2Fcn-hangzhou%2F', '%2F%2F')
+    expect(catchOss(() => check(PUT, search))).toMatchObject({
+      code: 'InvalidArgument',
+      message: 'The signing region in credential is invalid.',
+    })
+  })
+
   it('signs any parameter, in any order, + and %20 alike', () => {
     const search = signUrl(KEY, { query: { callback: 'a+/=', 'a b': '' } })
     expect(check(PUT, search)).toMatchObject({ kind: 'key' })

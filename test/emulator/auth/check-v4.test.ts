@@ -134,6 +134,7 @@ describe('the region', () => {
     expect(catchOss(() => checkRegion(scope, 'cn-hangzhou'))).toMatchObject({
       code: 'InvalidArgument',
       ec: '0002-00000226',
+      message: 'Invalid signing region in Authorization header.',
     })
   })
 })

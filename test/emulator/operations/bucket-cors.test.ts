@@ -40,6 +40,18 @@ describe('CORS rules of a bucket', () => {
     expect((await preflight()).status).toBe(403)
   })
 
+  it('have their AllowedHeader in lower case, as OSS gives them back', async () => {
+    const { put, get } = setUp()
+    const headers =
+      '<AllowedHeader>X-Oss-Meta-A</AllowedHeader><AllowedHeader>CONTENT-*</AllowedHeader>'
+    await put(
+      `<CORSConfiguration>${RULE.replace('<AllowedHeader>*</AllowedHeader>', headers)}</CORSConfiguration>`,
+    )
+    expect(await (await get()).text()).toContain(
+      headers.toLowerCase().replaceAll('allowedheader', 'AllowedHeader'),
+    )
+  })
+
   it.each([
     ['no XML', 'x', 'MalformedXML'],
     ['no rules', '<CORSConfiguration/>', 'MalformedXML'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultUnconfirmed } from '../../../src/emulator/behavior/unconfirmed.ts'
 import type { OperationContext } from '../../../src/emulator/operations/context.ts'
 import { buildFormReply } from '../../../src/emulator/operations/form-reply.ts'
-import type { StoredObject } from '../../../src/emulator/storage/catalog.ts'
+import type { StoredObject } from '../../../src/emulator/storage/model.ts'
 
 const build = (
   fields: Record<string, string>,
@@ -11,7 +11,7 @@ const build = (
 ) =>
   buildFormReply(
     {
-      bucket: { name: 'b' },
+      bucket: { name: 'b', domains: [] },
       key: 'a <b',
       host: 'b.localhost:9',
       request: { secure: false },

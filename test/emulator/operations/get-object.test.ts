@@ -127,3 +127,31 @@ describe('DeleteObject', () => {
     expect((await send({ method: 'HEAD', key: 'a' })).status).toBe(404)
   })
 })
+
+describe('a failed precondition', () => {
+  it.each([
+    [{ 'if-match': '"X"' }, 'If-Match'],
+    [{ 'if-unmodified-since': 'Tue, 01 Jan 2030 00:00:00 GMT' }, 'If-Unmodified-Since'],
+  ])('%j is named in Condition', async (headers, condition) => {
+    const { get } = await setUp()
+    const error = await readError(await get(headers as Record<string, string>))
+    expect(error).toMatchObject({ status: 412, code: 'PreconditionFailed' })
+    expect(error.xml).toContain(`<Condition>${condition}</Condition>`)
+  })
+})
+
+describe('GetObjectMeta', () => {
+  it('has size, ETag and time, and none of the metadata', async () => {
+    const { send } = await setUp()
+    const { status, headers } = await send({ method: 'HEAD', key: 'a', query: { objectMeta: '' } })
+    expect(status).toBe(200)
+    expect(headers.get('content-length')).toBe('10')
+    expect(headers.get('etag')).toBe('"781E5E245D69B566979B86E28D23F2C7"')
+    expect(headers.get('last-modified')).toBe(NOW.toUTCString())
+    for (const name of ['x-oss-meta-a', 'content-type', 'x-oss-object-type']) {
+      expect(headers.get(name)).toBeNull()
+    }
+    const none = await send({ method: 'HEAD', key: 'none', query: { objectMeta: '' } })
+    expect(none.status).toBe(404)
+  })
+})

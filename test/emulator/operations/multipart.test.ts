@@ -152,3 +152,17 @@ describe('AbortMultipartUpload', () => {
     )
   })
 })
+
+describe('NoSuchUpload', () => {
+  it.each([
+    ['UploadPart', 'PUT', { partNumber: '1' }, '0042-00000104'],
+    ['AbortMultipartUpload', 'DELETE', {}, '0042-00000002'],
+    ['ListParts', 'GET', {}, '0042-00000002'],
+    ['CompleteMultipartUpload', 'POST', {}, ''],
+  ] as const)('of %s has the EC of OSS', async (_, method, query, ec) => {
+    const { send } = createEmulatorWithClient()
+    const body = method === 'PUT' ? bytesOf('x') : undefined
+    const response = await send({ method, key: 'a', query: { uploadId: 'X', ...query } }, body)
+    expect(await readError(response)).toMatchObject({ status: 404, code: 'NoSuchUpload', ec })
+  })
+})

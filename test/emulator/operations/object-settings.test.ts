@@ -49,11 +49,14 @@ describe('the settings of an object', () => {
   })
 
   it('say whether an object may be replaced', () => {
+    const bucket = { versioning: false }
     const read = (value?: string) =>
-      readForbidOverwrite(value === undefined ? {} : { 'x-oss-forbid-overwrite': value })
+      readForbidOverwrite(value === undefined ? {} : { 'x-oss-forbid-overwrite': value }, bucket)
     expect([read(), read('false'), read('true'), read('TRUE')]).toEqual([false, false, true, true])
     expect(catchOss(() => read('yes')).code).toBe('InvalidArgument')
     checkOverwrite(true, undefined)
+    const versioned = { versioning: true }
+    expect(readForbidOverwrite({ 'x-oss-forbid-overwrite': 'true' }, versioned)).toBe(false)
   })
 
   it('reply to uploads with hashes, without Content-MD5 for multipart', () => {

@@ -260,13 +260,14 @@ describe('where callbacks may go', () => {
     expect(calls).toHaveLength(0)
   })
 
-  it('refuses a name without an address, or fails later when told so', async () => {
+  it('stores and says 203 for a name without an address, or refuses it when told so', async () => {
     const nowhere = { resolve: async () => [] }
-    const error = await readError(await setUp(RESPONSE, nowhere).put(CALLBACK))
-    expect(readElement(error.xml, 'Message')).toBe('Can not get ip by this host.')
-    const unconfirmed = { unresolvableCallbackHost: 'fail' } as const
-    const late = setUp({ kind: 'unreachable' }, { ...nowhere, unconfirmed })
+    const late = setUp({ kind: 'unreachable' }, nowhere)
     expect((await late.put(CALLBACK)).status).toBe(203)
+    const unconfirmed = { unresolvableCallbackHost: 'refuse' } as const
+    const error = await readError(await setUp(RESPONSE, { ...nowhere, unconfirmed }).put(CALLBACK))
+    expect(readElement(error.xml, 'Message')).toBe('Can not get ip by this host.')
+    expect(error.status).toBe(400)
   })
 
   it('connects to the address that was checked', async () => {

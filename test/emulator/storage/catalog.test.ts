@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readBucketOptions } from '../../../src/emulator/storage/bucket.ts'
-import {
-  createCatalog,
-  type StoredObject,
-  type StoredUpload,
-} from '../../../src/emulator/storage/catalog.ts'
+import { createCatalog } from '../../../src/emulator/storage/catalog.ts'
+import type { StoredObject, StoredUpload } from '../../../src/emulator/storage/model.ts'
 import { createMemoryStorage, type RecordChange } from '../../../src/emulator/storage/storage.ts'
 
 const object = (blob: string): StoredObject => ({
@@ -25,6 +22,7 @@ const upload = (uploadId: string): StoredUpload => ({
   key: 'k',
   initiated: '2030-01-02T03:04:05.000Z',
   forbidOverwrite: false,
+  sequential: false,
   settings: object(''),
   parts: new Map(),
 })
@@ -38,7 +36,7 @@ const part = (blob: string) => ({
 })
 
 /** A storage that saves records as a disk does, and lists the blobs that were deleted. */
-function createRemembering() {
+function createSavingStorage() {
   const records = new Map<string, unknown>()
   const deleted: string[] = []
   const kept: ReadonlySet<string>[] = []
@@ -61,7 +59,7 @@ function createRemembering() {
 }
 
 async function setUp() {
-  const saving = createRemembering()
+  const saving = createSavingStorage()
   const open = () => createCatalog(['aaa', 'bbb'].map(readBucketOptions), saving.storage)
   const catalog = await open()
   const bucket = catalog.bucket('aaa')
