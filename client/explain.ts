@@ -6,7 +6,7 @@ import type { UploadError } from './http/errors.ts'
 
 const SENTENCES: Readonly<Record<string, string>> = {
   ABORTED: 'The upload was cancelled.',
-  BAD_ANSWER:
+  BAD_RESPONSE:
     'The upload service gave an answer that makes no sense here. Is `endpoint` the address of the service?',
   CHECKSUM_MISMATCH:
     'OSS holds other bytes than were read from the file, again and again. Something on the way changes them; try another network.',

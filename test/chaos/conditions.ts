@@ -140,9 +140,9 @@ export const CONDITIONS: Record<string, (attack: Attack) => Promise<unknown>> = 
   'callback answering 203 three times': ({ ask }) => ask('failHandler', { times: 3 }),
   '503 now and then': ({ setRules }) => setRules({ unavailableNext: 6 }),
   'answers lost after the server gave them': ({ setRules }) =>
-    setRules({ loseAnswers: { match: 'uploadId=', times: 12 } }),
+    setRules({ loseResponses: { match: 'uploadId=', times: 12 } }),
   'the answer of Complete lost': ({ setRules }) =>
-    setRules({ loseAnswers: { match: 'callback-var=', times: 2 } }),
+    setRules({ loseResponses: { match: 'callback-var=', times: 2 } }),
   'bytes changed on their way': ({ setRules }) => setRules({ corruptNext: 2 }),
 }
 

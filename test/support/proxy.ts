@@ -15,7 +15,7 @@ export interface ProxyRules {
   /** So many of the next requests are cut half-way. */
   cutNext?: number
   /** So many of the next requests whose head matches get no answer: it is lost after the server gave it. */
-  loseAnswers?: { match: string; times: number }
+  loseResponses?: { match: string; times: number }
   /** Bytes vanish in both directions; connections stay open. */
   blackHole?: boolean
   /** Connections are closed at once. */
@@ -32,7 +32,7 @@ export interface ProxyStats {
   requests: number
   connections: number
   /** The most at the same time with a body on its way. */
-  busiest: number
+  mostAtOnce: number
 }
 
 export interface Proxy {
@@ -56,7 +56,7 @@ function createRandom(seed: number): () => number {
   }
 }
 
-const EMPTY: ProxyStats = { bytesIn: 0, requests: 0, connections: 0, busiest: 0 }
+const EMPTY: ProxyStats = { bytesIn: 0, requests: 0, connections: 0, mostAtOnce: 0 }
 
 export async function createProxy(targetPort: () => number): Promise<Proxy> {
   const random = createRandom(42)
@@ -113,9 +113,11 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0)
       const here = headEnd < 0 ? 0 : chunk.length - headEnd - 4
       stats.requests += 1
-      const { loseAnswers } = rules
-      isLost = Boolean(loseAnswers && loseAnswers.times > 0 && head.includes(loseAnswers.match))
-      if (loseAnswers && isLost) loseAnswers.times -= 1
+      const { loseResponses } = rules
+      isLost = Boolean(
+        loseResponses && loseResponses.times > 0 && head.includes(loseResponses.match),
+      )
+      if (loseResponses && isLost) loseResponses.times -= 1
       if (length === 0) return 'passed'
       if (rules.unavailableNext) {
         rules.unavailableNext -= 1
@@ -127,7 +129,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       left = length - here
       if (left > 0) {
         busy += 1
-        stats.busiest = Math.max(stats.busiest, busy)
+        stats.mostAtOnce = Math.max(stats.mostAtOnce, busy)
       }
       const isCut = rules.cutNext ? rules.cutNext-- > 0 : random() < (rules.cutShare ?? 0)
       cutAt = isCut ? Math.floor(length / 2) : -1

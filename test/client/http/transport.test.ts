@@ -1,6 +1,7 @@
 /** The real thing: XMLHttpRequest over real sockets, with a bad network before OSS. */
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type TransportRequest, sendByXhr as transport } from '../../../client/http/transport.ts'
+import { sendByXhr as transport } from '../../../client/http/transport.ts'
+import type { TransportRequest } from '../../../client/options.ts'
 import type { BucketName } from '../../support/browser-backend.ts'
 import { askBackend, setRules, takeStats } from '../../support/browser-page.ts'
 

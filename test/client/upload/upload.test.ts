@@ -63,7 +63,7 @@ describe('the same over real sockets, when', () => {
 
   it.each(['form', 'put', 'multipart'] as const)('the answer to a %s is lost', async (method) => {
     const match = method === 'multipart' ? 'callback-var=' : method === 'put' ? 'PUT /' : 'POST /'
-    await setRules({ loseAnswers: { match, times: method === 'form' ? 1 : 2 } })
+    await setRules({ loseResponses: { match, times: method === 'form' ? 1 : 2 } })
     const file = createFile(MIB)
     const result = await upload(file, await buildOptions({ method }))
     expect((await readDigest(result.key)).sha256).toBe(await sha256(file))
