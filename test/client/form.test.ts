@@ -24,7 +24,7 @@ function buildOptions({
 }
 
 describe('the form-only client', () => {
-  it('asks for a form, sends it and answers', async () => {
+  it('asks for a form, sends it and returns the response', async () => {
     const setup = createFakeBackend()
     const { options, states, heard } = buildOptions(setup)
     const result = await upload(createFile(95), options)
@@ -57,9 +57,9 @@ describe('the form-only client', () => {
   it.each([
     ['failed', createProblem(415, 'TYPE_REFUSED'), 'TYPE_REFUSED'],
     ['failed', NETWORK(), 'NETWORK'],
-  ] as const)('ends as %s', async (state, answer, code) => {
+  ] as const)('ends as %s', async (state, response, code) => {
     const setup = createFakeBackend()
-    setup.onRequest = () => answer
+    setup.onRequest = () => response
     const { options, states } = buildOptions(setup)
     await expect(upload(createFile(5), options)).rejects.toMatchObject({ code })
     expect(states.at(-1)).toBe(state)

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy with the manners of bad networks. It looks at request heads only to know what to spoil:
+ * A TCP proxy that behaves like a bad network. It reads request heads only to choose what to change:
  * connections without an `Origin` (the service's own calls) pass untouched.
  */
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ export interface ProxyRules {
   cutShare?: number
   /** So many of the next requests are cut half-way. */
   cutNext?: number
-  /** So many of the next requests whose head matches get no answer: it is lost after the server gave it. */
+  /** So many of the next requests whose head matches get no response: it is lost after the server sent it. */
   loseResponses?: { match: string; times: number }
   /** Bytes vanish in both directions; connections stay open. */
   blackHole?: boolean
@@ -103,7 +103,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       socket.on('close', end)
     }
 
-    function readHead(chunk: Buffer): 'passed' | 'answered' {
+    function readHead(chunk: Buffer): 'passed' | 'responded' {
       const text = chunk.toString('latin1')
       const headEnd = text.indexOf('\r\n\r\n')
       const head = text.slice(0, headEnd < 0 ? undefined : headEnd)
@@ -124,7 +124,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
         client.end(
           `HTTP/1.1 503 Service Unavailable\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: ${UNAVAILABLE.length}\r\n\r\n${UNAVAILABLE}`,
         )
-        return 'answered'
+        return 'responded'
       }
       left = length - here
       if (left > 0) {
@@ -141,7 +141,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       for await (const chunk of client as AsyncIterable<Buffer>) {
         if (rules.refuse) return end()
         if (left === 0) {
-          if (readHead(chunk) === 'answered') return
+          if (readHead(chunk) === 'responded') return
         } else {
           left = Math.max(0, left - chunk.length)
           if (left === 0 && isBrowser) busy -= 1

@@ -3,7 +3,7 @@ import { parseJson, readError } from '../../../client/http/response.ts'
 import { createOssError, createProblem, createResponse } from '../../support/fake-transport.ts'
 
 describe('an error', () => {
-  it('of the service keeps its code, request id and word on repeating', () => {
+  it('of the service has its code, request id and whether to repeat', () => {
     const error = readError(createProblem(409, 'OBJECT_EXISTS', true), 'confirm')
     expect(error).toMatchObject({
       ...{ name: 'UploadError', code: 'OBJECT_EXISTS', stage: 'confirm', status: 409 },
@@ -51,8 +51,8 @@ describe('an error', () => {
     ['0', undefined],
     ['Fri, 31 Dec 1999 23:59:59 GMT', undefined],
   ])('takes Retry-After %s as %s ms', (header, expected) => {
-    const answer = createResponse(429, '', { 'retry-after': header })
-    expect(readError(answer, 'sign').retryAfterMs).toBe(expected)
+    const response = createResponse(429, '', { 'retry-after': header })
+    expect(readError(response, 'sign').retryAfterMs).toBe(expected)
   })
 })
 

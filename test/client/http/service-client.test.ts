@@ -5,15 +5,18 @@ import { askService, askTicket } from '../../../client/http/service-client.ts'
 import type { CommonOptions, TransportRequest, TransportResponse } from '../../../client/options.ts'
 import { createProblem, createResponse } from '../../support/fake-transport.ts'
 
-function createRunWith(answers: (TransportResponse | Error)[], more: Partial<CommonOptions> = {}) {
+function createRunWith(
+  responses: (TransportResponse | Error)[],
+  more: Partial<CommonOptions> = {},
+) {
   const requests: TransportRequest[] = []
   const run = createRun(
     { endpoint: 'https://service.test/', profile: 'any', retryDelays: [0, 0], ...more },
     async (request) => {
       requests.push(request)
-      const answer = answers[requests.length - 1]
-      if (!answer || answer instanceof Error) throw answer ?? new Error('Unplanned request.')
-      return answer
+      const response = responses[requests.length - 1]
+      if (!response || response instanceof Error) throw response ?? new Error('Unplanned request.')
+      return response
     },
   )
   return { run, requests }
@@ -78,14 +81,14 @@ describe('a call to the service', () => {
   })
 
   it.each(['<html>', 'null', '"x"'])(
-    'that answers %s is no service: BAD_RESPONSE',
+    'that responds with %s is not the service: BAD_RESPONSE',
     async (text) => {
       const { run } = createRunWith([createResponse(200, text)])
       await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
     },
   )
 
-  it('may answer nothing', async () => {
+  it('may have an empty response', async () => {
     const { run } = createRunWith([createResponse(204, '')])
     expect(await askService(run, 'abort', '/abort', {})).toEqual({})
   })

@@ -40,7 +40,7 @@ const MISSING = () => createProblem(404, 'OBJECT_MISSING')
 const SILENT = () => createProblem(502, 'OSS_ERROR', true)
 
 describe('the last request', () => {
-  it('answers with what the callback answered', async () => {
+  it('returns what the callback responded', async () => {
     const headers = { 'x-oss-hash-crc64ecma': '7' }
     const { done, log } = createDelivery([createResponse(200, { a: 1 }, headers)], [])
     expect(await done).toEqual({ response: { a: 1 }, via: 'callback', crc64: '7' })
@@ -49,10 +49,10 @@ describe('the last request', () => {
 
   it.each([
     ['203', createOssError(203, 'CallbackFailed')],
-    ['200 without an answer in it', createResponse(200, '')],
+    ['200 without an response in it', createResponse(200, '')],
     ['200 with XML', createResponse(200, '<CompleteMultipartUploadResult/>')],
-  ])('after %s the service is asked', async (_, answer) => {
-    const { done, log } = createDelivery([answer], [SILENT(), createResponse(200, { b: 2 })])
+  ])('after %s the service is asked', async (_, response) => {
+    const { done, log } = createDelivery([response], [SILENT(), createResponse(200, { b: 2 })])
     expect(await done).toEqual({ response: { b: 2 }, via: 'confirm' })
     expect(log).toEqual(['send', 'stored', 'confirm', 'confirm'])
   })
@@ -60,7 +60,7 @@ describe('the last request', () => {
   it.each([
     ['the connection broke', NETWORK()],
     ['it was stalled', new UploadError('STALLED', 'send')],
-    ['a gateway answered', createResponse(502, '<html>')],
+    ['a gateway responded', createResponse(502, '<html>')],
     ['it was completed before', createOssError(404, 'NoSuchUpload')],
     ['it exists already', createOssError(409, 'FileAlreadyExists')],
   ])('is not repeated when %s and it has arrived', async (_, step) => {
@@ -69,7 +69,7 @@ describe('the last request', () => {
     expect(log).toEqual(['send', 'confirm'])
   })
 
-  it('is repeated when its answer was lost and it has not arrived', async () => {
+  it('is repeated when its response was lost and it has not arrived', async () => {
     const { done, log } = createDelivery([NETWORK(), createResponse(200, { a: 1 })], [MISSING()])
     expect(await done).toMatchObject({ via: 'callback' })
     expect(log).toEqual(['send', 'confirm', 'send'])

@@ -61,8 +61,8 @@ describe('a form', () => {
   })
 
   it.each([
-    ['small, nobody listens', 1000, false, false],
-    ['small, somebody listens', 1000, true, true],
+    ['small, without a listener', 1000, false, false],
+    ['small, with a listener', 1000, true, true],
     ['of 256 KiB', 256 * 1024, false, true],
   ])(
     '%s: watches the upload (and so needs a preflight): %s',
