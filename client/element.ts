@@ -1,4 +1,4 @@
-/** oss-upcall/client/element: importing it is enough, `<oss-upload>` is there then. */
+/** oss-upcall/client/element: importing it defines `<oss-upload>`. */
 import { OssUploadElement } from './element/oss-upload.ts'
 
 export type { OssUploadDetails, OssUploadEvents } from './element/events.ts'
@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** Registers the element under another name as well. Does nothing on a server, or the second time. */
+/** Registers the element under another name as well. Does nothing on a server, or for a name that is taken. */
 export function defineOssUpload(name = 'oss-upload'): void {
   const registry = globalThis.customElements
   if (!registry || registry.get(name)) return

@@ -1,9 +1,10 @@
 /**
- * oss-upcall/client/form: the smallest client. One file, one form; no parts, no resume, no checksum, no speed.
+ * oss-upcall/client/form: the smallest client. One file, one form; without parts, resuming, checksum and speed.
  */
 import type { FormTicket } from '../src/signer/ticket.ts'
 import { toFinalState, toUploadError } from './http/errors.ts'
-import { askTicket, createRun } from './http/service-client.ts'
+import { createRun } from './http/run.ts'
+import { askTicket } from './http/service-client.ts'
 import { sendByXhr } from './http/transport.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
 import { sendSimple } from './upload/simple.ts'
@@ -11,13 +12,13 @@ import { sendSimple } from './upload/simple.ts'
 export { UploadError } from './http/errors.ts'
 export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
 
-/** More would look like 100 once rounded. */
+/** A higher number would be shown as 100 when rounded. */
 const HIGHEST_UNFINISHED = 99
 
 /**
  * Uploads a small file; the profile must allow the method `form`.
  *
- * @returns the result, with `abort()` beside it
+ * @returns a promise of the result that also has the method `abort()`
  * @throws UploadError (the promise rejects)
  */
 export function upload(

@@ -1,15 +1,19 @@
-/** oss-upcall/client: uploads from a page straight to OSS, and the server's answer at the end. */
-export { type ClientErrorCode, UploadError, type UploadStage } from './http/errors.ts'
-export type { RetryInfo } from './http/retry.ts'
-export type { Transport, TransportRequest, TransportResponse } from './http/transport.ts'
+/** oss-upcall/client: uploads from a page directly to OSS; the result has the server's response. */
+export { type ClientErrorCode, UploadError } from './http/errors.ts'
 export type {
   FormProgress,
   Headers,
   Progress,
+  ResumeStore,
+  RetryInfo,
+  Transport,
+  TransportRequest,
+  TransportResponse,
   Upload,
   UploadOptions,
   UploadResult,
+  UploadStage,
   UploadState,
 } from './options.ts'
-export type { PreviousUpload, ResumeStore } from './upload/resume-store.ts'
+export type { PreviousUpload } from './upload/resume-store.ts'
 export { createUploader, findPreviousUploads, type Uploader, upload } from './upload/uploader.ts'

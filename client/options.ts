@@ -1,12 +1,9 @@
-/** What callers hand in and get back. Types only; sizes are bytes. */
+/** What callers pass in and get back. Types only; sizes are bytes. */
 import type { UploadMethod } from '../src/signer/ticket.ts'
-import type { RetryInfo } from './http/retry.ts'
-import type { Transport } from './http/transport.ts'
-import type { ResumeStore } from './upload/resume-store.ts'
 
 /**
- * `stored`: the bytes are there, but the server's confirmation could not be had. `failed` and `stored`
- * uploads can be resumed, `done` and `aborted` ones are over.
+ * `stored`: OSS has the bytes, but the server has not confirmed them. `failed` and `stored` uploads can be
+ * resumed; `done` and `aborted` are final.
  */
 export type UploadState =
   | 'idle'
@@ -20,11 +17,14 @@ export type UploadState =
   | 'failed'
   | 'aborted'
 
+/** The step during which something happened. */
+export type UploadStage = 'sign' | 'send' | 'complete' | 'confirm' | 'resume' | 'abort'
+
 export interface FormProgress {
-  /** Bytes of the file that have left, never falling. */
+  /** Bytes of the file that have left this page; never decreases. */
   loaded: number
   total: number
-  /** 0 … 100; 100 only once the server's answer is here. */
+  /** 0 … 100; 100 only after the server's response. */
   percentage: number
   state: UploadState
 }
@@ -32,7 +32,7 @@ export interface FormProgress {
 export interface Progress extends FormProgress {
   /** Bytes per second over the last few seconds. */
   speed: number
-  /** Seconds left; undefined while nothing moves. */
+  /** Seconds left; undefined while no byte moves. */
   etaSeconds: number | undefined
 }
 
@@ -41,12 +41,51 @@ export interface UploadResult {
   id: string
   /** Object key, made by the service. */
   key: string
-  /** The JSON that the server answered to the callback. */
+  /** The JSON that the server responded with to the callback. */
   response: unknown
-  /** How the answer came: relayed by OSS, or fetched from the service after a failed callback. */
+  /** How the response came: relayed by OSS, or fetched from the service after a failed callback. */
   via: 'callback' | 'confirm'
   /** Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. */
   crc64?: string | undefined
+}
+
+export interface RetryInfo {
+  stage: UploadStage
+  /** The part that is sent again, in a multipart upload. */
+  partNumber?: number | undefined
+  code: string
+  /** 1 for the first repetition. */
+  attempt: number
+  delayMs: number
+}
+
+export interface TransportRequest {
+  method: string
+  url: string
+  stage: UploadStage
+  headers?: Record<string, string> | undefined
+  body?: Blob | ArrayBuffer | FormData | string | undefined
+  signal: AbortSignal
+  /** The request is given up after this long without a byte sent, until the last byte has left. */
+  stallTimeoutMs: number
+  /** Called as bytes leave. With it, a cross-origin form needs a preflight. */
+  onSent?: ((sentBytes: number, totalBytes: number) => void) | undefined
+}
+
+export interface TransportResponse {
+  status: number
+  text: string
+  header(name: string): string | undefined
+}
+
+/** Resolves with any readable response; rejects with `UploadError` or the signal's reason when there is none. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>
+
+/** `localStorage` is one; so is anything asynchronous with these three methods. */
+export interface ResumeStore {
+  getItem(key: string): string | null | Promise<string | null>
+  setItem(key: string, value: string): unknown
+  removeItem(key: string): unknown
 }
 
 export type Headers =
@@ -58,15 +97,15 @@ export interface CommonOptions {
   endpoint: string
   /** Name of the server's rules for this kind of upload. */
   profile: string
-  /** Headers for the service (never for OSS), e.g. `authorization`; a function is asked for each request. */
+  /** Headers for the service (never for OSS), e.g. `authorization`; a function is called for each request. */
   headers?: Headers
-  /** Your own words about this upload; they come back in the receipt. */
+  /** The application's own data about this upload; it comes back in the receipt. */
   vars?: Record<string, string>
   /** @default `file.name` */
   name?: string
-  /** Upper ends of the waits between tries, in milliseconds. @default 1, 2, 4, 8, 16, 30, 30, 30 s */
+  /** Upper limits of the waits between attempts, in milliseconds. @default 1, 2, 4, 8, 16, 30, 30, 30 s */
   retryDelays?: readonly number[]
-  /** A request that moves no byte for this long is given up and repeated. @default 20 000 (20 s) */
+  /** A request that sends no byte for this long is given up and repeated. @default 20 000 (20 s) */
   stallTimeoutMs?: number
   /** Aborting it is the same as calling `abort()`. */
   signal?: AbortSignal
@@ -86,15 +125,15 @@ export interface UploadOptions extends CommonOptions {
   onProgress?: (progress: Progress) => void
   /** @default the service's choice, by size */
   method?: UploadMethod
-  /** Wish for multipart; the service keeps it within its limits. @default by size and remembered speed */
+  /** Preferred part size; the service keeps it within its limits. @default by size and the speed of earlier uploads */
   partSize?: number
   /** Requests with file bytes at the same time, over all files of the uploader. @default 4 */
   concurrency?: number
   /** End-to-end check of the bytes. @default 'crc64' */
   checksum?: 'crc64' | false
-  /** Where unfinished multipart uploads are remembered; null: nowhere. @default localStorage */
+  /** Where unfinished multipart uploads are recorded; null: nowhere. @default localStorage */
   storage?: ResumeStore | null
-  /** What tells whether a file is the same one as before; undefined: it cannot be resumed. */
+  /** Identifies a file across page loads; undefined: it cannot be resumed. */
   fingerprint?: (file: Blob, options: UploadOptions) => string | undefined
 }
 
@@ -102,10 +141,10 @@ export interface Upload {
   readonly file: Blob
   readonly state: UploadState
   readonly progress: Progress
-  /** Stops sending; what is stored stays stored. Not while the upload is being completed. */
+  /** Stops sending; what is stored stays stored. Ignored while the upload is being completed. */
   pause(): void
-  /** Goes on after `pause()`, or tries a `failed` or `stored` upload again. @returns the outcome of that */
+  /** Continues after `pause()`, or tries a `failed` or `stored` upload again. @returns the outcome of that */
   resume(): Promise<UploadResult>
-  /** Gives the upload up, here and on OSS. */
+  /** Cancels the upload, here and on OSS. */
   abort(): Promise<void>
 }

@@ -1,7 +1,7 @@
 /**
  * oss-upcall/client/uppy: an uploader for Uppy, so that its Dashboard shows uploads with verified callbacks.
- * `response.body` of a file is what your server answered. Nothing of Uppy is imported at run time: what a plugin
- * has to have is small, and so it works with the copy of Uppy that the page has.
+ * `response.body` of a file is your server's response. Uppy is not imported at run time: the plugin's
+ * interface is small, and so it works with the copy of Uppy that the page has.
  *
  * @see https://uppy.io/docs/guides/building-plugins/
  */
@@ -10,12 +10,12 @@ import { toUploadError, UploadError } from './http/errors.ts'
 import type { Upload, UploadOptions, UploadResult } from './options.ts'
 import { createUploader, type Uploader } from './upload/uploader.ts'
 
-/** Options of `upload()`; Uppy has its own ways for progress, states and cancelling. */
+/** Options of `upload()`, except those for which Uppy has its own: progress, states, cancelling, names. */
 export interface OssUpcallOptions<M extends Meta = Meta, B extends Body = Body>
   extends Omit<UploadOptions, 'onProgress' | 'onStateChange' | 'signal' | 'name' | 'vars'> {
   /** Needed only when two of these are installed. @default 'OssUpcall' */
   id?: string
-  /** Your own words about the upload; a function is asked for each file. */
+  /** The application's own data about the upload; a function is called for each file. */
   vars?: Record<string, string> | ((file: UppyFile<M, B>) => Record<string, string>)
 }
 
@@ -43,7 +43,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const { uppy } = this
     uppy.addUploader(this.#send)
     uppy.on('file-removed', this.#forget)
-    uppy.on('upload-pause', this.#turn)
+    uppy.on('upload-pause', this.#pauseOrResume)
     uppy.on('pause-all', this.#pauseAll)
     uppy.on('resume-all', this.#resumeAll)
     this.#setCapability(true)
@@ -53,7 +53,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const { uppy } = this
     uppy.removeUploader(this.#send)
     uppy.off('file-removed', this.#forget)
-    uppy.off('upload-pause', this.#turn)
+    uppy.off('upload-pause', this.#pauseOrResume)
     uppy.off('pause-all', this.#pauseAll)
     uppy.off('resume-all', this.#resumeAll)
     this.#setCapability(false)
@@ -68,13 +68,13 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const { plugins } = this.uppy.getState()
     this.uppy.setState({ plugins: { ...plugins, [this.id]: { ...plugins[this.id], ...update } } })
   }
-  /** Holds for files that start from now on. */
+  /** Applies to files that start from now on. */
   setOptions(update: Partial<OssUpcallOptions<M, B>>): void {
     this.opts = { ...this.opts, ...update }
     this.#uploader = createUploader(this.#readOptions())
     this.setPluginState()
   }
-  /** It has no words of its own. */
+  /** It has no texts. */
   i18n = (key: string): string => key
   i18nArray = (key: string): string[] => [key]
   i18nInit(): void {}
@@ -99,7 +99,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     this.#running.delete(id)
   }
 
-  #turn = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
+  #pauseOrResume = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
     const upload = this.#running.get(file?.id ?? '')
     if (isPaused) upload?.pause()
     else this.#resume(upload)
@@ -113,7 +113,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     for (const upload of this.#running.values()) this.#resume(upload)
   }
 
-  /** A failed upload is not Uppy's to resume: it calls the uploader again. */
+  /** Only a paused upload: for a failed upload Uppy calls the uploader again. */
   #resume(upload: Upload | undefined): void {
     if (upload?.state === 'paused') void upload.resume()
   }
@@ -127,7 +127,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     await Promise.all(files.map((file) => this.#follow(file)))
   }
 
-  /** Ends well in any case: Uppy hears of failures by event, file by file. */
+  /** Never rejects: Uppy gets failures as events, file by file. */
   async #follow({ id }: UppyFile<M, B>): Promise<void> {
     const { uppy } = this
     try {
@@ -161,7 +161,7 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
         const now = this.uppy.getFile(id)
         const { uploadStarted } = now?.progress ?? {}
         if (!uploadStarted) return
-        // Of the percentage, not of the bytes: 100 % is for when the server has answered.
+        // From the percentage, not the bytes: 100 % only after the server's response.
         const bytesUploaded = Math.floor((total * percentage) / 100)
         this.uppy.emit('upload-progress', now, { uploadStarted, bytesUploaded, bytesTotal: total })
       },

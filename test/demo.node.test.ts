@@ -17,13 +17,13 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
     expect(await page.getByRole('combobox', { name: 'Profile' }).count()).toBe(1)
   })
 
-  it('shows a script tag that another page can use: its address answers what its integrity says', async () => {
+  it('shows a script tag that another page can use: its address serves what its integrity says', async () => {
     const text = await getPage().page.locator('#embed').textContent()
     const [, src = '', integrity] = /src="([^"]+)".*integrity="([^"]+)"/s.exec(text ?? '') ?? []
-    const answer = await fetch(src)
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-    expect(answer.headers.get('cache-control')).toContain('immutable')
-    const hash = createHash('sha384').update(await answer.text())
+    const response = await fetch(src)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('cache-control')).toContain('immutable')
+    const hash = createHash('sha384').update(await response.text())
     expect(`sha384-${hash.digest('base64')}`).toBe(integrity)
   })
 }

@@ -62,10 +62,10 @@ describe('the examples', () => {
         [`/${hashedName}`, code],
       ]),
     )
-    const troubles: string[] = []
-    const page = await pages.open(await readExample('plain.html'), files, { troubles })
+    const faults: string[] = []
+    const page = await pages.open(await readExample('plain.html'), files, { faults })
     expect(await uploadAndRead(page, '#news')).toBe('笔记 one')
-    expect(troubles).toEqual([])
+    expect(faults).toEqual([])
     await page.close()
   })
 
@@ -74,11 +74,11 @@ describe('the examples', () => {
       import { createRoot } from 'react-dom/client'
       import { UploadField } from './client/examples/react.tsx'
       createRoot(document.querySelector('main')).render(createElement(UploadField, ${options}))`)
-    const troubles: string[] = []
+    const faults: string[] = []
     const html = `${PAGE_HEAD}<main></main><script type="module" src="/own/page.js"></script>`
-    const page = await pages.open(html, { '/own/page.js': script }, { troubles })
+    const page = await pages.open(html, { '/own/page.js': script }, { faults })
     expect(await uploadAndRead(page, 'output')).toBe('笔记 one')
-    expect(troubles).toEqual([])
+    expect(faults).toEqual([])
     await page.close()
   })
 
@@ -89,11 +89,11 @@ describe('the examples', () => {
     const script = await bundle(`import { createApp } from 'vue'
       ${content.replace('export default', 'const Example =')}
       createApp(Example, { options: ${options} }).mount('main')`)
-    const troubles: string[] = []
+    const faults: string[] = []
     const html = `${PAGE_HEAD}<main></main><script type="module" src="/own/page.js"></script>`
-    const page = await pages.open(html, { '/own/page.js': script }, { troubles })
+    const page = await pages.open(html, { '/own/page.js': script }, { faults })
     expect(await uploadAndRead(page, 'p[role=status]')).toBe('笔记 one')
-    expect(troubles).toEqual([])
+    expect(faults).toEqual([])
     await page.close()
   })
 })
@@ -109,11 +109,11 @@ describe('<oss-upload> in a page', { timeout: START_MS }, () => {
       element.options = { checksum: false }`)
   })
 
-  async function open(attributes: string, troubles: string[] = []): Promise<Page> {
+  async function open(attributes: string, faults: string[] = []): Promise<Page> {
     const html = `${PAGE_HEAD}<form action="/own/sent"><label for="u">Photos</label>
       <oss-upload id="u" name="photos" profile="anything" multiple ${attributes}></oss-upload>
       <button>Send</button></form><script type="module" src="/own/page.js"></script>`
-    const page = await pages.open(html, { '/own/page.js': script }, { troubles, policy })
+    const page = await pages.open(html, { '/own/page.js': script }, { faults, policy })
     await page.getByRole('button', { name: /Choose/ }).waitFor()
     return page
   }
@@ -121,15 +121,15 @@ describe('<oss-upload> in a page', { timeout: START_MS }, () => {
   it('works under a strict policy and sends its keys with the form', {
     timeout: START_MS,
   }, async () => {
-    const troubles: string[] = []
-    const page = await open('required', troubles)
+    const faults: string[] = []
+    const page = await open('required', faults)
     const buffer = Buffer.from('one')
     const files = ['a.txt', 'b.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer }))
     await page.locator('oss-upload input').setInputFiles(files)
     await expect
       .poll(() => page.locator('oss-upload output').textContent())
       .toBe('Uploaded: 2. Failed: 0.')
-    expect(troubles).toEqual([])
+    expect(faults).toEqual([])
     const [request] = await Promise.all([
       page.waitForRequest(/\/own\/sent/),
       page.getByRole('button', { name: 'Send' }).click(),

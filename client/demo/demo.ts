@@ -1,7 +1,7 @@
-/** The demo page: choose or drop files, watch them go, read what the server answered. */
+/** The demo page: choose or drop files, follow their upload, read the server's response. */
 import { createUploader, type UploadError } from '../index.ts'
 import { createApplicationPanel } from './application.ts'
-import { type CallbackNews, createLogRow, createUploadRow, find } from './rows.ts'
+import { type CallbackReport, createLogRow, createUploadRow, find } from './rows.ts'
 
 interface DemoSettings {
   endpoint: string
@@ -16,17 +16,17 @@ const hint = find(document, '#profile-hint', HTMLElement)
 const input = find(document, '#file', HTMLInputElement)
 const drop = find(document, '#drop', HTMLElement)
 const list = find(document, '#uploads', HTMLOListElement)
-const news = find(document, '#news', HTMLElement)
-const trouble = find(document, '#trouble', HTMLElement)
+const status = find(document, '#status', HTMLElement)
+const fault = find(document, '#fault', HTMLElement)
 const log = find(document, '#log', HTMLOListElement)
 
-async function fetchJson<Answer>(path: string): Promise<Answer> {
+async function fetchJson<Data>(path: string): Promise<Data> {
   const response = await fetch(path)
-  if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
+  if (!response.ok) throw new Error(`${path} responded with ${response.status}.`)
   return response.json()
 }
 
-/** The signed-in user of a real site has such a token already. */
+/** On a real site the signed-in user has such a token already. */
 async function buildHeaders(): Promise<Record<string, string>> {
   const { token } = await fetchJson<{ token: string }>('/demo/token')
   return { authorization: `Bearer ${token}` }
@@ -63,30 +63,30 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
       const link = `/demo/object?key=${encodeURIComponent(key)}`
       const show = (later: unknown): void => {
         row.showResponse(later, link, file.type.startsWith('image/'))
-        news.textContent = `${file.name} is uploaded.`
+        status.textContent = `${file.name} is uploaded.`
       }
       if (!isAccepted(response)) {
         show(response)
         return
       }
       row.showAccepted()
-      news.textContent = `${file.name} is stored. The application will be told.`
+      status.textContent = `${file.name} is stored. The application will be told.`
       waiting.set(id, show)
       panel.watch()
     } catch (error) {
       const { message: text, stage, retryable } = error as UploadError
       const message = text.replace(`${stage}: `, '')
-      row.showTrouble(upload.state, message, retryable)
-      news.textContent = `${file.name} is not uploaded. ${message}`
+      row.showFailure(upload.state, message, retryable)
+      status.textContent = `${file.name} is not uploaded. ${message}`
     }
   }
 
   row.cancel.addEventListener('click', () => void upload.abort())
-  row.again.addEventListener('click', () => void watch(upload.resume()))
+  row.retry.addEventListener('click', () => void watch(upload.resume()))
   void watch(upload)
 }
 
-function showLog(entry: CallbackNews): void {
+function showLog(entry: CallbackReport): void {
   log.querySelector('.empty')?.remove()
   log.prepend(createLogRow(entry))
   while (log.children.length > MAX_LOG_ROWS) log.lastElementChild?.remove()
@@ -106,11 +106,11 @@ async function start(): Promise<void> {
   showHint()
 
   const uploader = createUploader({ endpoint, profile: select.value, headers: buildHeaders })
-  const take = (files: Iterable<File>): void => {
+  const addFiles = (files: Iterable<File>): void => {
     for (const file of files) startUpload(uploader, file)
   }
   input.addEventListener('change', () => {
-    take(input.files ?? [])
+    addFiles(input.files ?? [])
     input.value = ''
   })
   drop.addEventListener('dragover', (event) => {
@@ -121,7 +121,7 @@ async function start(): Promise<void> {
   drop.addEventListener('drop', (event) => {
     event.preventDefault()
     drop.classList.remove('over')
-    take(event.dataTransfer?.files ?? [])
+    addFiles(event.dataTransfer?.files ?? [])
   })
 
   const events = new EventSource('/demo/log')
@@ -134,5 +134,5 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: Error) => {
-  trouble.textContent = `The demo could not start: ${error.message} Is the dev server running? Reload to try again.`
+  fault.textContent = `The demo could not start: ${error.message} Is the dev server running? Reload to try again.`
 })

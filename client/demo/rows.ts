@@ -1,8 +1,8 @@
-/** The rows of the page: one per upload, one per callback. Texts only ever arrive as text. */
+/** The rows of the page: one per upload, one per callback. All texts are set as text. */
 import type { Progress, UploadState } from '../index.ts'
 import { formatBytes, formatSeconds } from './format.ts'
 
-/** @throws when the page and this script do not fit together */
+/** @throws when the page lacks the element */
 export function find<Kind extends Element>(
   parent: ParentNode,
   selector: string,
@@ -20,12 +20,12 @@ function stamp(template: string): HTMLElement {
   return find(row, 'li', HTMLElement)
 }
 
-const WORDS: Record<UploadState, string> = {
+const STATE_TEXTS: Record<UploadState, string> = {
   idle: 'Waiting',
   signing: 'Asking for a ticket',
   uploading: 'Uploading',
   paused: 'Paused',
-  completing: 'Waiting for the server’s answer',
+  completing: 'Waiting for the server’s response',
   confirming: 'Asking the server again',
   done: 'Done',
   stored: 'Stored, but not confirmed',
@@ -36,12 +36,12 @@ const WORDS: Record<UploadState, string> = {
 export interface UploadRow {
   row: HTMLElement
   cancel: HTMLButtonElement
-  again: HTMLButtonElement
+  retry: HTMLButtonElement
   showProgress(progress: Progress): void
   /** Stored and recorded; the application has not responded yet. */
   showAccepted(): void
   showResponse(response: unknown, link: string, isImage: boolean): void
-  showTrouble(state: UploadState, message: string, canTryAgain: boolean): void
+  showFailure(state: UploadState, message: string, canTryAgain: boolean): void
 }
 
 export function createUploadRow(file: File): UploadRow {
@@ -49,14 +49,14 @@ export function createUploadRow(file: File): UploadRow {
   const bar = find(row, 'progress', HTMLProgressElement)
   const state = find(row, '.state', HTMLElement)
   const cancel = find(row, '.cancel', HTMLButtonElement)
-  const again = find(row, '.again', HTMLButtonElement)
+  const retry = find(row, '.retry', HTMLButtonElement)
   const picture = find(row, '.picture', HTMLElement)
-  const answerBox = find(row, '.answer', HTMLElement)
+  const responseBox = find(row, '.response', HTMLElement)
   find(row, '.name', HTMLElement).textContent = `${file.name} (${formatBytes(file.size)})`
   picture.textContent = (/\.([^.]{1,4})$/.exec(file.name)?.[1] ?? 'file').toUpperCase()
   bar.setAttribute('aria-label', `Upload of ${file.name}`)
   cancel.setAttribute('aria-label', `Cancel ${file.name}`)
-  again.setAttribute('aria-label', `Try ${file.name} again`)
+  retry.setAttribute('aria-label', `Try ${file.name} again`)
 
   function end(kind: string): void {
     row.classList.remove('done', 'failed', 'accepted')
@@ -67,13 +67,13 @@ export function createUploadRow(file: File): UploadRow {
   return {
     row,
     cancel,
-    again,
+    retry,
     showProgress({ percentage, speed, etaSeconds, state: now }) {
       row.classList.remove('done', 'failed', 'accepted')
       cancel.hidden = now === 'done' || now === 'aborted'
-      again.hidden = true
+      retry.hidden = true
       bar.value = percentage
-      const facts = [WORDS[now]]
+      const facts = [STATE_TEXTS[now]]
       if (now === 'uploading') {
         facts.push(`${Math.floor(percentage)} %`)
         if (speed > 0) facts.push(`${formatBytes(speed)}/s`)
@@ -90,18 +90,18 @@ export function createUploadRow(file: File): UploadRow {
       end('done')
       bar.value = 100
       state.textContent = 'Done: stored by OSS, confirmed by the server'
-      // The newest answer stays open; the ones before make room for it.
-      for (const old of document.querySelectorAll<HTMLDetailsElement>('.answer details')) {
-        old.open = answerBox.contains(old)
+      // Only the newest response stays open.
+      for (const old of document.querySelectorAll<HTMLDetailsElement>('.response details')) {
+        old.open = responseBox.contains(old)
       }
-      answerBox.hidden = false
+      responseBox.hidden = false
       const anchor = document.createElement('a')
       anchor.href = link
       anchor.target = '_blank'
       anchor.rel = 'noopener'
       anchor.textContent = `Open the stored ${file.name}`
-      find(answerBox, '.link', HTMLElement).replaceChildren(anchor)
-      find(answerBox, 'pre', HTMLElement).textContent = JSON.stringify(response, null, 2)
+      find(responseBox, '.link', HTMLElement).replaceChildren(anchor)
+      find(responseBox, 'pre', HTMLElement).textContent = JSON.stringify(response, null, 2)
       if (isImage) {
         const image = new Image()
         image.alt = ''
@@ -109,16 +109,17 @@ export function createUploadRow(file: File): UploadRow {
         picture.replaceChildren(image)
       }
     },
-    showTrouble(now, message, canTryAgain) {
+    showFailure(now, message, canTryAgain) {
       end('failed')
-      state.textContent = now === 'aborted' ? WORDS.aborted : `${WORDS[now]}: ${message}`
-      again.hidden = !canTryAgain
+      state.textContent =
+        now === 'aborted' ? STATE_TEXTS.aborted : `${STATE_TEXTS[now]}: ${message}`
+      retry.hidden = !canTryAgain
     },
   }
 }
 
-/** What the desk tells about a callback. */
-export interface CallbackNews {
+/** What the local OSS reports about a callback. */
+export interface CallbackReport {
   time: string
   key: string
   status: number
@@ -134,11 +135,11 @@ export function createLogRow({
   outcome,
   message,
   body,
-}: CallbackNews): HTMLElement {
+}: CallbackReport): HTMLElement {
   const row = stamp('#log-row')
   if (outcome !== 'ok') row.classList.add('refused')
-  find(row, '.verdict', HTMLElement).textContent =
-    outcome === 'ok' ? `Answered ${status}` : `Failed: ${message}`
+  find(row, '.outcome', HTMLElement).textContent =
+    outcome === 'ok' ? `Response ${status}` : `Failed: ${message}`
   const clock = find(row, 'time', HTMLTimeElement)
   clock.dateTime = time
   clock.textContent = new Date(time).toLocaleTimeString()

@@ -1,4 +1,4 @@
-/** Nodes without HTML text: nothing here can be misread as markup, and Trusted Types have nothing to object to. */
+/** Nodes built without HTML text: no text can be read as markup, and Trusted Types policies allow it. */
 
 /** An element with its CSS part; children given as strings become text. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
@@ -19,7 +19,7 @@ export function makeButton(part: string, text: string, onClick: () => void): HTM
   return button
 }
 
-/** The language that holds for an element: of the nearest ancestor that names one, else of the page. */
+/** The language of an element: of the nearest ancestor with `lang`, else of the browser. */
 export function findLanguage(element: Element): string {
   const named = element.closest<HTMLElement>('[lang]') ?? document.documentElement
   return named.lang || navigator.language

@@ -1,17 +1,17 @@
-/** What the element tells its page. */
+/** The element's events. */
 import type { UploadError } from '../http/errors.ts'
 import type { Progress, Upload, UploadResult } from '../options.ts'
 
 /** Event → its `detail`. All bubble and leave shadow roots. */
 export interface OssUploadDetails {
-  /** Before a file is taken; `preventDefault()` leaves it out. */
+  /** Before a file is added; `preventDefault()` leaves it out. */
   'upload-add': { file: File }
   'upload-start': { file: File; upload: Upload & Promise<UploadResult> }
   /** At most ten a second for each file; none for files below 256 KiB. */
   'upload-progress': { file: File; progress: Progress }
   'upload-done': { file: File; result: UploadResult }
   'upload-error': { file: File; error: UploadError }
-  /** Nothing is under way any more. */
+  /** No upload is in progress any more. */
   'uploads-settled': { results: UploadResult[]; errors: UploadError[] }
 }
 
@@ -24,7 +24,7 @@ declare global {
 }
 
 /** @returns false when the event was cancelled */
-export function tell<Name extends keyof OssUploadDetails>(
+export function dispatch<Name extends keyof OssUploadDetails>(
   target: EventTarget,
   type: Name,
   detail: OssUploadDetails[Name],

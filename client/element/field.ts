@@ -1,10 +1,10 @@
 /**
- * The form's side of an element: value, validity, and what the browser keeps when the page is left.
+ * An element as a form field: value, validity, and the state that the browser restores later.
  *
  * @see https://html.spec.whatwg.org/multipage/custom-elements.html#form-associated-custom-elements
  */
 
-/** On a server there are no elements; importing this there is harmless. */
+/** On a server there are no elements; the import must not fail there. */
 const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement)
 
 export class FormField extends Base {
@@ -35,13 +35,13 @@ export class FormField extends Base {
 
   /**
    * @param values one form entry for each, under the element's name
-   * @param memory what the browser hands back after going back or a restart
-   * @param fault what is wrong, in words; '' when nothing is
+   * @param state passed to `formStateRestoreCallback` after going back or a restart
+   * @param fault what is wrong, as a text; '' for nothing
    * @param anchor where the browser shows the fault
    */
   protected setField(
     values: readonly string[],
-    memory: string,
+    state: string,
     flags: ValidityStateFlags,
     fault: string,
     anchor: HTMLElement,
@@ -50,7 +50,7 @@ export class FormField extends Base {
     const data = new FormData()
     for (const value of values) data.append(name ?? '', value)
     this.#internals.role = 'group'
-    this.#internals.setFormValue(name ? data : null, memory)
+    this.#internals.setFormValue(name ? data : null, state)
     this.#internals.setValidity(flags, fault, anchor)
   }
 }

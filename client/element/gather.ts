@@ -4,29 +4,32 @@
  * @see https://wicg.github.io/entries-api/
  */
 
-/** More files than this in one drop are a mistake, or a whole disk. */
+/** More files in one drop are a mistake, e.g. a whole disk. */
 export const MAX_FILES = 10_000
-/** Folders in folders; a link to its own parent ends here. */
+/** Levels of folders; a link to its own parent ends here. */
 const MAX_DEPTH = 64
-/** What systems leave in folders without anybody's wish. */
-const LITTER = /^(\.DS_Store|Thumbs\.db)$/
+/** Files that operating systems create in folders. */
+const SYSTEM_FILES = /^(\.DS_Store|Thumbs\.db)$/
 
-function ask<T>(work: (resolve: (value: T) => void, reject: () => void) => void, otherwise: T) {
+function callBack<T>(
+  work: (resolve: (value: T) => void, reject: () => void) => void,
+  otherwise: T,
+) {
   return new Promise<T>((resolve) => work(resolve, () => resolve(otherwise)))
 }
 
-/** Puts the files at and below an entry into `found`; what cannot be read is left out. */
+/** Adds the files at and below an entry to `found`; what cannot be read is left out. */
 async function walk(entry: FileSystemEntry, found: File[], depth: number): Promise<void> {
   if (found.length >= MAX_FILES || depth > MAX_DEPTH) return
   if (entry.isFile) {
     const { file } = entry as FileSystemFileEntry
-    const own = await ask<File | undefined>(file.bind(entry), undefined)
-    if (own && !LITTER.test(own.name)) found.push(own)
+    const own = await callBack<File | undefined>(file.bind(entry), undefined)
+    if (own && !SYSTEM_FILES.test(own.name)) found.push(own)
   } else {
     const reader = (entry as FileSystemDirectoryEntry).createReader()
     for (;;) {
-      const children = await ask<FileSystemEntry[]>(reader.readEntries.bind(reader), [])
-      // Chromium gives at most 100 at a time; none means the end.
+      const children = await callBack<FileSystemEntry[]>(reader.readEntries.bind(reader), [])
+      // Chromium returns at most 100 at a time; an empty list is the end.
       if (!children.length) return
       for (const child of children) await walk(child, found, depth + 1)
       if (found.length >= MAX_FILES) return
@@ -41,10 +44,10 @@ async function walk(entry: FileSystemEntry, found: File[], depth: number): Promi
  */
 export async function gatherFiles(data: DataTransfer): Promise<File[]> {
   const found: File[] = []
-  // All of it before the first wait: the items are gone with the event.
+  // Before the first await: afterwards the items are empty.
   const sources = [...data.items].map((item) => {
     const entry = item.webkitGetAsEntry()
-    // WebKit gives an entry for a pasted picture too, and then cannot find its file.
+    // WebKit has an entry for a pasted picture too, whose file it cannot find.
     return entry?.isDirectory ? entry : item.getAsFile()
   })
   for (const source of sources) {

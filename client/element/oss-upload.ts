@@ -1,31 +1,31 @@
 /**
- * `<oss-upload>`: a form field that takes files by choice, drop or paste, and whose value is what OSS then holds.
- * Its uploads belong to the page, not to its place in the document: moving it away and back stops nothing.
+ * `<oss-upload>`: a form field for files that are chosen, dropped or pasted; its value is their keys on OSS.
+ * Uploads continue while the element is moved in the document. Over 200 lines: the public members of one class.
  */
 import { toUploadError } from '../http/errors.ts'
 import type { Headers, UploadOptions, UploadResult } from '../options.ts'
 import { upload } from '../upload/uploader.ts'
 import { findLanguage, make, makeButton } from './dom.ts'
-import { tell } from './events.ts'
+import { dispatch } from './events.ts'
 import { FormField } from './field.ts'
 import { gatherFiles, MAX_FILES } from './gather.ts'
-import { createRow, type Entry, isResting, type MutableEntry, type Row } from './row.ts'
-import { siftFiles } from './rules.ts'
+import { createRow, type Entry, isSettled, type MutableEntry, type Row } from './row.ts'
+import { filterFiles } from './rules.ts'
 import { getSheet } from './style.ts'
 import { createWords, type Texts } from './texts.ts'
 
-/** Below this a form without a progress listener needs no preflight; its bar would only flash. */
-const QUIET_BELOW_BYTES = 256 * 1024
+/** Below this a form without a progress listener needs no preflight; its bar would hardly be seen. */
+const NO_PROGRESS_BELOW_BYTES = 256 * 1024
 
 export class OssUploadElement extends FormField {
   static readonly observedAttributes =
     'accept directory lang max-size multiple name required'.split(' ')
 
-  /** For the service, never for OSS; a function is asked for each request. */
+  /** For the service, never for OSS; a function is called for each request. */
   declare headers?: Headers
-  /** Your own words about the uploads. */
+  /** The application's own data about the uploads. */
   declare vars?: Record<string, string>
-  /** Everything else that `upload()` takes. */
+  /** All other options of `upload()`. */
   declare options?: Partial<UploadOptions>
 
   readonly #input = make('input', 'input')
@@ -41,14 +41,14 @@ export class OssUploadElement extends FormField {
   /** Disabled: by its own attribute or by a fieldset. */
   #isOff = false
   #isBusy = false
-  #resultsTold = 0
+  #resultsReported = 0
 
   constructor() {
     super()
     const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
     root.adoptedStyleSheets = [getSheet()]
     root.append(this.#zone, this.#problems, this.#list, this.#status)
-    // Safari forgets that it is a list when it has no marks.
+    // Safari drops the list role of a list without markers.
     this.#list.role = 'list'
     this.#hint.id = 'hint'
     this.#problems.id = 'problems'
@@ -60,7 +60,7 @@ export class OssUploadElement extends FormField {
       this.#input.value = ''
     }
     for (const type of ['dragover', 'dragleave', 'drop', 'paste']) {
-      this.addEventListener(type, (event) => void this.#take(event))
+      this.addEventListener(type, (event) => void this.#onData(event))
     }
   }
 
@@ -81,14 +81,14 @@ export class OssUploadElement extends FormField {
     this.clear()
   }
 
-  /** @param memory as `#update` wrote it */
-  formStateRestoreCallback(memory: string): void {
-    const entries: MutableEntry[] = this.#rows.length ? [] : JSON.parse(memory)
+  /** @param state as `#update` wrote it */
+  formStateRestoreCallback(state: string): void {
+    const entries: MutableEntry[] = this.#rows.length ? [] : JSON.parse(state)
     for (const entry of entries) this.#add(entry)
     this.#update()
   }
 
-  /** Words of your own, by name or by error code; the others stay. */
+  /** The page's own texts, by name or by error code; the others stay. */
   get texts(): Texts {
     return this.#texts
   }
@@ -111,37 +111,37 @@ export class OssUploadElement extends FormField {
     return results.length ? JSON.stringify(results) : ''
   }
 
-  /** Takes files as if they had been chosen: the rules hold for them too. */
+  /** Adds files as if they had been chosen: the same rules apply. */
   add(files: Iterable<File>): void {
     if (this.#isOff) return
     const { accept, multiple } = this.#input
     const maxFiles = this.#read('max-files') || MAX_FILES
-    const { taken, problems } = siftFiles(
+    const { accepted, problems } = filterFiles(
       files,
       {
         accept,
         maxSize: this.#read('max-size'),
-        room: multiple ? maxFiles - this.#rows.length : 1,
+        maxFiles: multiple ? maxFiles - this.#rows.length : 1,
       },
       this.#words,
-      (file) => tell(this, 'upload-add', { file }),
+      (file) => dispatch(this, 'upload-add', { file }),
     )
-    if (taken.length && !multiple) this.clear()
+    if (accepted.length && !multiple) this.clear()
     this.#problems.replaceChildren(...problems.map((text) => make('li', 'problem', text)))
-    for (const file of taken) this.#start(file)
-    if (taken.length) problems.unshift(this.#words.say('busy'))
+    for (const file of accepted) this.#start(file)
+    if (accepted.length) problems.unshift(this.#words.say('busy'))
     this.#announce(problems.join(' '))
     this.#update()
   }
 
-  /** Gives up what is under way and empties the list. Call it before `remove()` when the element goes for good. */
+  /** Cancels what is in progress and empties the list. Call it before `remove()` when the element is not used again. */
   clear(): void {
     this.#problems.replaceChildren()
     for (const row of [...this.#rows]) this.#drop(row)
     this.#update()
   }
 
-  /** 0: absent; NaN, which no size exceeds: no number. */
+  /** 0: absent; NaN: not a number, which no size exceeds. */
   #read(attribute: string): number {
     return Number(this.getAttribute(attribute))
   }
@@ -173,15 +173,15 @@ export class OssUploadElement extends FormField {
         row.show(this.#words, this.#isOff)
       },
     }
-    if (size >= QUIET_BELOW_BYTES) {
+    if (size >= NO_PROGRESS_BELOW_BYTES) {
       options.onProgress = (progress) => {
         entry.progress = progress
         row.show(this.#words, this.#isOff)
-        tell(this, 'upload-progress', { file, progress })
+        dispatch(this, 'upload-progress', { file, progress })
       }
     }
     entry.upload = upload(file, options)
-    tell(this, 'upload-start', { file, upload: entry.upload })
+    dispatch(this, 'upload-start', { file, upload: entry.upload })
     void this.#follow(row, file, entry.upload)
   }
 
@@ -190,14 +190,14 @@ export class OssUploadElement extends FormField {
     try {
       const result = await outcome
       entry.result = result
-      tell(this, 'upload-done', { file, result })
+      dispatch(this, 'upload-done', { file, result })
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       if (error.code === 'ABORTED') this.#drop(row)
       else {
         entry.error = error
         this.#announce(`${entry.name}: ${this.#words.explain(error)}`)
-        tell(this, 'upload-error', { file, error })
+        dispatch(this, 'upload-error', { file, error })
       }
     }
     row.show(this.#words, this.#isOff)
@@ -215,21 +215,21 @@ export class OssUploadElement extends FormField {
   #drop(row: Row): void {
     this.#rows = this.#rows.filter((other) => other !== row)
     row.item.remove()
-    // Does nothing to an upload that is done.
+    // Ignored by an upload that is done.
     void row.entry.upload?.abort()
   }
 
   #remove(row: Row): void {
     const at = this.#rows.indexOf(row)
     this.#drop(row)
-    // Who walks by keyboard stays where they were.
+    // The keyboard focus stays at this place of the list.
     const next = this.#rows[at] ?? this.#rows.at(-1)
     ;(next?.remove ?? this.#choose).focus()
     this.#update()
   }
 
-  /** Drag, drop and paste, when they are about files. */
-  async #take(event: Event & { dataTransfer?: DataTransfer; clipboardData?: DataTransfer }) {
+  /** Drag, drop and paste of files. */
+  async #onData(event: Event & { dataTransfer?: DataTransfer; clipboardData?: DataTransfer }) {
     const { type, dataTransfer, clipboardData } = event
     const data = dataTransfer ?? clipboardData
     if (!data?.types.includes('Files')) return
@@ -242,9 +242,9 @@ export class OssUploadElement extends FormField {
     this.#status.textContent = text
   }
 
-  /** Shows everything in the words of the moment. */
+  /** Shows everything with the present texts. */
   #show(): void {
-    // Not #texts: set before this class was there, a property of the same name hides the accessor.
+    // Not #texts: a property set before the class was defined hides the accessor.
     this.#words = createWords(findLanguage(this), this.texts)
     const { say, size } = this.#words
     const maxSize = this.#read('max-size')
@@ -262,11 +262,11 @@ export class OssUploadElement extends FormField {
     this.#update()
   }
 
-  /** Tells the form what it has, and the page what has changed. */
+  /** Updates the form's value, and dispatches events for what has changed. */
   #update(): void {
     const { results, entries } = this
     const { say } = this.#words
-    const isBusy = !entries.every(isResting)
+    const isBusy = !entries.every(isSettled)
     const isFailed = results.length < entries.length
     const valueMissing = this.hasAttribute('required') && !entries.length
     const done = entries.filter(({ result }) => result)
@@ -277,14 +277,14 @@ export class OssUploadElement extends FormField {
       say(isBusy ? 'busy' : isFailed ? 'failed' : 'chooseOne'),
       this.#choose,
     )
-    if (results.length !== this.#resultsTold) {
-      this.#resultsTold = results.length
+    if (results.length !== this.#resultsReported) {
+      this.#resultsReported = results.length
       this.dispatchEvent(new Event('change', { bubbles: true }))
     }
     if (this.#isBusy && !isBusy && entries.length) {
       const errors = entries.flatMap(({ error }) => error ?? [])
       this.#announce(say('settled', { done: results.length, failed: errors.length }))
-      tell(this, 'uploads-settled', { results, errors })
+      dispatch(this, 'uploads-settled', { results, errors })
     }
     this.#isBusy = isBusy
   }

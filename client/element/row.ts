@@ -1,4 +1,4 @@
-/** One line of the list: what is known of a file, as people see it. File names only ever arrive as text. */
+/** One row of the list. File names are only set as text. */
 import type { UploadError } from '../http/errors.ts'
 import type { Progress, Upload, UploadResult, UploadState } from '../options.ts'
 import { make, makeButton } from './dom.ts'
@@ -24,8 +24,8 @@ export type MutableEntry = { -readonly [Name in keyof Entry]: Entry[Name] }
 /** Pictures that cannot run script; SVG can. */
 const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/
 
-/** At rest: nothing will happen by itself. */
-export function isResting({ result, error }: Entry): boolean {
+/** Nothing will happen without the user. */
+export function isSettled({ result, error }: Entry): boolean {
   return !!(result || error)
 }
 
@@ -37,7 +37,7 @@ function makeThumb({ name, file, type }: Entry): HTMLElement {
     const image = new Image()
     image.alt = ''
     image.src = url
-    // decode() and not onload: it also says when a file is no picture, whatever its name.
+    // decode() rejects for a file that is not a picture, whatever its name.
     const show = () => thumb.replaceChildren(image)
     void image
       .decode()
@@ -92,15 +92,15 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
       const { say } = words
       const { retryable, status = 0 } = error ?? {}
       item.setAttribute('part', `row ${error ? 'error' : state}`)
-      bar.hidden = isResting(entry)
+      bar.hidden = isSettled(entry)
       bar.value = progress?.percentage ?? 0
       bar.ariaLabel = name
       meta.textContent = describe(words)
-      // Not when the file itself was refused; a token may be newer by now.
+      // Not when the file itself was refused; after 401 the next token may be valid.
       retry.hidden = !error || (!retryable && status > 399 && status !== 401)
       retry.textContent = say('retry')
       retry.ariaLabel = `${say('retry')}: ${name}`
-      remove.ariaLabel = say(isResting(entry) ? 'remove' : 'cancel', { name })
+      remove.ariaLabel = say(isSettled(entry) ? 'remove' : 'cancel', { name })
       retry.disabled = remove.disabled = isDisabled
     },
   }

@@ -1,4 +1,4 @@
-/** What the page wants of its files. For people's comfort only: the service decides. */
+/** The page's rules for files, checked early to help the user: the service decides. */
 import type { Words } from './texts.ts'
 
 export interface Rules {
@@ -6,38 +6,36 @@ export interface Rules {
   accept: string
   /** Bytes; 0: no limit. */
   maxSize: number
-  /** So many more files are welcome. */
-  room: number
+  /** So many more files may be added. */
+  maxFiles: number
 }
 
-/** More than this would bury the page. */
+/** Further problems are shown as a number. */
 const MAX_PROBLEMS = 5
 
 function isAccepted({ name, type }: File, accept: string): boolean {
-  const wishes = accept.toLowerCase().split(/[\s,]+/)
-  return wishes.some(
-    (wish) =>
-      wish &&
-      (wish[0] === '.'
-        ? name.toLowerCase().endsWith(wish)
-        : wish === type ||
-          (wish.endsWith('/*') && (wish === '*/*' || type.startsWith(wish.slice(0, -1))))),
-  )
+  const patterns = accept.toLowerCase().split(/[\s,]+/)
+  return patterns.some((pattern) => {
+    if (!pattern) return false
+    if (pattern.startsWith('.')) return name.toLowerCase().endsWith(pattern)
+    if (pattern === '*/*' || pattern === type) return true
+    return pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1))
+  })
 }
 
 /**
- * Parts the welcome files from the others.
+ * Separates the files that follow the rules from the others.
  *
- * @param mayTake the page's own word; asked last
- * @returns the welcome ones, and what is wrong with the others, in words
+ * @param mayAdd the page's own decision; asked last
+ * @returns the accepted files, and what is wrong with the others as texts
  */
-export function siftFiles(
+export function filterFiles(
   files: Iterable<File>,
-  { accept, maxSize, room }: Rules,
+  { accept, maxSize, maxFiles }: Rules,
   { say, size }: Words,
-  mayTake: (file: File) => boolean,
-): { taken: File[]; problems: string[] } {
-  const taken: File[] = []
+  mayAdd: (file: File) => boolean,
+): { accepted: File[]; problems: string[] } {
+  const accepted: File[] = []
   const problems: string[] = []
   for (const file of files) {
     const problem =
@@ -45,12 +43,12 @@ export function siftFiles(
         ? say('refused')
         : maxSize && file.size > maxSize && say('tooLarge', { size: size(maxSize) })
     if (problem) problems.push(`${file.name}: ${problem}`)
-    else if (taken.length >= room) {
+    else if (accepted.length >= maxFiles) {
       problems.push(say('tooMany'))
       break
-    } else if (mayTake(file)) taken.push(file)
+    } else if (mayAdd(file)) accepted.push(file)
   }
   const more = problems.length - MAX_PROBLEMS
   if (more > 0) problems.splice(MAX_PROBLEMS, more, `+${more}`)
-  return { taken, problems }
+  return { accepted, problems }
 }

@@ -1,6 +1,6 @@
-/** The look. Colours follow the page's text colour and `color-scheme`; variables and parts change the rest. */
+/** The style sheet. Colours follow the page's text colour and `color-scheme`; variables and parts change the rest. */
 
-/** No white space to spare: these bytes are shipped. */
+/** Without white space, because the bundler does not minify text. */
 const CSS = `
 :host{--a:var(--oss-accent,light-dark(#0a58ca,#7db2ff));--b:var(--oss-bad,light-dark(#b3261e,#ff9a92));--r:var(--oss-radius,.7rem);display:block}
 :host([hidden]),[hidden]{display:none!important}

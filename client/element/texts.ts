@@ -1,8 +1,8 @@
-/** The words, English and Chinese, and how numbers read among them. */
+/** The texts in English and Chinese, and numbers with units. */
 import type { UploadError } from '../http/errors.ts'
 import type { UploadState } from '../options.ts'
 
-/** Name, English, Chinese. A table as text: brackets and quotes would be shipped. */
+/** Name, English, Chinese. One text, because it is shorter than an object. */
 const TABLE = `
 choose|Choose files|选择文件
 chooseOne|Choose a file|选择文件
@@ -49,15 +49,15 @@ export type TextName =
   | 'network'
   | 'CONFIRM_FAILED'
 
-/** Texts of your own: by name, or by the code of an error. */
+/** The page's own texts: by name, or by the code of an error. */
 export type Texts = { [Name in TextName | (string & {})]?: string }
 
 export interface Words {
-  /** '' for a state that has no name of its own. */
+  /** '' for a state without a text. */
   say(name: TextName | UploadState, values?: Record<string, string | number>): string
   size(bytes: number): string
   time(seconds: number): string
-  /** One sentence for people, and the code for whoever helps them. */
+  /** One sentence for people, and the code for support. */
   explain(error: UploadError): string
 }
 

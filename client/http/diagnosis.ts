@@ -1,21 +1,21 @@
 /**
- * Why there was no answer. Browsers hide it from scripts; what they let one know is asked here.
+ * Why there was no response. Browsers hide the reason from scripts; this finds what can be found.
  */
-import { toUploadError, UploadError } from './errors.ts'
-import type { Transport, TransportRequest } from './transport.ts'
+import type { Transport, TransportRequest } from '../options.ts'
+import { type ClientErrorCode, toUploadError, UploadError } from './errors.ts'
 
 /**
- * A transport that knows more about its failures.
+ * A transport whose failures carry a more exact code than `NETWORK`.
  *
- * @param blameCorsAfterMs how long a host that never answered readably must have failed before it is
- *   probed for a missing CORS rule: a gateway that restarts answers without CORS headers too
+ * @param blameCorsAfterMs how long a host without any readable response must have failed before it is probed
+ *   for a missing CORS rule: a gateway that restarts responds without CORS headers too
  */
 export function createDiagnosis(transport: Transport, blameCorsAfterMs = 10_000): Transport {
-  /** Origin → when it first failed; Infinity once it has answered. */
+  /** Origin → when it first failed; Infinity once it has responded. */
   const origins = new Map<string, number>()
 
-  async function explain({ body, stage }: TransportRequest, origin: string): Promise<UploadError> {
-    let code = navigator.onLine ? 'NETWORK' : 'OFFLINE'
+  async function diagnose({ body, stage }: TransportRequest, origin: string): Promise<UploadError> {
+    let code: ClientErrorCode = navigator.onLine ? 'NETWORK' : 'OFFLINE'
     try {
       // A file that was changed or removed looks like a broken network too.
       if (body instanceof Blob) await body.slice(0, 1).arrayBuffer()
@@ -30,7 +30,7 @@ export function createDiagnosis(transport: Transport, blameCorsAfterMs = 10_000)
         if (blockedURI.startsWith(origin)) code = 'CSP'
       }
       addEventListener('securitypolicyviolation', onViolation)
-      // An opaque answer means: reachable, but not for this page's scripts.
+      // An opaque response means: reachable, but not for this page's scripts.
       if (await fetch(origin, { mode: 'no-cors' }).catch(() => {})) code = 'CORS'
       // The violation is reported in a task of its own.
       await new Promise((done) => setTimeout(done))
@@ -42,11 +42,11 @@ export function createDiagnosis(transport: Transport, blameCorsAfterMs = 10_000)
   return async (request) => {
     const { origin } = new URL(request.url, location.href)
     try {
-      const answer = await transport(request)
+      const response = await transport(request)
       origins.set(origin, Number.POSITIVE_INFINITY)
-      return answer
+      return response
     } catch (error) {
-      throw (error as UploadError).code === 'NETWORK' ? await explain(request, origin) : error
+      throw (error as UploadError).code === 'NETWORK' ? await diagnose(request, origin) : error
     }
   }
 }

@@ -1,10 +1,12 @@
-import type { ErrorResponse } from '../../src/signer/ticket.ts'
-import type { TransportResponse } from './transport.ts'
+/**
+ * The one error of the client, and what each code means for the upload.
+ */
+import type { UploadStage } from '../options.ts'
 
-/** Codes that the client itself makes. Every other `code` is the service's or OSS's own word. */
+/** Codes that the client itself makes. Every other `code` comes from the service or from OSS. */
 export type ClientErrorCode =
   | 'ABORTED'
-  | 'BAD_ANSWER'
+  | 'BAD_RESPONSE'
   | 'CHECKSUM_MISMATCH'
   | 'CONFIRM_FAILED'
   | 'CORS'
@@ -15,24 +17,39 @@ export type ClientErrorCode =
   | 'STALLED'
   | 'UNEXPECTED'
 
-/** What was being done: a call to the service, the bytes, or the end of a multipart upload. */
-export type UploadStage = 'sign' | 'send' | 'complete' | 'confirm' | 'resume' | 'abort'
+/** The same upload may succeed later. */
+const RETRYABLE_CODES: ReadonlySet<string> = new Set<ClientErrorCode>([
+  'CHECKSUM_MISMATCH',
+  'CONFIRM_FAILED',
+  'NETWORK',
+  'OFFLINE',
+  'STALLED',
+])
+
+/** What browsers call a file that was changed, moved or removed after it had been chosen. */
+const UNREADABLE_NAMES: readonly unknown[] = ['NotReadableError', 'NotFoundError']
+
+/** OSS's numbers for "too late": of a V4 URL, a V1 URL and a form policy. */
+const EXPIRED_EC: readonly unknown[] = ['0002-00000236', '0002-00000069', '0006-00000213']
+
+/** The STS token that signed the request has ended. */
+const EXPIRED_TOKEN_CODE = 'SecurityTokenExpired'
 
 export interface UploadErrorFacts {
-  /** HTTP status, when there was an answer. */
+  /** HTTP status, when there was a response. */
   status?: number | undefined
   requestId?: string | undefined
   /** OSS's own finer error number, e.g. `0002-00000236`. */
   ec?: string | undefined
   /** Whether the same upload may succeed later. */
   retryable?: boolean | undefined
-  /** Wait this long before the next try; the server's wish. */
+  /** Wait this long before the next attempt; the server's `Retry-After`. */
   retryAfterMs?: number | undefined
   cause?: unknown
 }
 
 /**
- * Why an upload did not end well. `code` is the contract, `message` is for people (`explain` in explain.ts
+ * Why an upload did not succeed. `code` is the contract, `message` is for people (`explain` in explain.ts
  * has a longer one). A cancelled upload has the code `ABORTED` and, as everywhere on the web, the name `AbortError`.
  */
 export class UploadError extends Error {
@@ -43,7 +60,7 @@ export class UploadError extends Error {
   declare readonly ec: string | undefined
   declare retryable: boolean
   declare retryAfterMs: number | undefined
-  /** All tries were used up: an outer retry passes this error on. */
+  /** All attempts were used up: an outer retry passes this error on. */
   declare spent?: boolean
 
   constructor(code: string, stage: UploadStage, facts: UploadErrorFacts = {}, message = code) {
@@ -52,63 +69,34 @@ export class UploadError extends Error {
       name: code === 'ABORTED' ? 'AbortError' : 'UploadError',
       code,
       stage,
-      retryable: /^(NETW|OFFL|STAL|CHEC|CONF)/.test(code),
+      retryable: RETRYABLE_CODES.has(code),
       ...facts,
     })
   }
 }
 
-/** Any thrown value as an `UploadError`; one that was ours stays itself. */
+/** Any thrown value as an `UploadError`; an `UploadError` is returned as it is. */
 export function toUploadError(thrown: unknown, stage: UploadStage): UploadError {
   if (thrown instanceof UploadError) return thrown
-  const text = String(thrown)
-  return new UploadError(/^Not(Rea|Fou)/.test(text) ? 'FILE_UNREADABLE' : 'UNEXPECTED', stage, {
-    cause: thrown,
-    // The caller's `headers` asked its own server: three browsers, three ways to say "no network".
-    retryable: /fetch|network|load f/i.test(text),
-  })
-}
-
-/** The error in an answer that is not a success: the service's JSON or OSS's flat XML. Never its raw body. */
-export function readError(
-  { status, text, header }: TransportResponse,
-  stage: UploadStage,
-): UploadError {
-  const element = (name: string) => text.match(`<${name}>([^<]*)`)?.[1]
-  const own = parseJson<Partial<ErrorResponse>>(text)?.error
-  const code = own?.code ?? element('Code') ?? `HTTP_${status}`
+  const { name } = Object(thrown)
   return new UploadError(
-    code,
+    UNREADABLE_NAMES.includes(name) ? 'FILE_UNREADABLE' : 'UNEXPECTED',
     stage,
     {
-      status,
-      ec: element('EC'),
-      requestId: own?.requestId ?? element('RequestId'),
-      // 501 will not change its mind; RequestTimeout is a 400.
-      retryable: own?.retryable || /^(408|425|429|5(?!01))|RequestTime/.test(status + code),
-      retryAfterMs: 1000 * Number(header('retry-after')) || undefined,
+      cause: thrown,
+      // Thrown by the caller's `headers` function without a network: Chromium, Firefox and WebKit word it differently.
+      retryable: /fetch|network|load failed/i.test(String(thrown)),
     },
-    // A refused policy condition is quoted in brackets and may hold a token: it is cut off.
-    own?.message ?? element('Message')?.split('[')[0],
   )
 }
 
-/** A JSON object, or nothing. */
-export function parseJson<T extends object>(text: string): T | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Object(value) === value ? (value as T) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** What an upload is after this error. */
+/** The state of an upload after this error. */
 export function toFinalState({ code }: UploadError): 'aborted' | 'stored' | 'failed' {
-  return code === 'ABORTED' ? 'aborted' : code === 'CONFIRM_FAILED' ? 'stored' : 'failed'
+  if (code === 'ABORTED') return 'aborted'
+  return code === 'CONFIRM_FAILED' ? 'stored' : 'failed'
 }
 
-/** V4 URL, V1 URL, form policy: each has its own number for "too late". */
+/** The signature, policy or token of the ticket has ended; a new one is needed. */
 export function isExpired({ ec, code }: UploadError): boolean {
-  return /2-00000(236|069)|6-00000213|TokenExpired/.test(ec + code)
+  return EXPIRED_EC.includes(ec) || code === EXPIRED_TOKEN_CODE
 }

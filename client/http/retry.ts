@@ -1,28 +1,19 @@
 /**
- * What is repeated, and when: network, 5xx, 408, 429 with full jitter; the count starts again once bytes have moved.
+ * What is repeated, and when: retryable errors, with full jitter; the count starts again once bytes have moved.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-import { toUploadError, type UploadStage } from './errors.ts'
-import type { Run } from './service-client.ts'
+import type { UploadStage } from '../options.ts'
+import { toUploadError } from './errors.ts'
+import type { Run } from './run.ts'
 
-/** Upper ends of the waits in milliseconds; each wait is a random share of its end. About a minute in all. */
+/** Upper limits of the waits in milliseconds; each wait is a random share of its limit. About a minute in all. */
 export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]
 
 /** An offline device tries again after this long, in case the browser is wrong about it. */
 const OFFLINE_RECHECK_MS = 30_000
 
-export interface RetryInfo {
-  stage: UploadStage
-  /** The part that is sent again, in a multipart upload. */
-  partNumber?: number | undefined
-  code: string
-  /** 1 for the first repetition. */
-  attempt: number
-  delayMs: number
-}
-
-/** Sleeps; the network's return ends it early. @throws the signal's reason */
+/** Sleeps; the `online` event ends it early. @throws the signal's reason */
 export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = () => {
@@ -39,8 +30,8 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * @param once is handed a function to call with the bytes sent so far: getting further than ever
- *   starts the count again. Getting as far as before does not, so what always breaks half-way ends.
+ * @param once gets a function to call with the bytes sent so far: more than ever before starts the count again.
+ *   As many as before does not, so what always breaks at the same place ends.
  * @throws the last `UploadError`, or the signal's reason
  */
 export async function retry<T>(

@@ -1,40 +1,18 @@
 /**
- * Asks the service: each call is one POST of JSON with the caller's headers, repeated as `retry` says.
+ * Calls of the service: each is one POST of JSON with the caller's headers, repeated as `retry` says.
  */
 import type { Ticket, UploadRequest } from '../../src/signer/ticket.ts'
-import type { CommonOptions } from '../options.ts'
-import { parseJson, readError, UploadError, type UploadStage } from './errors.ts'
+import type { UploadStage } from '../options.ts'
+import { UploadError } from './errors.ts'
+import { parseJson, readError } from './response.ts'
 import { retry } from './retry.ts'
-import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
-
-const STALL_TIMEOUT_MS = 20_000
-
-/** What every step needs: the options, the way out, and the way to stop. */
-export interface Run {
-  options: CommonOptions & { onProgress?: unknown }
-  signal: AbortSignal
-  /** Ends every request and wait of this run with `ABORTED`. */
-  stop: (cause?: unknown) => void
-  send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<TransportResponse>
-}
-
-export function createRun(options: Run['options'], fallback: Transport): Run {
-  const controller = new AbortController()
-  const { signal } = controller
-  const { transport = fallback, stallTimeoutMs = STALL_TIMEOUT_MS } = options
-  return {
-    options,
-    signal,
-    stop: (cause) => controller.abort(new UploadError('ABORTED', 'abort', { cause })),
-    send: (request) => transport({ ...request, signal, stallTimeoutMs }),
-  }
-}
+import type { Run } from './run.ts'
 
 /**
- * POSTs to the service. The shape of its answers is our own contract and not checked again here.
+ * POSTs to the service. The shape of its responses is our own contract and not checked again here.
  *
  * @param path after `/uploads`, e.g. `/parts`
- * @throws UploadError with the service's own code
+ * @throws UploadError with the service's own code; BAD_RESPONSE for what is not JSON
  */
 export function askService<T extends object>(
   run: Run,
@@ -44,7 +22,7 @@ export function askService<T extends object>(
 ): Promise<T> {
   const { endpoint, headers } = run.options
   return retry(run, stage, async () => {
-    const answer = await run.send({
+    const response = await run.send({
       method: 'POST',
       url: `${endpoint.replace(/\/$/, '')}/uploads${path}`,
       stage,
@@ -54,15 +32,15 @@ export function askService<T extends object>(
       },
       body: JSON.stringify(body),
     })
-    const { status, text } = answer
-    if (status > 299) throw readError(answer, stage)
+    const { status, text } = response
+    if (status > 299) throw readError(response, stage)
     const value = parseJson<T>(text || '{}')
-    if (!value) throw new UploadError('BAD_ANSWER', stage, { status })
+    if (!value) throw new UploadError('BAD_RESPONSE', stage, { status })
     return value
   })
 }
 
-/** Asks for a ticket. @throws UploadError BAD_ANSWER for what is none */
+/** Asks for a ticket. @throws UploadError BAD_RESPONSE for what is not a ticket */
 export async function askTicket<T extends Ticket>(
   run: Run,
   file: Blob,
@@ -71,6 +49,6 @@ export async function askTicket<T extends Ticket>(
   const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = run.options
   const { type, size } = file
   const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
-  if (!ticket.session) throw new UploadError('BAD_ANSWER', 'sign')
+  if (!ticket.session) throw new UploadError('BAD_RESPONSE', 'sign')
   return ticket
 }

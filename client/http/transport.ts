@@ -1,32 +1,11 @@
 /**
- * The one way out: a port, and `XMLHttpRequest` behind it, because `fetch` shows no upload progress.
+ * Requests by `XMLHttpRequest`, because `fetch` has no upload progress.
  */
-import { UploadError, type UploadStage } from './errors.ts'
+import type { Transport } from '../options.ts'
+import { UploadError } from './errors.ts'
 
-export interface TransportRequest {
-  method: string
-  url: string
-  stage: UploadStage
-  headers?: Record<string, string> | undefined
-  body?: Blob | ArrayBuffer | FormData | string | undefined
-  signal: AbortSignal
-  /** Silence after which the request is given up, before the last byte has left. */
-  stallTimeoutMs: number
-  /** As bytes leave. Asking for it costs a cross-origin form its freedom from preflight. */
-  onSent?: ((sentBytes: number, totalBytes: number) => void) | undefined
-}
-
-export interface TransportResponse {
-  status: number
-  text: string
-  header(name: string): string | undefined
-}
-
-/** Resolves with any readable answer; rejects with `UploadError`, or the signal's reason, when there is none. */
-export type Transport = (request: TransportRequest) => Promise<TransportResponse>
-
-/** OSS tries up to five callback URLs, 5 s each, before it answers. */
-const ANSWER_TIMEOUT_MS = 30_000
+/** OSS tries up to five callback URLs, 5 s each, before it responds. */
+const RESPONSE_TIMEOUT_MS = 30_000
 
 export const sendByXhr: Transport = ({
   method,
@@ -40,13 +19,13 @@ export const sendByXhr: Transport = ({
 }) =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const answerTimeoutMs = Math.max(stallTimeoutMs, ANSWER_TIMEOUT_MS)
+    const responseTimeoutMs = Math.max(stallTimeoutMs, RESPONSE_TIMEOUT_MS)
     const xhr = new XMLHttpRequest()
     xhr.open(method, url)
     for (const name in headers) xhr.setRequestHeader(name, headers[name] ?? '')
 
     const cancel = () => xhr.abort()
-    /** Undefined once it has run out. A page that was frozen wakes up with it due: its connections are dead. */
+    /** Undefined once it has run out. In a page that was frozen it is due on waking: the connections are dead. */
     let timer: ReturnType<typeof setTimeout> | undefined
     const watch = (milliseconds: number) => {
       clearTimeout(timer)
@@ -57,18 +36,18 @@ export const sendByXhr: Transport = ({
     }
     if (onSent) {
       xhr.upload.onprogress = xhr.upload.onload = ({ loaded, total }) => {
-        watch(loaded < total ? stallTimeoutMs : answerTimeoutMs)
+        watch(loaded < total ? stallTimeoutMs : responseTimeoutMs)
         onSent(loaded, total)
       }
     }
-    watch(onSent ? stallTimeoutMs : stallTimeoutMs + answerTimeoutMs)
+    watch(onSent ? stallTimeoutMs : stallTimeoutMs + responseTimeoutMs)
     signal.addEventListener('abort', cancel)
     xhr.onloadend = () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', cancel)
       const { status, responseText: text } = xhr
       const all = xhr.getAllResponseHeaders()
-      // Not getResponseHeader: it complains in the console about headers that CORS hides.
+      // Not getResponseHeader: it writes an error to the console for headers that CORS hides.
       const header = (name: string) => all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]?.trim()
       if (status) resolve({ status, text, header })
       else if (signal.aborted) reject(signal.reason)

@@ -1,68 +1,75 @@
 /**
- * One attempt at an upload, from wherever it stands to the server's answer. What it found out stays in the job.
+ * One attempt at an upload, from wherever it is to the server's response. What it learns is stored in the job.
  */
 import type { FormTicket, PutTicket, Ticket } from '../../src/signer/ticket.ts'
 import { UploadError } from '../http/errors.ts'
-import { askTicket, type Run } from '../http/service-client.ts'
+import type { Run } from '../http/run.ts'
+import { askTicket } from '../http/service-client.ts'
 import type { UploadOptions, UploadResult, UploadState } from '../options.ts'
+import type { Checksum } from './checksum.ts'
 import { confirmStored, type Delivered } from './deliver.ts'
 import { loadChecksum } from './load-checksum.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
-import type { Memory } from './resume-store.ts'
+import type { ResumeRecord } from './resume-store.ts'
 import { sendSimple } from './simple.ts'
 
-/** 16 MiB, the service's own default; a wrong guess costs an unfair turn, nothing else. */
+/** 16 MiB, the service's default threshold for multipart; a wrong guess only makes the queue less fair. */
 export const LARGE_FROM_BYTES = 2 ** 24
-/** Uploads that this page is sending: the same file dropped twice is two uploads. */
+const DEFAULT_CONCURRENCY = 4
+/** Ids of uploads that this page is sending: the same file added twice is two uploads. */
 const active = new Set<string>()
 
-type Work = ((FormTicket | PutTicket) & { crc64?: Promise<string> | undefined }) | Multipart
+/** One request with its ticket, or a file in parts. */
+export type Work = ((FormTicket | PutTicket) & { crc64?: Promise<string> | undefined }) | Multipart
 
-/** What outlives an attempt. */
+/** One file on its way: what does not change, and what outlives an attempt. */
 export interface Job {
+  readonly file: Blob
+  readonly options: UploadOptions
+  readonly record: ResumeRecord
   work?: Work | undefined
-  /** OSS has everything; what is missing is the server's word. */
+  /** OSS has everything; only the server's response is missing. */
   isStored?: boolean
 }
 
-export interface Stage {
+export interface AttemptHooks {
   takeTurn: () => Promise<() => void>
   setState: (state: UploadState, sentBytes?: number) => unknown
 }
 
+/** Continues the recorded upload of this file, or asks the service for a ticket. */
+async function prepare(
+  { file, options, record }: Job,
+  run: Run,
+  checksum: Checksum | undefined,
+): Promise<Work> {
+  const { method, partSize, concurrency = DEFAULT_CONCURRENCY } = options
+  const { size } = file
+  const previous = await record.find()
+  if (previous && !active.has(previous.id)) return createMultipart(file, previous)
+  // A small file is read quickly; then the service can compare as well.
+  const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
+  const ticket = await askTicket<Ticket>(run, file, {
+    method,
+    partSize: partSize ?? choosePartSize(size, await record.readSpeed(), concurrency),
+    crc64: await crc64,
+  })
+  if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
+  await record.save(ticket)
+  return createMultipart(file, ticket, ticket)
+}
+
 /** @throws UploadError */
 export async function attempt(
-  file: Blob,
-  options: UploadOptions,
-  run: Run,
   job: Job,
-  memory: Memory,
-  { setState, takeTurn }: Stage,
+  run: Run,
+  { setState, takeTurn }: AttemptHooks,
 ): Promise<UploadResult> {
-  const { concurrency: lanes = 4 } = options
+  const { file, options } = job
   setState('signing')
   const checksum = options.checksum === false ? undefined : await loadChecksum()
-
-  /** Goes on with what is remembered of this file, or asks the service for a ticket. */
-  async function open(): Promise<Work> {
-    const { method, partSize } = options
-    const { size } = file
-    const previous = await memory.find()
-    if (previous && !active.has(previous.id)) return createMultipart(file, previous)
-    // A small file is read in a moment; then the service can compare as well.
-    const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
-    const ticket = await askTicket<Ticket>(run, file, {
-      method,
-      partSize: partSize ?? choosePartSize(size, await memory.readSpeed(), lanes),
-      crc64: await crc64,
-    })
-    if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
-    await memory.save(ticket)
-    return createMultipart(file, ticket, ticket)
-  }
-
-  const work = job.work ?? (await open())
+  const work = job.work ?? (await prepare(job, run, checksum))
   job.work = work
   const { id, key, session } = work
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)
@@ -73,14 +80,9 @@ export async function attempt(
 
   async function send(): Promise<Delivered> {
     if (work.kind === 'multipart') {
-      return work.send(run, {
-        checksum,
-        takeTurn,
-        onSent,
-        onStored,
-        lanes,
-        onComplete: () => setState('completing'),
-      })
+      const { concurrency = DEFAULT_CONCURRENCY } = options
+      const onComplete = () => setState('completing')
+      return work.send(run, { checksum, takeTurn, onSent, onStored, concurrency, onComplete })
     }
     onSent(0)
     const delivered = await sendSimple(run, file, work, onSent, onStored, takeTurn)

@@ -4,19 +4,41 @@
  */
 import { crc64Combine, crc64 as crc64Scalar } from '../../src/protocol/crc64.ts'
 import { type Crc64Engine, createCrc64Engine } from '../../src/protocol/crc64-engine.ts'
-import type { Checksum } from './load-checksum.ts'
-import { rangeOfPart } from './part-table.ts'
+import { type PartTable, rangeOfPart } from './part-table.ts'
+
+export interface Checksum {
+  /** Decimal CRC-64 of a blob's bytes, read from its source. Rejects when the file cannot be read. */
+  crc64(blob: Blob): Promise<string>
+  /** Starts the checksum of a part that is being sent, unless it was started before. */
+  note(crcs: PartCrcs, partNumber: number, part: Blob): void
+  /**
+   * Numbers of the parts of which OSS has other bytes than the file.
+   *
+   * @param readStored fills the table's CRCs where CORS hid them in the responses
+   */
+  findMismatches(
+    file: Blob,
+    table: PartTable,
+    crcs: PartCrcs,
+    readStored: () => Promise<void>,
+  ): Promise<number[]>
+  /** Decimal CRC-64 of the whole file, once all its parts are known. */
+  combine(table: PartTable, crcs: PartCrcs): Promise<string>
+}
+
+/** Part number → CRC-64 of what was read here. */
+export type PartCrcs = Map<number, Promise<string>>
 
 /** About 2 ms of the scalar code: no task of the page waits longer. */
 const BLOCK_BYTES = 1 << 20
 
 type Digest = (blob: Blob) => Promise<bigint>
 
-/** Each read crosses processes: in a worker a whole part at once, where it holds nobody up. */
+/** Each read crosses processes: a worker reads a whole part at once, because there it blocks no page. */
 const WORKER_READ_BYTES = 8 << 20
 
 /**
- * Reads a blob piece by piece. Self-contained like the engine: the worker runs its text.
+ * Reads a blob piece by piece. Uses nothing outside itself, like the engine: the worker runs its source text.
  *
  * @param readBytes a multiple of the engine's block
  */
@@ -76,7 +98,7 @@ onmessage = ({ data: [id, blob] }) => digest(blob, engine, ${WORKER_READ_BYTES})
       worker.postMessage([ids, blob])
     })
   try {
-    // The check value of CRC-64/XZ: a worker that a bundler has broken is found out here.
+    // The check value of CRC-64/XZ: detects a worker that a bundler has broken.
     if ((await digest(new Blob(['123456789']))) !== 0x995dc9bbdf1939fan)
       throw new Error('wrong sum')
     return digest
@@ -88,7 +110,7 @@ onmessage = ({ data: [id, blob] }) => digest(blob, engine, ${WORKER_READ_BYTES})
   }
 }
 
-/** @param mayUseWorker for tests of the way without one */
+/** @param mayUseWorker false in tests of the page without a worker */
 export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
   let digest: Digest
   try {
@@ -102,7 +124,7 @@ export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
   const note: Checksum['note'] = (crcs, partNumber, part) => {
     if (crcs.has(partNumber)) return
     const crc = crc64(part)
-    // Whoever compares sees the failure; until then it is nobody's.
+    // findMismatches awaits it and sees the failure; before that it must not be reported as unhandled.
     crc.catch(() => {})
     crcs.set(partNumber, crc)
   }

@@ -1,6 +1,14 @@
 /**
  * One row per part: the whole state of a multipart upload. Progress is its sum.
  */
+import type { MultipartTicket } from '../../src/signer/ticket.ts'
+
+/** What stays the same over all runs of a multipart upload. */
+export type MultipartFacts = Pick<
+  MultipartTicket,
+  'id' | 'key' | 'session' | 'partSize' | 'partCount'
+>
+
 export type PartState =
   | { kind: 'waiting' }
   | { kind: 'sending'; sentBytes: number }
@@ -34,7 +42,7 @@ export function findWaiting({ rows }: PartTable): number {
   return rows.findIndex(({ kind }) => kind === 'waiting') + 1
 }
 
-/** Parts that OSS has not, ascending: waiting or on their way. */
+/** Parts that are not stored on OSS, ascending: waiting or being sent. */
 export function listMissing({ rows }: PartTable): number[] {
   return rows.flatMap(({ kind }, at) => (kind === 'stored' ? [] : at + 1))
 }

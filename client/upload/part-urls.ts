@@ -1,27 +1,27 @@
 /**
- * Presigned URLs, a window of at most 100 at a time, asked for ahead of need and again when they run out.
+ * Presigned URLs in windows of at most 100, requested before they are needed and again when they expire.
  */
 import type { PartWindow } from '../../src/signer/ticket.ts'
 import { UploadError } from '../http/errors.ts'
 
-/** The service signs no more at once. */
+/** The service's limit for one request. */
 const WINDOW_PARTS = 100
 /** When one of the next so many parts has no URL, a window is fetched. */
 const AHEAD_PARTS = 10
-/** A URL is not started with in the last tenth of its life. */
+/** No request starts with a URL in the last tenth of its lifetime. */
 const USABLE_SHARE = 0.9
-/** Another part's window may lack this one; a service whose windows always lack it is broken. */
+/** A window that was requested for another part may lack this one; after so many windows the service is at fault. */
 const MAX_REFILLS = 5
-/** Where Complete stands among the parts. */
+/** Index of Complete among the parts, which count from 1. */
 const COMPLETE = 0
 
 type Complete = PartWindow['complete']
 
 export interface PartUrls {
-  /** The URL of a part, asked for when there is none or it is about to expire. */
+  /** The URL of a part, requested when there is none or it is about to expire. */
   find(partNumber: number): Promise<string>
   findComplete(): Promise<Complete>
-  /** OSS called this URL expired: its whole window and all older ones are forgotten. */
+  /** OSS called this URL expired: its whole window and all older ones are dropped. */
   drop(url: string): void
 }
 
@@ -31,9 +31,9 @@ interface Entry extends Complete {
 
 /**
  * @param ask fetches a window
- * @param listMissing parts that OSS has not yet, ascending
- * @param first the ticket's own window; a resumed upload has none
- * @param now milliseconds of a clock that only goes forward; the time of day of this device does not matter
+ * @param listMissing parts that are not stored yet, ascending
+ * @param first the ticket's own window; a resumed upload has no such window
+ * @param now milliseconds of a monotonic clock, independent of the device's time of day
  */
 export function createPartUrls(
   ask: (partNumbers: number[]) => Promise<PartWindow>,
@@ -71,11 +71,11 @@ export function createPartUrls(
     for (let refills = 0; refills < MAX_REFILLS; refills += 1) {
       const entry = findUsable(at)
       if (entry) return entry
-      // Every window has the Complete; at its time any part number will do.
+      // Every window contains Complete; at that time any part number will do.
       asking ??= refill(at || 1)
       await asking
     }
-    throw new UploadError('BAD_ANSWER', 'sign')
+    throw new UploadError('BAD_RESPONSE', 'sign')
   }
 
   if (first) take(first, now())
@@ -87,7 +87,7 @@ export function createPartUrls(
         .find((at) => !findUsable(at))
       if (next && !asking) {
         asking = refill(next)
-        // Nobody waits for it: if it fails, the part that needs it asks again.
+        // Not awaited: if it fails, the part that needs it asks again.
         asking.catch(() => {})
       }
       return url

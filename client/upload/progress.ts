@@ -1,17 +1,18 @@
 /**
- * From the bytes of a part table to what people see: never falling, 100 % only at the very end.
+ * Progress as people see it, from the bytes sent: never decreasing, 100 % only at the very end.
  */
 import type { Progress, UploadState } from '../options.ts'
 
 /** Speed is that of the last 2.5 to 5 s. */
 const HALF_WINDOW_MS = 2500
 const EMIT_EVERY_MS = 100
-/** More would look like 100 once rounded. */
+/** A higher number would be shown as 100 when rounded. */
 const HIGHEST_UNFINISHED = 99
 
 /**
- * @param now a clock that only goes forward, in milliseconds
- * @returns takes the present sum of the table; tells the listener, but not too often unless `state` is new
+ * @param now milliseconds of a monotonic clock
+ * @returns a function that takes the bytes sent so far and calls the listener: on a new `state` at once, else
+ *   at most every `EMIT_EVERY_MS`
  */
 export function createMeter(
   total: number,
@@ -29,7 +30,7 @@ export function createMeter(
     const isDone = state === 'done'
     const isNews = state !== before
     before = state
-    // What was sent in an earlier stretch is not speed.
+    // Bytes sent before this state do not count as its speed.
     if (isNews) next = { at, sent: sentBytes }
     if (isNews || at - next.at > HALF_WINDOW_MS) {
       from = next

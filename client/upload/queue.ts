@@ -1,15 +1,15 @@
 /**
- * Turns: at most `limit` at a time, first for the file with the fewest turns, then for the smallest.
+ * Turns: at most `limit` at the same time. The file with the fewest turns goes first, then the smallest file.
  */
 export interface Owner {
   /** Bytes of its file. */
   readonly size: number
-  /** Turns it has now, at all gates. */
+  /** Turns that it has now, at all gates. */
   turns: number
 }
 
 export interface Gate {
-  /** @returns what ends the turn, to be called once. @throws the signal's reason */
+  /** @returns a function that ends the turn, to be called once. @throws the signal's reason */
   enter(owner: Owner, signal: AbortSignal): Promise<() => void>
 }
 
@@ -24,13 +24,13 @@ export function createGate(limit: number): Gate {
 
   function admit(): void {
     while (taken < limit && waiting.length) {
-      // Sorted but for the few that have had a turn since: cheap.
+      // Nearly sorted already, therefore cheap.
       waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.size - b.size)
       waiting.shift()?.start()
     }
   }
 
-  /** A moment later, so that of many files in one drop the smallest is first. */
+  /** In a microtask, so that of many files added together the smallest is first. */
   const plan = () => queueMicrotask(admit)
 
   return {
@@ -63,11 +63,11 @@ export function createGate(limit: number): Gate {
 
 /** One pool for all files of an uploader. */
 export interface Pool {
-  /** Files of one request. More than there are requests, so that tickets are fetched ahead. */
+  /** Files of one request. More than there are requests, so that tickets are fetched in advance. */
   small: Gate
-  /** Files of many requests: the next is opened when one is through. */
+  /** Files of many requests: the next starts when one is finished. */
   large: Gate
-  /** Requests that carry bytes. */
+  /** Requests with file bytes. */
   requests: Gate
 }
 

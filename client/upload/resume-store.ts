@@ -1,17 +1,10 @@
 /**
- * What is remembered of unfinished uploads: a port of the shape of `localStorage`, and one record for each file.
- * A record says where to ask; which parts are there only OSS knows. It never holds a URL.
+ * Records of unfinished uploads in a `ResumeStore`, one for each file. A record says which upload to ask about;
+ * OSS says which of its parts are stored. It never contains a URL.
  */
-import { parseJson } from '../http/errors.ts'
+import { parseJson } from '../http/response.ts'
 import type { UploadOptions } from '../options.ts'
-import type { MultipartFacts } from './multipart.ts'
-
-/** `localStorage` is one; so is anything asynchronous with these three. */
-export interface ResumeStore {
-  getItem(key: string): string | null | Promise<string | null>
-  setItem(key: string, value: string): unknown
-  removeItem(key: string): unknown
-}
+import type { MultipartFacts } from './part-table.ts'
 
 export interface PreviousUpload extends MultipartFacts {
   size: number
@@ -20,10 +13,10 @@ export interface PreviousUpload extends MultipartFacts {
 }
 
 const PREFIX = 'upcall:'
-/** Of a ticket; the rest of it is URLs. */
-const KEPT = ['id', 'key', 'session', 'partSize', 'partCount', 'size', 'createdAt']
+/** Fields of a ticket that are recorded; the rest of it is URLs. */
+const RECORDED = ['id', 'key', 'session', 'partSize', 'partCount', 'size', 'createdAt']
 
-/** @returns undefined for a Blob that is no File: nothing tells it from another of the same size */
+/** @returns undefined for a Blob that is not a File: it cannot be told from another of the same size */
 export function buildFingerprint(file: Blob, options: UploadOptions): string | undefined {
   const { endpoint, profile, vars, name } = options
   if (!(file instanceof File)) return undefined
@@ -31,25 +24,25 @@ export function buildFingerprint(file: Blob, options: UploadOptions): string | u
   return JSON.stringify([endpoint, profile, vars, name ?? file.name, size, type, lastModified])
 }
 
-export interface Memory {
-  /** What upload() would go on with. */
+export interface ResumeRecord {
+  /** The unfinished upload that upload() would continue. */
   find(): Promise<PreviousUpload | undefined>
-  /** Without facts: forgets it. Does nothing for a file without a fingerprint. */
+  /** Without facts: removes the record. Does nothing for a file without a fingerprint. */
   save(facts?: MultipartFacts): Promise<unknown>
-  /** Bytes per second of the last upload in parts; 0: none yet. */
+  /** Bytes per second of the last upload in parts; 0: unknown. */
   readSpeed(): Promise<number>
   saveSpeed(bytesPerSecond: number): Promise<unknown>
 }
 
-/** The memory of one file. Where storage is forbidden, full or null, nothing is remembered and nothing fails. */
-export function createMemory(file: Blob, options: UploadOptions): Memory {
+/** The record of one file. Where storage is forbidden, full or null, nothing is recorded and nothing fails. */
+export function createResumeRecord(file: Blob, options: UploadOptions): ResumeRecord {
   const { storage, fingerprint = buildFingerprint } = options
   const { size } = file
   const own = fingerprint(file, options)
 
   async function access(name = '', text?: string | false): Promise<string | null | undefined> {
     try {
-      // Even naming `localStorage` throws where it is forbidden.
+      // Reading the global `localStorage` throws where it is forbidden.
       const store = storage === undefined ? localStorage : storage
       if (!name || !store) return undefined
       const key = PREFIX + name
@@ -66,7 +59,7 @@ export function createMemory(file: Blob, options: UploadOptions): Memory {
     },
     save(facts) {
       if (!facts) return access(own, false)
-      return access(own, JSON.stringify({ ...facts, size, createdAt: Date.now() }, KEPT))
+      return access(own, JSON.stringify({ ...facts, size, createdAt: Date.now() }, RECORDED))
     },
     readSpeed: async () => Number(await access('speed')) || 0,
     saveSpeed: (speed) => access('speed', speed.toFixed()),

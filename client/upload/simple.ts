@@ -2,16 +2,16 @@
  * A file in one request: a form, or a PUT.
  */
 import type { FormTicket, PutTicket } from '../../src/signer/ticket.ts'
-import type { Run } from '../http/service-client.ts'
+import type { Run } from '../http/run.ts'
 import { type Delivered, deliver } from './deliver.ts'
 
-/** Below 256 KiB a form without a progress listener goes out as a "simple" request: no preflight to OSS. */
-const QUIET_BELOW_BYTES = 2 ** 18
+/** Below 256 KiB a form without a progress listener is sent as a "simple" request: no preflight to OSS. */
+const NO_PROGRESS_BELOW_BYTES = 2 ** 18
 
 /**
  * @param onSent bytes of the file that have left in the present attempt
  * @param onStored see `deliver`
- * @param takeTurn waits for a turn among all requests with bytes; the result ends it
+ * @param takeTurn waits for a turn among all requests with bytes; its result ends the turn
  * @throws UploadError
  */
 export function sendSimple(
@@ -23,13 +23,13 @@ export function sendSimple(
   takeTurn?: () => Promise<() => void>,
 ): Promise<Delivered> {
   const isForm = ticket.kind === 'form'
-  const isQuiet = isForm && file.size < QUIET_BELOW_BYTES && !run.options.onProgress
+  const isSilent = isForm && file.size < NO_PROGRESS_BELOW_BYTES && !run.options.onProgress
   // Untyped: the browser would add its own Content-Type beside the signed one.
   let body: Blob | FormData = file.slice()
   if (isForm) {
     body = new FormData()
     for (const name in ticket.fields) body.append(name, ticket.fields[name] ?? '')
-    // OSS ignores what comes after the file. Its name on this disk is nobody's business on the way.
+    // OSS ignores what comes after the file. The file's name on this device is not sent.
     body.append('file', file, 'file')
   }
   return deliver(
@@ -45,10 +45,10 @@ export function sendSimple(
           stage: 'send',
           headers: isForm ? undefined : ticket.headers,
           body,
-          onSent: isQuiet
+          onSent: isSilent
             ? undefined
             : (sentBytes, totalBytes) => {
-                // A form's fields go first: what is left of the total is the file.
+                // A form's fields are sent first: what is left of the total belongs to the file.
                 const sent = Math.max(0, sentBytes + file.size - totalBytes)
                 onMoved(sent)
                 onSent(sent)

@@ -1,41 +1,41 @@
 /**
- * The public doors: one file, or many in one pool.
+ * The public functions: one file, or many files in one pool.
  */
 import type { Upload, UploadOptions, UploadResult } from '../options.ts'
 import { createPool, type Pool } from './queue.ts'
-import { createMemory, type PreviousUpload } from './resume-store.ts'
+import { createResumeRecord, type PreviousUpload } from './resume-store.ts'
 import { startUpload } from './upload.ts'
 
 let poolOfThePage: Pool | undefined
 
 export interface Uploader {
-  /** Starts an upload; the given options go before the uploader's own. */
+  /** Starts an upload; the given options take precedence over the uploader's own. */
   upload(file: Blob, options?: Partial<UploadOptions>): Upload & Promise<UploadResult>
-  /** What `upload()` of this file would go on with by itself, if anything. */
+  /** The unfinished upload that `upload()` of this file would continue, if any. */
   findPreviousUploads(file: Blob, options?: Partial<UploadOptions>): Promise<PreviousUpload[]>
 }
 
 /**
- * Uploads one file. All files of a page share its pool: a loop over a thousand files is no flood.
- * Its `concurrency` is that of the first call; `createUploader` makes a pool of its own.
+ * Uploads one file. All files of a page share one pool, so a loop over a thousand files sends only a few at a time.
+ * The pool's `concurrency` is that of the first call; `createUploader` makes a separate pool.
  *
- * @throws UploadError (the promise rejects); `ABORTED` when it was given up
+ * @throws UploadError (the promise rejects); `ABORTED` when it was cancelled
  */
 export function upload(file: Blob, options: UploadOptions): Upload & Promise<UploadResult> {
   poolOfThePage ??= createPool(options.concurrency)
   return startUpload(file, options, poolOfThePage)
 }
 
-/** The unfinished upload of this file that `upload()` with the same options would go on with, if any. */
+/** The unfinished upload of this file that `upload()` with the same options would continue, if any. */
 export async function findPreviousUploads(
   file: Blob,
   options: UploadOptions,
 ): Promise<PreviousUpload[]> {
-  const previous = await createMemory(file, options).find()
+  const previous = await createResumeRecord(file, options).find()
   return previous ? [previous] : []
 }
 
-/** Many files in a pool of their own: `concurrency` counts over files and parts. */
+/** Many files in a separate pool: `concurrency` counts over files and parts. */
 export function createUploader(options: UploadOptions): Uploader {
   const pool = createPool(options.concurrency)
   return {

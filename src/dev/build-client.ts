@@ -1,13 +1,13 @@
 /**
- * Bundles the browser client into dist/browser: for a script tag, for `import`, and the modules fetched later.
- * Each under a plain name, and under one with its hash that may be cached for ever.
+ * Bundles the browser client into dist/browser: for a script tag, for `import`, and the module that is loaded later.
+ * Each file has a plain name, and a name with its hash that may be cached for ever.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 export interface ClientFile {
   /** Plain name, e.g. `client.js`. */
@@ -21,17 +21,10 @@ export interface ClientFile {
   integrity: string
 }
 
-const clientRoom = fileURLToPath(new URL('../../client/', import.meta.url))
-const target = ['chrome103', 'firefox115', 'safari16']
+const CLIENT_FOLDER = fileURLToPath(new URL('../../client/', import.meta.url))
+const TARGET = ['chrome103', 'firefox115', 'safari16']
 
-/**
- * Properties that never leave a bundle: no option, no wire word, nothing that a port or a module fetched later
- * sees. Shorter names save 2 %. A name that is also a DOM word must not be here.
- */
-const INTERNAL =
-  /^(drop|enter|findComplete|isStored|lanes|large|onComplete|onStored|owner|readSpeed|requests|save|saveSpeed|sentBytes|setState|small|spent|start|stop|takeTurn|turns|usableUntil|work)$/
-
-/** A module that is fetched when needed keeps its import, but by the hashed name it has got. */
+/** A dynamic import stays an import, of the hashed file name. */
 function keepLazy(hashedNames: Map<string, string>): Plugin {
   return {
     name: 'keep-lazy',
@@ -52,22 +45,17 @@ function toScript(code: string, globalName: string): string {
   return `var ${globalName}=(()=>{${code.slice(0, names.index)}return{${fields}}})();`
 }
 
-async function bundle(
-  entry: string,
-  lazy = new Map<string, string>(),
-  more: BuildOptions = { mangleProps: INTERNAL },
-): Promise<string> {
+async function bundle(entry: string, lazy = new Map<string, string>()): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(clientRoom, entry)],
+    entryPoints: [join(CLIENT_FOLDER, entry)],
     bundle: true,
     minify: true,
     write: false,
     format: 'esm',
-    target,
+    target: TARGET,
     legalComments: 'none',
     logLevel: 'error',
     plugins: [keepLazy(lazy)],
-    ...more,
   })
   return outputFiles?.[0]?.text ?? ''
 }
@@ -99,8 +87,7 @@ export async function bundleClient(): Promise<ClientFile[]> {
     describeFile('client.js', toScript(client, 'Upcall')),
     describeFile('client.mjs', client),
     describeFile('form.mjs', await bundle('form.ts')),
-    // Its texts are found by their names: these stay.
-    describeFile('element.mjs', await bundle('element.ts', lazy, {})),
+    describeFile('element.mjs', await bundle('element.ts', lazy)),
     describeFile('explain.mjs', await bundle('explain.ts')),
     checksum,
   ]
@@ -124,7 +111,7 @@ export function buildHeaderRules(files: readonly ClientFile[]): string {
     .join('\n')
 }
 
-/** Writes `dist/browser` anew. */
+/** Replaces `dist/browser`. */
 export async function buildClient(folder: string): Promise<ClientFile[]> {
   const files = await bundleClient()
   rmSync(folder, { recursive: true, force: true })

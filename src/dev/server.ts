@@ -50,17 +50,17 @@ const PROFILES: Record<string, DemoProfile> = {
   },
 }
 
-/** The port wished for, or a free one when somebody has it already. */
-function findPort(wish: number): Promise<number> {
+/** The wanted port, or a free one when it is taken. */
+function findPort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && wish !== 0) resolve(findPort(0))
+      if (error.code === 'EADDRINUSE' && wanted !== 0) resolve(findPort(0))
       else reject(error)
     })
-    probe.listen(wish, HOST, () => {
+    probe.listen(wanted, HOST, () => {
       const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : wish))
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : wanted))
     })
   })
 }

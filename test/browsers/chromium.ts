@@ -16,10 +16,10 @@ export async function launchChromium(): Promise<Engine<ChromiumPage>> {
 
   async function openPage(): Promise<ChromiumPage> {
     const page = await browser.newPage({ viewport: WINDOW })
-    const troubles: string[] = []
-    page.on('pageerror', (error) => troubles.push(error.message))
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
+      if (message.type() === 'error') faults.push(message.text())
     })
     return {
       page,
@@ -35,7 +35,7 @@ export async function launchChromium(): Promise<Engine<ChromiumPage>> {
       async screenshot(path) {
         await page.screenshot({ path })
       },
-      readTroubles: async () => [...troubles],
+      readFaults: async () => [...faults],
       close: () => page.close(),
     }
   }

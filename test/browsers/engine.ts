@@ -2,7 +2,7 @@
 
 export interface EnginePage {
   goto(url: string): Promise<void>
-  /** As if somebody had chosen them in the dialog. */
+  /** As if a person had chosen them in the dialog. */
   setFiles(selector: string, paths: string[]): Promise<void>
   click(selector: string): Promise<void>
   /** Where the focus is; `key` as in `KeyboardEvent.key`. It stays down until told otherwise. */
@@ -21,7 +21,7 @@ export interface EnginePage {
   /** A PNG of what is visible. */
   screenshot(path: string): Promise<void>
   /** Uncaught errors, refused loads and messages of `console.error` so far. */
-  readTroubles(): Promise<string[]>
+  readFaults(): Promise<string[]>
   close(): Promise<void>
 }
 

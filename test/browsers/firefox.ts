@@ -31,10 +31,10 @@ export async function launchFirefox(): Promise<Engine> {
   async function openPage(): Promise<EnginePage> {
     const page = await browser.newPage()
     await page.setViewport(WINDOW)
-    const troubles: string[] = []
-    page.on('pageerror', (error) => troubles.push(String(error)))
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(String(error)))
     page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
+      if (message.type() === 'error') faults.push(message.text())
     })
     return {
       async goto(url) {
@@ -53,7 +53,7 @@ export async function launchFirefox(): Promise<Engine> {
       async screenshot(path) {
         await page.screenshot({ path: path as `${string}.png` })
       },
-      readTroubles: async () => [...troubles],
+      readFaults: async () => [...faults],
       close: () => page.close(),
     }
   }

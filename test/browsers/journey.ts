@@ -1,5 +1,5 @@
 /**
- * `npm run dev` as a newcomer meets it: the demo page from the choice of files to the server's answer, in any engine.
+ * `npm run dev` as a newcomer meets it: the demo page from the choice of files to the server's response, in any engine.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises'
@@ -104,35 +104,35 @@ export function describeJourney<Page extends EnginePage>(
     })
 
     it(
-      'stores a text as a form, a PNG by PUT and 64 MiB in parts, and shows the server’s answers',
+      'stores a text as a form, a PNG by PUT and 64 MiB in parts, and shows the server’s responses',
       async () => {
         await choose('anything', 'note 笔记 😀.txt')
         await choose('photo', 'photo.png')
         await choose('anything', 'big.bin')
         await expect.poll(() => count(page, '.upload.done'), { timeout: START_MS }).toBe(3)
 
-        const answers = (await readTexts(page, '.upload pre')).map((text) => JSON.parse(text))
-        const names = answers.map(({ name }) => name)
+        const responses = (await readTexts(page, '.upload pre')).map((text) => JSON.parse(text))
+        const names = responses.map(({ name }) => name)
         expect(names).toEqual(['big.bin', 'photo.png', 'note 笔记 😀.txt'])
-        expect(answers[0].etag).toMatch(/-8$/) // eight parts
-        expect(answers[1].unverified.image).toEqual({ width: 400, height: 256, format: 'png' })
+        expect(responses[0].etag).toMatch(/-8$/) // eight parts
+        expect(responses[1].unverified.image).toEqual({ width: 400, height: 256, format: 'png' })
 
-        for (const { key, name, size } of answers) {
+        for (const { key, name, size } of responses) {
           const stored = await fetch(`${dev?.origin}/demo/object?key=${encodeURIComponent(key)}`)
           const bytes = new Uint8Array(await stored.arrayBuffer())
           const original = files[name as keyof typeof files]
           expect(size).toBe(original.length)
           expect(hash(bytes), name).toBe(hash(original))
         }
-        expect(await page.readTroubles()).toEqual([])
+        expect(await page.readFaults()).toEqual([])
       },
       START_MS * 2,
     )
 
-    it('shows one callback for each upload, answered 200', async () => {
+    it('shows one callback for each upload, with a 200', async () => {
       await expect.poll(() => count(page, '#log > li')).toBe(3)
-      const verdicts = await readTexts(page, '#log .verdict')
-      expect(verdicts).toEqual(['Answered 200', 'Answered 200', 'Answered 200'])
+      const outcomes = await readTexts(page, '#log .outcome')
+      expect(outcomes).toEqual(['Response 200', 'Response 200', 'Response 200'])
       expect(new Set(await readTexts(page, '#log .key')).size).toBe(3)
       expect(await readTexts(page, '#log pre')).toContainEqual(
         expect.stringContaining('name = note 笔记 😀.txt'),
@@ -180,7 +180,7 @@ export function describeJourney<Page extends EnginePage>(
       await choose('note', 'photo.png')
       await expect.poll(() => count(page, '.upload.failed')).toBe(1)
       expect((await readTexts(page, '.upload.failed .state'))[0]).toMatch(/^Failed: .*\btype\b/i)
-      expect((await readTexts(page, '#news'))[0]).toContain('photo.png is not uploaded.')
+      expect((await readTexts(page, '#status'))[0]).toContain('photo.png is not uploaded.')
     })
 
     it('cancels an upload from the keyboard', async () => {

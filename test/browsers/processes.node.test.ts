@@ -9,7 +9,7 @@ import { expect, it } from 'vitest'
 import { findPrograms } from './install.ts'
 import { startHelper } from './processes.ts'
 
-/** Says its group's number, and starts somebody in turn who would stay. */
+/** Says its group's number, and starts another process that would stay. */
 const PARENT = ['-c', 'sleep 300 & echo group $$; wait']
 const readGroup = (words: string) => Number(/group (\d+)/.exec(words)?.[1])
 const isReady = (_: unknown, words: string) => readGroup(words) > 0

@@ -36,12 +36,12 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // Nobody of it is left.
+    // No process of it is left.
   }
 }
 
 /**
- * Somebody who ends a process group, and removes its folder, when this process is gone without having done so.
+ * A process that ends a process group, and removes its folder, when this process is gone without having done so.
  * @returns to be called when it has been done
  */
 export function appointHeir({ pid }: ChildProcess, folder: string): () => void {

@@ -19,12 +19,14 @@ export class WebDriverError extends Error {
 }
 
 async function send<Value>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method,
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
-  const { value } = (await answer.json()) as { value: Value & { error?: string; message?: string } }
-  if (!answer.ok) {
+  const { value } = (await response.json()) as {
+    value: Value & { error?: string; message?: string }
+  }
+  if (!response.ok) {
     const { error = 'unknown error', message = '' } = value
     const command = new URL(url).pathname.replace(/^\/session\/[^/]+/, '')
     throw new WebDriverError(error, `${method} ${command}: ${error}. ${message}`)

@@ -82,25 +82,25 @@ async function isListening(url: string): Promise<boolean> {
   }
 }
 
-/** WebDriver tells no console: the page itself keeps what went wrong from here on. */
-function watchTroubles(): void {
-  const page = window as typeof window & { upcallTroubles?: string[] }
-  const troubles: string[] = []
-  page.upcallTroubles = troubles
-  page.addEventListener('error', ({ message }) => troubles.push(message))
-  page.addEventListener('unhandledrejection', ({ reason }) => troubles.push(String(reason)))
+/** WebDriver has no console: the page itself collects what went wrong from here on. */
+function watchFaults(): void {
+  const page = window as typeof window & { upcallFaults?: string[] }
+  const faults: string[] = []
+  page.upcallFaults = faults
+  page.addEventListener('error', ({ message }) => faults.push(message))
+  page.addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)))
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-    troubles.push(`${violatedDirective} refuses ${blockedURI}`)
+    faults.push(`${violatedDirective} refuses ${blockedURI}`)
   })
   const { error } = console
   console.error = (...words) => {
-    troubles.push(words.join(' '))
+    faults.push(words.join(' '))
     error(...words)
   }
 }
 
-function listTroubles(): string[] {
-  return (window as typeof window & { upcallTroubles?: string[] }).upcallTroubles ?? []
+function listFaults(): string[] {
+  return (window as typeof window & { upcallFaults?: string[] }).upcallFaults ?? []
 }
 
 export async function launchWebKit(): Promise<Engine> {
@@ -143,7 +143,7 @@ export async function launchWebKit(): Promise<Engine> {
     return {
       async goto(address) {
         await session.goto(address)
-        await evaluate(watchTroubles)
+        await evaluate(watchFaults)
       },
       async setFiles(selector, paths) {
         await session.type(await session.find(selector), paths.join('\n'))
@@ -158,7 +158,7 @@ export async function launchWebKit(): Promise<Engine> {
       async screenshot(path) {
         await writeFile(path, await session.screenshot())
       },
-      readTroubles: () => evaluate(listTroubles),
+      readFaults: () => evaluate(listFaults),
       close: () => session.end(),
     }
   }

@@ -128,7 +128,7 @@ export const CONDITIONS: Record<string, (attack: Attack) => Promise<unknown>> = 
   },
   'reloaded at 99 %': async ({ until, reload, setRules }) => {
     await until(90)
-    // Slow enough to catch it between the last part and the answer.
+    // Slow enough to catch it between the last part and the response.
     await setRules({ latencyMs: 400 })
     await until(98.9)
     await reload()
@@ -137,12 +137,12 @@ export const CONDITIONS: Record<string, (attack: Attack) => Promise<unknown>> = 
     await until(40)
     await ask('restart', { bucket: 'open-bucket', downMs: 1500 })
   },
-  'callback answering 203 three times': ({ ask }) => ask('failHandler', { times: 3 }),
+  'callback responding with 203 three times': ({ ask }) => ask('failHandler', { times: 3 }),
   '503 now and then': ({ setRules }) => setRules({ unavailableNext: 6 }),
-  'answers lost after the server gave them': ({ setRules }) =>
-    setRules({ loseAnswers: { match: 'uploadId=', times: 12 } }),
-  'the answer of Complete lost': ({ setRules }) =>
-    setRules({ loseAnswers: { match: 'callback-var=', times: 2 } }),
+  'responses lost after the server gave them': ({ setRules }) =>
+    setRules({ loseResponses: { match: 'uploadId=', times: 12 } }),
+  'the response of Complete lost': ({ setRules }) =>
+    setRules({ loseResponses: { match: 'callback-var=', times: 2 } }),
   'bytes changed on their way': ({ setRules }) => setRules({ corruptNext: 2 }),
 }
 
@@ -206,12 +206,12 @@ export async function createChaos(): Promise<Chaos> {
   const sums = new Map<number, { path: string; sha256: string }>()
 
   async function ask<T>(verb: string, body: object = {}): Promise<T> {
-    const answer = await fetch(`${backend.control}/${verb}`, {
+    const response = await fetch(`${backend.control}/${verb}`, {
       method: 'POST',
       body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(`${verb}: ${answer.status} ${await answer.text()}`)
-    return answer.json() as Promise<T>
+    if (!response.ok) throw new Error(`${verb}: ${response.status} ${await response.text()}`)
+    return response.json() as Promise<T>
   }
 
   async function run(condition: string, scale: Scale): Promise<Outcome> {

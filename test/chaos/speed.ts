@@ -1,6 +1,6 @@
 /**
  * `node test/chaos/speed.ts [MiB] [rounds] [kinds]`: a large file over loopback in Chromium — a bare XMLHttpRequest loop with the same
- * parts and lanes, the client without and with its checksum, and ali-oss's own multipart upload, in turns. Prints ratios
+ * parts and concurrency, the client without and with its checksum, and ali-oss's own multipart upload, in turns. Prints ratios
  * of medians.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -36,20 +36,20 @@ const send = (method, url, headers, body) => new Promise((resolve, reject) => {
 })
 
 async function bare(file, { endpoint, headers, partSize }) {
-  const answer = await fetch(endpoint + '/uploads', {
+  const response = await fetch(endpoint + '/uploads', {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ profile: 'any', name: 'x', type: '', size: file.size, method: 'multipart', partSize }),
   })
-  const ticket = await answer.json()
+  const ticket = await response.json()
   let next = 0
-  const lane = async () => {
+  const sendNext = async () => {
     while (next < ticket.parts.length) {
       const { partNumber, url } = ticket.parts[next++]
       await send('PUT', url, {}, file.slice((partNumber - 1) * ticket.partSize, partNumber * ticket.partSize))
     }
   }
-  await Promise.all([lane(), lane(), lane(), lane()])
+  await Promise.all([sendNext(), sendNext(), sendNext(), sendNext()])
   await send('POST', ticket.complete.url, ticket.complete.headers)
 }
 

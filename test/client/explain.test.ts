@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../client/explain.ts'
-import { readError, UploadError } from '../../client/http/errors.ts'
+import { UploadError } from '../../client/http/errors.ts'
+import { readError } from '../../client/http/response.ts'
 import { createOssError, createProblem } from '../support/fake-transport.ts'
 
 describe('explain', () => {

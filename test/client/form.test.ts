@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type FormProgress, type UploadState, upload } from '../../client/form.ts'
 import { createFile } from '../support/browser-page.ts'
 import {
-  createFakeWorld,
+  createFakeBackend,
   createOssError,
   createProblem,
   NETWORK,
@@ -11,7 +11,7 @@ import {
 function buildOptions({
   transport,
 }: {
-  transport: ReturnType<typeof createFakeWorld>['transport']
+  transport: ReturnType<typeof createFakeBackend>['transport']
 }) {
   const states: UploadState[] = []
   const heard: FormProgress[] = []
@@ -24,8 +24,8 @@ function buildOptions({
 }
 
 describe('the form-only client', () => {
-  it('asks for a form, sends it and answers', async () => {
-    const setup = createFakeWorld()
+  it('asks for a form, sends it and returns the response', async () => {
+    const setup = createFakeBackend()
     const { options, states, heard } = buildOptions(setup)
     const result = await upload(createFile(95), options)
     expect(result).toEqual({
@@ -43,7 +43,7 @@ describe('the form-only client', () => {
   })
 
   it('confirms after a 203', async () => {
-    const setup = createFakeWorld()
+    const setup = createFakeBackend()
     setup.onRequest = (line) => {
       if (line !== 'POST') return undefined
       setup.isStored = true
@@ -57,9 +57,9 @@ describe('the form-only client', () => {
   it.each([
     ['failed', createProblem(415, 'TYPE_REFUSED'), 'TYPE_REFUSED'],
     ['failed', NETWORK(), 'NETWORK'],
-  ] as const)('ends as %s', async (state, answer, code) => {
-    const setup = createFakeWorld()
-    setup.onRequest = () => answer
+  ] as const)('ends as %s', async (state, response, code) => {
+    const setup = createFakeBackend()
+    setup.onRequest = () => response
     const { options, states } = buildOptions(setup)
     await expect(upload(createFile(5), options)).rejects.toMatchObject({ code })
     expect(states.at(-1)).toBe(state)
@@ -68,7 +68,7 @@ describe('the form-only client', () => {
   it.each(['abort()', 'the signal', 'a signal that was aborted before'])(
     'is stopped by %s',
     async (how) => {
-      const setup = createFakeWorld()
+      const setup = createFakeBackend()
       const { options, states } = buildOptions(setup)
       const controller = new AbortController()
       if (how.includes('before')) controller.abort()

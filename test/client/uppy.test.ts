@@ -15,7 +15,7 @@ import {
 
 const MIB = 1024 * 1024
 
-interface Answer extends Body {
+interface ServerResponse extends Body {
   id: string
   key: string
   size: number
@@ -23,14 +23,16 @@ interface Answer extends Body {
   vars: Record<string, string>
 }
 
-let uppy: Uppy<Meta, Answer>
+let uppy: Uppy<Meta, ServerResponse>
 let target: HTMLElement
 
-async function createUppy(more: Partial<OssUpcallOptions<Meta, Answer>> = {}): Promise<void> {
+async function createUppy(
+  more: Partial<OssUpcallOptions<Meta, ServerResponse>> = {},
+): Promise<void> {
   const { vars: _, ...options } = await buildOptions({ method: 'multipart', partSize: MIB })
-  uppy = new Uppy<Meta, Answer>()
+  uppy = new Uppy<Meta, ServerResponse>()
     .use(Dashboard, { inline: true, target, width: 700, height: 500 })
-    .use(OssUpcall<Meta, Answer>, { ...options, ...more })
+    .use(OssUpcall<Meta, ServerResponse>, { ...options, ...more })
 }
 
 function find(label: RegExp): HTMLElement | undefined {
@@ -56,7 +58,7 @@ afterEach(async () => {
 })
 
 describe('OssUpcall in Uppy', () => {
-  it('uploads from the Dashboard; response.body is the server’s answer', async () => {
+  it('uploads from the Dashboard; response.body is the server’s response', async () => {
     await createUppy({ vars: ({ name }) => ({ album: `of ${name}` }) })
     const large = createFile(3 * MIB + 5, 'large.bin')
     const small = createFile(1000, '笔记.txt')

@@ -1,6 +1,6 @@
 /**
  * Service and local OSS on real sockets with a bad network before them, for pages in a real browser.
- * A page rules it through one more port: `POST /<verb>` with JSON, JSON back.
+ * A page controls it through one more port: `POST /<verb>` with JSON, JSON back.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -100,7 +100,7 @@ export async function createBrowserBackend(
   const servers = new Map<BucketName, Server>()
   const services = {} as Record<BucketName, string>
 
-  /** Starts it anew on its port: what it knew in memory is gone, but for what was delivered. */
+  /** Starts it anew on its port: its memory is lost, except what was delivered. */
   async function startService(bucket: BucketName, port: number): Promise<void> {
     const any = { types: ['*'], maxSize: 2 ** 40, vars: ['album'] }
     const publicUrl = `http://127.0.0.1:${port || 1}`
@@ -154,7 +154,7 @@ export async function createBrowserBackend(
     controlUrl: () => controlUrl,
     token: (body) => createBearer({ now: now(), subject: String(body.subject ?? 'user-42') }),
     rules: (body) => ossProxy.setRules(body as ProxyRules),
-    /** So many of the next handler runs fail: OSS answers 203. */
+    /** So many of the next handler runs fail: OSS responds with 203. */
     failHandler: ({ times }) => {
       failNext = Number(times)
     },
@@ -191,15 +191,15 @@ export async function createBrowserBackend(
         },
         { credentials: ACCESS_KEY, now: now(), expiresInSeconds: 60 },
       )
-      const answer = await fetch(url)
+      const response = await fetch(url)
       const hash = createHash('sha256')
       let size = 0
-      for await (const chunk of answer.body ?? []) {
+      for await (const chunk of response.body ?? []) {
         hash.update(chunk)
         size += chunk.length
       }
-      const type = answer.headers.get('content-type')
-      return { status: answer.status, size, type, sha256: hash.digest('hex') }
+      const type = response.headers.get('content-type')
+      return { status: response.status, size, type, sha256: hash.digest('hex') }
     },
     /** Counts since the last call. */
     stats: (): BackendStats => {
@@ -218,7 +218,7 @@ export async function createBrowserBackend(
     },
   }
 
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
     if (incoming.url === '/echo' && incoming.method !== 'OPTIONS') {
       outgoing.writeHead(200, cors).end(JSON.stringify(incoming.headers))
@@ -237,7 +237,7 @@ export async function createBrowserBackend(
     await startService(bucket, 0)
   }
   const control = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error) => outgoing.writeHead(500).end(String(error)))
+    respond(incoming, outgoing).catch((error) => outgoing.writeHead(500).end(String(error)))
   })
   control.listen(0, '127.0.0.1')
   await once(control, 'listening')

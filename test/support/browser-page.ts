@@ -5,12 +5,12 @@ import type { BackendStats, BucketName } from './browser-backend.ts'
 import type { ProxyRules } from './proxy.ts'
 
 export async function askBackend<T>(verb: string, body: object = {}): Promise<T> {
-  const answer = await fetch(`${inject('backendUrl')}/${verb}`, {
+  const response = await fetch(`${inject('backendUrl')}/${verb}`, {
     method: 'POST',
     body: JSON.stringify(body),
   })
-  if (!answer.ok) throw new Error(`${verb}: ${answer.status} ${await answer.text()}`)
-  return answer.json()
+  if (!response.ok) throw new Error(`${verb}: ${response.status} ${await response.text()}`)
+  return response.json()
 }
 
 export const setRules = (rules: ProxyRules) => askBackend<null>('rules', rules)

@@ -13,13 +13,13 @@ export interface DevPages {
   /**
    * Opens `/own/` with this HTML.
    *
-   * @param files by path; what is not among them the dev server answers
-   * @param troubles gets every message that a healthy page does not write
+   * @param files by path; everything else comes from the dev server
+   * @param faults gets every message that a healthy page does not write
    */
   open(
     html: string,
     files?: Record<string, string>,
-    options?: { context?: BrowserContextOptions; policy?: string; troubles?: string[] },
+    options?: { context?: BrowserContextOptions; policy?: string; faults?: string[] },
   ): Promise<Page>
   close(): Promise<void>
 }
@@ -48,16 +48,16 @@ export async function createDevPages(): Promise<DevPages> {
   const origin = await findOrigin(child)
   const browser = await chromium.launch({
     executablePath: await findChromium(),
-    // A page that a test answers itself comes from no network: Chromium would keep it from loopback.
+    // A page whose response the test makes comes from no network: Chromium would keep it from loopback.
     args: [...CHROMIUM_ARGS, '--disable-features=LocalNetworkAccessChecks'],
   })
   return {
     ...{ origin, browser },
-    async open(html, files = {}, { context, policy, troubles = [] } = {}) {
+    async open(html, files = {}, { context, policy, faults = [] } = {}) {
       const page = await browser.newPage(context)
-      page.on('pageerror', (error) => troubles.push(error.message))
+      page.on('pageerror', (error) => faults.push(error.message))
       page.on('console', (message) => {
-        if (/error|warning/.test(message.type())) troubles.push(message.text())
+        if (/error|warning/.test(message.type())) faults.push(message.text())
       })
       for (const [path, body] of Object.entries({ '/own/': html, ...files })) {
         const kind = path.endsWith('.css') ? 'css' : path.endsWith('/') ? 'html' : 'javascript'

@@ -1,14 +1,16 @@
-/** A service and an OSS in memory behind the client's transport port: scripted, counted, without a network. */
+/** A service and an OSS in memory behind the client's transport: scripted, counted, without a network. */
 import {
   type Transport,
   type TransportRequest,
   type TransportResponse,
   UploadError,
+  upload,
 } from '../../client/index.ts'
 import { crc64 } from '../../src/protocol/crc64.ts'
 import { lengthOfPart } from '../../src/protocol/part-plan.ts'
+import { createFile } from './browser-page.ts'
 
-export function createAnswer(
+export function createResponse(
   status: number,
   body: object | string = {},
   headers: Record<string, string> = {},
@@ -18,13 +20,13 @@ export function createAnswer(
 }
 
 export function createProblem(status: number, code: string, retryable = false): TransportResponse {
-  return createAnswer(status, {
+  return createResponse(status, {
     error: { code, message: `It is ${code}.`, requestId: 'req-1', retryable },
   })
 }
 
 export function createOssError(status: number, code: string, ec = ''): TransportResponse {
-  return createAnswer(
+  return createResponse(
     status,
     `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Says OSS.</Message><RequestId>5C3D</RequestId><EC>${ec}</EC><StringToSign>PLANTED</StringToSign></Error>`,
   )
@@ -36,19 +38,19 @@ type Move = (
   request: TransportRequest,
 ) => TransportResponse | UploadError | undefined | Promise<TransportResponse | undefined>
 
-export interface FakeWorld {
+export interface FakeBackend {
   transport: Transport
   /** e.g. `sign /uploads`, `PUT 3`, `complete`. */
   log: string[]
   /** What each request was, for those who want more than the log. */
   requests: TransportRequest[]
-  /** Asked first for each line of the log; undefined: the setup answers as usual. */
+  /** Asked first for each line of the log; undefined: the backend responds as usual. */
   onRequest: (line: string, request: TransportRequest) => ReturnType<Move>
-  /** Parts that OSS has. */
+  /** Parts that are stored. */
   parts: Map<number, { size: number; crc64: string }>
   isStored: boolean
   /** The most requests with bytes at the same time. */
-  busiest: number
+  mostAtOnce: number
   settings: {
     kind: 'form' | 'put' | 'multipart'
     partSize: number
@@ -64,18 +66,18 @@ async function readBytes(body: TransportRequest['body']): Promise<Uint8Array> {
   return new Uint8Array(await new Response(source as Blob).arrayBuffer())
 }
 
-export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): FakeWorld {
+export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {}): FakeBackend {
   let size = 0
   let tickets = 0
   let windows = 0
   let busy = 0
-  const setup: FakeWorld = {
+  const setup: FakeBackend = {
     log: [],
     requests: [],
     onRequest: () => undefined,
     parts: new Map(),
     isStored: false,
-    busiest: 0,
+    mostAtOnce: 0,
     settings: { kind: 'form', partSize: 10, lifeSeconds: 900, exposeCrc: true, ...settings },
     transport: send,
   }
@@ -119,26 +121,26 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
     return { ...facts, partSize, partCount, ...buildWindow(first) }
   }
 
-  function answerService(path: string, body: Record<string, unknown>): TransportResponse {
+  function respondAsService(path: string, body: Record<string, unknown>): TransportResponse {
     switch (path) {
       case '/uploads':
-        return createAnswer(201, buildTicket(body as { size: number }))
+        return createResponse(201, buildTicket(body as { size: number }))
       case '/uploads/parts':
-        return createAnswer(200, buildWindow(body.partNumbers as number[]))
+        return createResponse(200, buildWindow(body.partNumbers as number[]))
       case '/uploads/state':
-        return createAnswer(200, {
+        return createResponse(200, {
           parts: [...setup.parts].map(([partNumber, part]) => ({ partNumber, ...part, etag: 'e' })),
         })
       case '/uploads/confirm':
         return setup.isStored
-          ? createAnswer(200, { stored: size, by: 'confirm' })
+          ? createResponse(200, { stored: size, by: 'confirm' })
           : createProblem(404, 'OBJECT_MISSING')
       default:
-        return createAnswer(204, '')
+        return createResponse(204, '')
     }
   }
 
-  async function answerOss({ url, body, method }: TransportRequest): Promise<TransportResponse> {
+  async function respondAsOss({ url, body, method }: TransportRequest): Promise<TransportResponse> {
     const { searchParams } = new URL(url)
     const partNumber = Number(searchParams.get('partNumber'))
     const bytes = await readBytes(body)
@@ -150,13 +152,13 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
       const wanted = lengthOfPart(size, setup.settings.partSize, partNumber)
       if (bytes.length !== wanted) return createOssError(403, 'SignatureDoesNotMatch')
       setup.parts.set(partNumber, { size: bytes.length, crc64: sum })
-      return createAnswer(200, '', headers)
+      return createResponse(200, '', headers)
     }
     if (method === 'POST' && searchParams.has('complete') && setup.isStored) {
       return createOssError(404, 'NoSuchUpload')
     }
     setup.isStored = true
-    return createAnswer(200, { stored: size, by: 'callback' }, headers)
+    return createResponse(200, { stored: size, by: 'callback' }, headers)
   }
 
   function describe({ url, method, stage }: TransportRequest): string {
@@ -175,7 +177,7 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
     setup.requests.push(request)
     const isOss = new URL(url).host === 'oss.test'
     if (isOss) busy += 1
-    setup.busiest = Math.max(setup.busiest, busy)
+    setup.mostAtOnce = Math.max(setup.mostAtOnce, busy)
     try {
       // Another task: nothing here is faster than a promise chain can be.
       await new Promise((resolve) => setTimeout(resolve))
@@ -184,11 +186,11 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
       signal.throwIfAborted()
       if (planned instanceof UploadError) throw planned
       if (planned) return planned
-      if (!isOss) return answerService(toPath(url), JSON.parse(String(body)))
+      if (!isOss) return respondAsService(toPath(url), JSON.parse(String(body)))
       const { length } = await readBytes(body)
       onSent?.(Math.floor(length / 2), length)
       onSent?.(length, length)
-      return await answerOss(request)
+      return await respondAsOss(request)
     } finally {
       if (isOss) busy -= 1
     }
@@ -199,7 +201,7 @@ export function createFakeWorld(settings: Partial<FakeWorld['settings']> = {}): 
 export const NETWORK = () => new UploadError('NETWORK', 'send')
 
 /** Options for `upload()` in this setup; retries at once. */
-export function buildFakeOptions({ transport }: FakeWorld) {
+export function buildFakeOptions({ transport }: FakeBackend) {
   return {
     endpoint: 'https://service.test',
     profile: 'any',
@@ -218,4 +220,22 @@ export function createFakeStore() {
     setItem: (key: string, value: string) => void items.set(key, value),
     removeItem: (key: string) => void items.delete(key),
   }
+}
+
+/** An upload of 95 bytes in parts that has failed after some of them, and the store that records it. */
+export async function failHalfWay() {
+  const setup = createFakeBackend({ kind: 'multipart' })
+  const storage = createFakeStore()
+  const options = { ...buildFakeOptions(setup), storage }
+  setup.onRequest = (line) =>
+    Number(line.slice(4)) > 6 ? createOssError(403, 'AccessDenied') : undefined
+  const { code } = await upload(createFile(95), options).then(
+    () => ({ code: 'none' }),
+    (error: UploadError) => error,
+  )
+  if (code !== 'AccessDenied') throw new Error(`It ended with ${code}.`)
+  setup.onRequest = () => undefined
+  const stored = [...setup.parts.keys()]
+  setup.log.length = 0
+  return { setup, storage, options, stored }
 }

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy with the manners of bad networks. It looks at request heads only to know what to spoil:
+ * A TCP proxy that behaves like a bad network. It reads request heads only to choose what to change:
  * connections without an `Origin` (the service's own calls) pass untouched.
  */
 import { once } from 'node:events'
@@ -14,8 +14,8 @@ export interface ProxyRules {
   cutShare?: number
   /** So many of the next requests are cut half-way. */
   cutNext?: number
-  /** So many of the next requests whose head matches get no answer: it is lost after the server gave it. */
-  loseAnswers?: { match: string; times: number }
+  /** So many of the next requests whose head matches get no response: it is lost after the server sent it. */
+  loseResponses?: { match: string; times: number }
   /** Bytes vanish in both directions; connections stay open. */
   blackHole?: boolean
   /** Connections are closed at once. */
@@ -32,7 +32,7 @@ export interface ProxyStats {
   requests: number
   connections: number
   /** The most at the same time with a body on its way. */
-  busiest: number
+  mostAtOnce: number
 }
 
 export interface Proxy {
@@ -56,7 +56,7 @@ function createRandom(seed: number): () => number {
   }
 }
 
-const EMPTY: ProxyStats = { bytesIn: 0, requests: 0, connections: 0, busiest: 0 }
+const EMPTY: ProxyStats = { bytesIn: 0, requests: 0, connections: 0, mostAtOnce: 0 }
 
 export async function createProxy(targetPort: () => number): Promise<Proxy> {
   const random = createRandom(42)
@@ -103,7 +103,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       socket.on('close', end)
     }
 
-    function readHead(chunk: Buffer): 'passed' | 'answered' {
+    function readHead(chunk: Buffer): 'passed' | 'responded' {
       const text = chunk.toString('latin1')
       const headEnd = text.indexOf('\r\n\r\n')
       const head = text.slice(0, headEnd < 0 ? undefined : headEnd)
@@ -113,21 +113,23 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0)
       const here = headEnd < 0 ? 0 : chunk.length - headEnd - 4
       stats.requests += 1
-      const { loseAnswers } = rules
-      isLost = Boolean(loseAnswers && loseAnswers.times > 0 && head.includes(loseAnswers.match))
-      if (loseAnswers && isLost) loseAnswers.times -= 1
+      const { loseResponses } = rules
+      isLost = Boolean(
+        loseResponses && loseResponses.times > 0 && head.includes(loseResponses.match),
+      )
+      if (loseResponses && isLost) loseResponses.times -= 1
       if (length === 0) return 'passed'
       if (rules.unavailableNext) {
         rules.unavailableNext -= 1
         client.end(
           `HTTP/1.1 503 Service Unavailable\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: ${UNAVAILABLE.length}\r\n\r\n${UNAVAILABLE}`,
         )
-        return 'answered'
+        return 'responded'
       }
       left = length - here
       if (left > 0) {
         busy += 1
-        stats.busiest = Math.max(stats.busiest, busy)
+        stats.mostAtOnce = Math.max(stats.mostAtOnce, busy)
       }
       const isCut = rules.cutNext ? rules.cutNext-- > 0 : random() < (rules.cutShare ?? 0)
       cutAt = isCut ? Math.floor(length / 2) : -1
@@ -139,7 +141,7 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
       for await (const chunk of client as AsyncIterable<Buffer>) {
         if (rules.refuse) return end()
         if (left === 0) {
-          if (readHead(chunk) === 'answered') return
+          if (readHead(chunk) === 'responded') return
         } else {
           left = Math.max(0, left - chunk.length)
           if (left === 0 && isBrowser) busy -= 1

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { tell } from '../../../client/element/events.ts'
+import { dispatch } from '../../../client/element/events.ts'
 
 it('bubbles out of shadow roots; only `upload-add` can be cancelled', () => {
   const host = document.body.appendChild(document.createElement('div'))
@@ -11,8 +11,8 @@ it('bubbles out of shadow roots; only `upload-add` can be cancelled', () => {
   }
   host.addEventListener('upload-add', refuse)
   host.addEventListener('uploads-settled', refuse)
-  expect(tell(inner, 'upload-add', { file: new File([], 'a') })).toBe(false)
-  expect(tell(inner, 'uploads-settled', { results: [], errors: [] })).toBe(true)
+  expect(dispatch(inner, 'upload-add', { file: new File([], 'a') })).toBe(false)
+  expect(dispatch(inner, 'uploads-settled', { results: [], errors: [] })).toBe(true)
   expect(heard).toEqual([true, false])
   host.remove()
 })

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createRow, isResting, type MutableEntry } from '../../../client/element/row.ts'
+import { createRow, isSettled, type MutableEntry } from '../../../client/element/row.ts'
 import { createWords } from '../../../client/element/texts.ts'
 import { UploadError } from '../../../client/http/errors.ts'
 
@@ -44,7 +44,7 @@ it('carries its state in its part, and hides the bar at rest', () => {
   const failed = show({ state: 'failed', error })
   expect(failed.item.getAttribute('part')).toBe('row error')
   expect(failed.item.querySelector('progress')?.hidden).toBe(true)
-  expect(isResting(failed.entry)).toBe(true)
+  expect(isSettled(failed.entry)).toBe(true)
   expect(show({}).item.querySelector('progress')?.hidden).toBe(false)
 })
 

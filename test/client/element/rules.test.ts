@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { type Rules, siftFiles } from '../../../client/element/rules.ts'
+import { filterFiles, type Rules } from '../../../client/element/rules.ts'
 import { createWords } from '../../../client/element/texts.ts'
 
 const words = createWords('en')
-const open: Rules = { accept: '', maxSize: 0, room: 100 }
+const open: Rules = { accept: '', maxSize: 0, maxFiles: 100 }
 const make = (name: string, type = '', size = 1) => new File([new Uint8Array(size)], name, { type })
 
-function sift(files: File[], rules: Partial<Rules>, mayTake = (_: File) => true) {
-  const { taken, problems } = siftFiles(files, { ...open, ...rules }, words, mayTake)
-  return { taken: taken.map(({ name }) => name), problems }
+function filter(files: File[], rules: Partial<Rules>, mayAdd = (_: File) => true) {
+  const { accepted, problems } = filterFiles(files, { ...open, ...rules }, words, mayAdd)
+  return { accepted: accepted.map(({ name }) => name), problems }
 }
 
 it.each([
@@ -22,23 +22,23 @@ it.each([
   ['*/*', 'a', '', true],
   [' .txt , image/gif,', 'a.gif', 'image/gif', true],
   ['.txt,', 'noname', '', false],
-])('accept=%j takes %s of type %j: %s', (accept, name, type, isWelcome) => {
-  expect(sift([make(name, type)], { accept }).taken.length).toBe(isWelcome ? 1 : 0)
+])('accept=%j accepts %s of type %j: %s', (accept, name, type, isAccepted) => {
+  expect(filter([make(name, type)], { accept }).accepted.length).toBe(isAccepted ? 1 : 0)
 })
 
-it('counts bytes: exactly the limit is welcome', () => {
-  const { taken, problems } = sift([make('a', '', 10), make('b', '', 11)], { maxSize: 10 })
-  expect(taken).toEqual(['a'])
+it('counts bytes: exactly the limit is accepted', () => {
+  const { accepted, problems } = filter([make('a', '', 10), make('b', '', 11)], { maxSize: 10 })
+  expect(accepted).toEqual(['a'])
   expect(problems).toEqual(['b: This file is larger than 10 byte.'])
 })
 
-it('knows no limit that is no number', () => {
-  expect(sift([make('a')], { maxSize: Number.NaN }).taken).toEqual(['a'])
+it('ignores a limit that is not a number', () => {
+  expect(filter([make('a')], { maxSize: Number.NaN }).accepted).toEqual(['a'])
 })
 
-it('asks the page last, and only about files that would be taken', () => {
+it('asks the page last, and only about files that would be accepted', () => {
   const asked: string[] = []
-  const { taken } = sift(
+  const { accepted } = filter(
     [make('a.txt'), make('b.exe'), make('c.txt')],
     { accept: '.txt' },
     ({ name }) => {
@@ -46,12 +46,12 @@ it('asks the page last, and only about files that would be taken', () => {
       return name !== 'a.txt'
     },
   )
-  expect([asked, taken]).toEqual([['a.txt', 'c.txt'], ['c.txt']])
+  expect([asked, accepted]).toEqual([['a.txt', 'c.txt'], ['c.txt']])
 })
 
-it('does not bury the page in complaints', () => {
+it('shows a few problems, not hundreds', () => {
   const files = Array.from({ length: 20 }, (_, at) => make(`${at}.exe`))
-  const { problems } = sift(files, { accept: '.txt' })
+  const { problems } = filter(files, { accept: '.txt' })
   expect(problems.length).toBe(6)
   expect(problems.at(-1)).toBe('+15')
 })

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../../client/http/diagnosis.ts'
 import { UploadError } from '../../../client/http/errors.ts'
-import { sendByXhr, type TransportRequest } from '../../../client/http/transport.ts'
+import { sendByXhr } from '../../../client/http/transport.ts'
+import type { TransportRequest } from '../../../client/options.ts'
 import { askBackend, setRules } from '../../support/browser-page.ts'
 
 let oss = ''
@@ -20,22 +21,22 @@ afterEach(async () => {
   await setRules({})
 })
 
-describe('why there was no answer', () => {
+describe('why there was no response', () => {
   it('a missing CORS rule, once the host has refused for a while', async () => {
     const error = await createDiagnosis(sendByXhr, 0)(build('/closed-bucket/x')).catch((e) => e)
     expect(error).toMatchObject({ code: 'CORS', retryable: false })
     expect(error.message).toContain(oss)
   })
 
-  it('not at once: a gateway that restarts answers without CORS headers too', async () => {
+  it('not at once: a gateway that restarts responds without CORS headers too', async () => {
     const done = createDiagnosis(sendByXhr, 60_000)(build('/closed-bucket/x'))
     await expect(done).rejects.toMatchObject({ code: 'NETWORK', retryable: true })
   })
 
-  it('a host that has answered before is only broken now', async () => {
+  it('a host that has responded before is only broken now', async () => {
     const transport = createDiagnosis(sendByXhr, 0)
     expect((await transport(build('/open-bucket/x'))).status).toBe(403)
-    await setRules({ loseAnswers: { match: '/open-bucket/x', times: 9 } })
+    await setRules({ loseResponses: { match: '/open-bucket/x', times: 9 } })
     await expect(transport(build('/open-bucket/x'))).rejects.toMatchObject({ code: 'NETWORK' })
   })
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
-import { RETRY_DELAYS_MS, type RetryInfo, retry, wait } from '../../../client/http/retry.ts'
+import { RETRY_DELAYS_MS, retry, wait } from '../../../client/http/retry.ts'
+import type { RetryInfo } from '../../../client/options.ts'
 
 const { signal } = new AbortController()
 const fail = (code = 'NETWORK', facts = {}) => new UploadError(code, 'send', facts)

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
-import { askService, askTicket, createRun } from '../../../client/http/service-client.ts'
-import type { TransportRequest, TransportResponse } from '../../../client/http/transport.ts'
-import type { CommonOptions } from '../../../client/options.ts'
-import { createAnswer, createProblem } from '../../support/fake-transport.ts'
+import { createRun } from '../../../client/http/run.ts'
+import { askService, askTicket } from '../../../client/http/service-client.ts'
+import type { CommonOptions, TransportRequest, TransportResponse } from '../../../client/options.ts'
+import { createProblem, createResponse } from '../../support/fake-transport.ts'
 
-function createRunWith(answers: (TransportResponse | Error)[], more: Partial<CommonOptions> = {}) {
+function createRunWith(
+  responses: (TransportResponse | Error)[],
+  more: Partial<CommonOptions> = {},
+) {
   const requests: TransportRequest[] = []
   const run = createRun(
     { endpoint: 'https://service.test/', profile: 'any', retryDelays: [0, 0], ...more },
     async (request) => {
       requests.push(request)
-      const answer = answers[requests.length - 1]
-      if (!answer || answer instanceof Error) throw answer ?? new Error('Unplanned request.')
-      return answer
+      const response = responses[requests.length - 1]
+      if (!response || response instanceof Error) throw response ?? new Error('Unplanned request.')
+      return response
     },
   )
   return { run, requests }
@@ -22,7 +25,7 @@ function createRunWith(answers: (TransportResponse | Error)[], more: Partial<Com
 describe('a call to the service', () => {
   it('is one POST of JSON with the caller’s headers', async () => {
     const headers = { authorization: 'Bearer t' }
-    const { run, requests } = createRunWith([createAnswer(200, { a: 1 })], { headers })
+    const { run, requests } = createRunWith([createResponse(200, { a: 1 })], { headers })
     expect(await askService(run, 'sign', '/parts', { session: 's' })).toEqual({ a: 1 })
     expect(requests).toHaveLength(1)
     expect(requests[0]).toMatchObject({
@@ -37,7 +40,7 @@ describe('a call to the service', () => {
     let times = 0
     const headers = async () => ({ authorization: `Bearer ${++times}` })
     const { run, requests } = createRunWith(
-      [createProblem(503, 'OSS_UNREACHABLE', true), createAnswer(200)],
+      [createProblem(503, 'OSS_UNREACHABLE', true), createResponse(200)],
       { headers },
     )
     await askService(run, 'sign', '', {})
@@ -54,7 +57,7 @@ describe('a call to the service', () => {
       if (times === 1) throw new TypeError('Failed to fetch')
       return {}
     }
-    const { run } = createRunWith([createAnswer(200)], { headers })
+    const { run } = createRunWith([createResponse(200)], { headers })
     await askService(run, 'sign', '', {})
     expect(times).toBe(2)
   })
@@ -77,13 +80,16 @@ describe('a call to the service', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it.each(['<html>', 'null', '"x"'])('that answers %s is no service: BAD_ANSWER', async (text) => {
-    const { run } = createRunWith([createAnswer(200, text)])
-    await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' })
-  })
+  it.each(['<html>', 'null', '"x"'])(
+    'that responds with %s is not the service: BAD_RESPONSE',
+    async (text) => {
+      const { run } = createRunWith([createResponse(200, text)])
+      await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
+    },
+  )
 
-  it('may answer nothing', async () => {
-    const { run } = createRunWith([createAnswer(204, '')])
+  it('may have an empty response', async () => {
+    const { run } = createRunWith([createResponse(204, '')])
     expect(await askService(run, 'abort', '/abort', {})).toEqual({})
   })
 
@@ -97,7 +103,7 @@ describe('a call to the service', () => {
 
 describe('a ticket', () => {
   it('is asked for with what is known of the file, and nothing else', async () => {
-    const { run, requests } = createRunWith([createAnswer(201, { session: 's' })], {
+    const { run, requests } = createRunWith([createResponse(201, { session: 's' })], {
       vars: { album: 'a' },
     })
     const file = new File(['abc'], '图片.png', { type: 'image/png' })
@@ -114,7 +120,7 @@ describe('a ticket', () => {
     [new File(['abc'], 'a.txt'), 'own.txt', 'own.txt'],
   ])('names the file', async (file, name, expected) => {
     const { run, requests } = createRunWith(
-      [createAnswer(201, { session: 's' })],
+      [createResponse(201, { session: 's' })],
       name ? { name } : {},
     )
     await askTicket(run, file, {})

@@ -1,6 +1,7 @@
 /** The real thing: XMLHttpRequest over real sockets, with a bad network before OSS. */
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type TransportRequest, sendByXhr as transport } from '../../../client/http/transport.ts'
+import { sendByXhr as transport } from '../../../client/http/transport.ts'
+import type { TransportRequest } from '../../../client/options.ts'
 import type { BucketName } from '../../support/browser-backend.ts'
 import { askBackend, setRules, takeStats } from '../../support/browser-page.ts'
 
@@ -20,19 +21,19 @@ function build(more: Partial<TransportRequest>): TransportRequest {
 beforeEach(async () => {
   await askBackend('reset')
   oss = await askBackend<string>('ossUrl')
-  // A key of its own: answers to preflights are kept by URL.
+  // A key of its own: responses to preflights are cached by URL.
   good = await askBackend<string>('sign', { key: crypto.randomUUID() })
   controller = new AbortController()
 })
 afterEach(() => setRules({}))
 
 describe('the transport', () => {
-  it('resolves with any readable answer, its text and its exposed headers', async () => {
-    const answer = await transport(build({ url: `${oss}/open-bucket/x` }))
-    expect(answer.status).toBe(403)
-    expect(answer.text).toContain('<Code>AccessDenied</Code>')
-    expect(answer.header('X-OSS-Request-Id')).toMatch(/^[0-9A-F]{24}$/)
-    expect(answer.header('server')).toBeUndefined()
+  it('resolves with any readable response, its text and its exposed headers', async () => {
+    const response = await transport(build({ url: `${oss}/open-bucket/x` }))
+    expect(response.status).toBe(403)
+    expect(response.text).toContain('<Code>AccessDenied</Code>')
+    expect(response.header('X-OSS-Request-Id')).toMatch(/^[0-9A-F]{24}$/)
+    expect(response.header('server')).toBeUndefined()
   })
 
   it('tells the bytes as they leave, up to all of them', async () => {
@@ -47,7 +48,7 @@ describe('the transport', () => {
     await expect(transport(build({}))).rejects.toMatchObject({ code: 'NETWORK', retryable: true })
   })
 
-  it('moves no byte: STALLED, long before the answer’s time is over', async () => {
+  it('moves no byte: STALLED, long before the response’s time is over', async () => {
     await setRules({ blackHole: true })
     const body = new Blob([new Uint8Array(20_000_000)])
     const done = transport(build({ body, stallTimeoutMs: 300, onSent: () => {} }))
@@ -57,14 +58,14 @@ describe('the transport', () => {
   it('does not call a slow line a stall', async () => {
     await setRules({ bytesPerSecond: 4_000_000 })
     const body = new Blob([new Uint8Array(6_000_000)])
-    const answer = await transport(build({ body, stallTimeoutMs: 1000, onSent: () => {} }))
-    expect(answer.status).toBe(200)
+    const response = await transport(build({ body, stallTimeoutMs: 1000, onSent: () => {} }))
+    expect(response.status).toBe(200)
   })
 
-  it('waits for the answer longer than for a byte: five callback URLs may be tried', async () => {
+  it('waits for the response longer than for a byte: five callback URLs may be tried', async () => {
     await setRules({ latencyMs: 500 })
-    const answer = await transport(build({ stallTimeoutMs: 1200, onSent: () => {} }))
-    expect(answer.status).toBe(200)
+    const response = await transport(build({ stallTimeoutMs: 1200, onSent: () => {} }))
+    expect(response.status).toBe(200)
   })
 
   it.each([0, 50])('stops after %i ms with the reason of the signal', async (delayMs) => {
@@ -100,7 +101,7 @@ describe('preflights', () => {
       build({
         method,
         body,
-        // Browsers keep a preflight's answer by its URL: each case has one of its own.
+        // Browsers cache a preflight's response by its URL: each case uses a different URL.
         url: method === 'PUT' ? good : `${oss}/${bucket}/?${crypto.randomUUID()}`,
         ...(listens && { onSent: () => {} }),
       }),

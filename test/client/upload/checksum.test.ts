@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { PartCrcs } from '../../../client/upload/checksum.ts'
 import { createChecksum, digestBlob } from '../../../client/upload/checksum.ts'
-import type { PartCrcs } from '../../../client/upload/load-checksum.ts'
 import { createPartTable, rangeOfPart, setPart } from '../../../client/upload/part-table.ts'
 import { crc64 } from '../../../src/protocol/crc64.ts'
 import { createFile } from '../../support/browser-page.ts'

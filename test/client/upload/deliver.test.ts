@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
-import { createRun } from '../../../client/http/service-client.ts'
-import type { TransportResponse } from '../../../client/http/transport.ts'
+import { createRun } from '../../../client/http/run.ts'
+import type { TransportResponse } from '../../../client/options.ts'
 import { confirmStored, deliver } from '../../../client/upload/deliver.ts'
-import { createAnswer, createOssError, createProblem } from '../../support/fake-transport.ts'
+import { createOssError, createProblem, createResponse } from '../../support/fake-transport.ts'
 
 type Step = TransportResponse | UploadError
 
@@ -40,19 +40,19 @@ const MISSING = () => createProblem(404, 'OBJECT_MISSING')
 const SILENT = () => createProblem(502, 'OSS_ERROR', true)
 
 describe('the last request', () => {
-  it('answers with what the callback answered', async () => {
+  it('returns what the callback responded', async () => {
     const headers = { 'x-oss-hash-crc64ecma': '7' }
-    const { done, log } = createDelivery([createAnswer(200, { a: 1 }, headers)], [])
+    const { done, log } = createDelivery([createResponse(200, { a: 1 }, headers)], [])
     expect(await done).toEqual({ response: { a: 1 }, via: 'callback', crc64: '7' })
     expect(log).toEqual(['send'])
   })
 
   it.each([
     ['203', createOssError(203, 'CallbackFailed')],
-    ['200 without an answer in it', createAnswer(200, '')],
-    ['200 with XML', createAnswer(200, '<CompleteMultipartUploadResult/>')],
-  ])('after %s the service is asked', async (_, answer) => {
-    const { done, log } = createDelivery([answer], [SILENT(), createAnswer(200, { b: 2 })])
+    ['200 without an response in it', createResponse(200, '')],
+    ['200 with XML', createResponse(200, '<CompleteMultipartUploadResult/>')],
+  ])('after %s the service is asked', async (_, response) => {
+    const { done, log } = createDelivery([response], [SILENT(), createResponse(200, { b: 2 })])
     expect(await done).toEqual({ response: { b: 2 }, via: 'confirm' })
     expect(log).toEqual(['send', 'stored', 'confirm', 'confirm'])
   })
@@ -60,17 +60,17 @@ describe('the last request', () => {
   it.each([
     ['the connection broke', NETWORK()],
     ['it was stalled', new UploadError('STALLED', 'send')],
-    ['a gateway answered', createAnswer(502, '<html>')],
+    ['a gateway responded', createResponse(502, '<html>')],
     ['it was completed before', createOssError(404, 'NoSuchUpload')],
     ['it exists already', createOssError(409, 'FileAlreadyExists')],
   ])('is not repeated when %s and it has arrived', async (_, step) => {
-    const { done, log } = createDelivery([step], [createAnswer(200, { b: 2 })])
+    const { done, log } = createDelivery([step], [createResponse(200, { b: 2 })])
     expect(await done).toMatchObject({ via: 'confirm' })
     expect(log).toEqual(['send', 'confirm'])
   })
 
-  it('is repeated when its answer was lost and it has not arrived', async () => {
-    const { done, log } = createDelivery([NETWORK(), createAnswer(200, { a: 1 })], [MISSING()])
+  it('is repeated when its response was lost and it has not arrived', async () => {
+    const { done, log } = createDelivery([NETWORK(), createResponse(200, { a: 1 })], [MISSING()])
     expect(await done).toMatchObject({ via: 'callback' })
     expect(log).toEqual(['send', 'confirm', 'send'])
   })

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { UploadError } from '../../../client/http/errors.ts'
 import { upload } from '../../../client/index.ts'
 import { createFile } from '../../support/browser-page.ts'
-import {
-  buildFakeOptions,
-  createFakeWorld,
-  createOssError,
-  EXPIRED,
-  NETWORK,
-} from '../../support/fake-transport.ts'
+import { buildFakeOptions, createFakeBackend, EXPIRED } from '../../support/fake-transport.ts'
 
 const count = (log: string[], line: string | RegExp) =>
   log.filter((one) => (typeof line === 'string' ? one === line : line.test(one))).length
 
 describe('a file in parts', () => {
   it('sends each part once, then completes: one call to the service in all', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const result = await upload(createFile(95), buildFakeOptions(setup))
     expect(setup.log[0]).toBe('sign /uploads')
     expect(setup.log.at(-1)).toBe('complete')
@@ -26,7 +19,7 @@ describe('a file in parts', () => {
   })
 
   it('sends parts without any header and Complete with exactly the ticket’s', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     await upload(createFile(25, 'a.png', 'image/png'), buildFakeOptions(setup))
     for (const [at, request] of setup.requests.entries()) {
       if (setup.log[at]?.startsWith('PUT')) {
@@ -43,14 +36,14 @@ describe('a file in parts', () => {
     [101, 2],
     [250, 3],
   ])('of %i parts asks the service %i times', async (partCount, calls) => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     await upload(createFile(partCount * 10), { ...buildFakeOptions(setup), checksum: false })
     expect(count(setup.log, /^sign/)).toBe(calls)
     expect(count(setup.log, /^PUT/)).toBe(partCount)
   })
 
-  it('asks once for new URLs when the window has expired under four lanes', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+  it('asks once for new URLs when the window has expired under four requests', async () => {
+    const setup = createFakeBackend({ kind: 'multipart' })
     setup.onRequest = (_, { url }) =>
       url.includes('partNumber') && url.includes('w=1&') ? EXPIRED() : undefined
     await upload(createFile(95), buildFakeOptions(setup))
@@ -59,53 +52,21 @@ describe('a file in parts', () => {
   })
 
   it('ends when new URLs are expired at once, again and again', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     setup.onRequest = (line) => (line.startsWith('PUT') ? EXPIRED() : undefined)
     await expect(upload(createFile(95), buildFakeOptions(setup))).rejects.toMatchObject({
       code: 'AccessDenied',
       ec: '0002-00000236',
     })
   })
-
-  it('repeats a broken part only', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
-    let breaks = 2
-    setup.onRequest = (line) => (line === 'PUT 3' && breaks-- > 0 ? NETWORK() : undefined)
-    await upload(createFile(95), buildFakeOptions(setup))
-    expect(count(setup.log, 'PUT 3')).toBe(3)
-    expect(count(setup.log, /^PUT/)).toBe(12)
-  })
-
-  it('stops all lanes when one part is refused, and does not complete', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
-    setup.onRequest = (line) => (line === 'PUT 2' ? createOssError(403, 'AccessDenied') : undefined)
-    await expect(upload(createFile(995), buildFakeOptions(setup))).rejects.toMatchObject({
-      ...{ code: 'AccessDenied', stage: 'send' },
-    })
-    expect(count(setup.log, 'complete')).toBe(0)
-    expect(count(setup.log, /^PUT/)).toBeLessThan(12)
-    expect(count(setup.log, /abort/)).toBe(0)
-  })
-
-  it('copies a part into memory once when it stalls before its first byte', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
-    const bodies: unknown[] = []
-    setup.onRequest = (line, { body }) => {
-      if (line !== 'PUT 1') return undefined
-      bodies.push(body)
-      return bodies.length === 1 ? new UploadError('STALLED', 'send') : undefined
-    }
-    await upload(createFile(15), buildFakeOptions(setup))
-    expect(bodies.map((body) => body instanceof ArrayBuffer)).toEqual([false, true])
-  })
 })
 
 describe('the checksum', () => {
   it.each([
-    ['read from the answers', true, 0],
+    ['read from the responses', true, 0],
     ['asked of the service in one call, where CORS hides the header', false, 1],
   ])('is %s', async (_, exposeCrc, calls) => {
-    const setup = createFakeWorld({ kind: 'multipart', exposeCrc })
+    const setup = createFakeBackend({ kind: 'multipart', exposeCrc })
     const result = await upload(createFile(95), buildFakeOptions(setup))
     expect(count(setup.log, 'resume /uploads/state')).toBe(calls)
     expect(result.crc64).toMatch(/^\d+$/)
@@ -114,7 +75,7 @@ describe('the checksum', () => {
   it.each([true, false])(
     'finds the part that OSS holds differently and sends it again',
     async (exposeCrc) => {
-      const setup = createFakeWorld({ kind: 'multipart', exposeCrc })
+      const setup = createFakeBackend({ kind: 'multipart', exposeCrc })
       let isSpoilt = false
       setup.onRequest = async (line, request) => {
         if (line !== 'PUT 4' || isSpoilt) return undefined
@@ -135,7 +96,7 @@ describe('the checksum', () => {
   )
 
   it('gives up on a part that stays different, and names it', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     setup.onRequest = (line) =>
       line === 'PUT 4' ? { status: 200, text: '', header: () => '1' } : undefined
     const done = upload(createFile(95), buildFakeOptions(setup))
@@ -145,7 +106,7 @@ describe('the checksum', () => {
   })
 
   it('can be switched off', async () => {
-    const setup = createFakeWorld({ kind: 'multipart', exposeCrc: false })
+    const setup = createFakeBackend({ kind: 'multipart', exposeCrc: false })
     const result = await upload(createFile(95), { ...buildFakeOptions(setup), checksum: false })
     expect(count(setup.log, 'resume /uploads/state')).toBe(0)
     expect(result.crc64).toBeUndefined()

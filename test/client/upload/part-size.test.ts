@@ -21,7 +21,7 @@ describe('the part size that is asked for', () => {
     expect(size / (choosePartSize(size, 1000, 4) ?? 1)).toBeLessThanOrEqual(100)
   })
 
-  it('leaves work for all lanes on the fastest line', () => {
+  it('leaves parts for all requests on the fastest line', () => {
     expect(choosePartSize(64 * MIB, 10_000 * MIB, 4)).toBe(8 * MIB)
   })
 

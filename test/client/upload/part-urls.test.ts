@@ -96,9 +96,9 @@ describe('part URLs', () => {
     expect(asked).toEqual([[1]])
   })
 
-  it('end with BAD_ANSWER when the service signs something else each time', async () => {
+  it('end with BAD_RESPONSE when the service signs something else each time', async () => {
     const { urls } = createEmulatorWithClient(3, { life: 0 })
-    await expect(urls.find(1)).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+    await expect(urls.find(1)).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
   })
 
   it('pass on why they could not be had, and ask anew the next time', async () => {

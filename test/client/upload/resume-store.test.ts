@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { UploadOptions } from '../../../client/options.ts'
-import {
-  buildFingerprint,
-  createMemory,
-  type ResumeStore,
-} from '../../../client/upload/resume-store.ts'
+import type { ResumeStore, UploadOptions } from '../../../client/options.ts'
+import { buildFingerprint, createResumeRecord } from '../../../client/upload/resume-store.ts'
 import { createFile } from '../../support/browser-page.ts'
 import { createFakeStore } from '../../support/fake-transport.ts'
 
@@ -23,41 +19,41 @@ function createAsyncStore(): ResumeStore {
 
 describe.each([
   ['localStorage', () => undefined],
-  ['a store in memory', createFakeStore],
+  ['memory', createFakeStore],
   ['an asynchronous store', createAsyncStore],
-])('a memory over %s', (_, createStore) => {
+])('the record in %s', (_, createStore) => {
   it('finds what was saved, and nothing once it is forgotten', async () => {
     const storage = createStore()
-    const memory = createMemory(file, storage ? { ...options, storage } : options)
-    expect(await memory.find()).toBeUndefined()
-    await memory.save(facts)
-    expect(await memory.find()).toMatchObject({ ...facts, size: 25 })
-    expect(await createMemory(createFile(25, 'other'), options).find()).toBeUndefined()
-    await memory.save()
-    expect(await memory.find()).toBeUndefined()
+    const record = createResumeRecord(file, storage ? { ...options, storage } : options)
+    expect(await record.find()).toBeUndefined()
+    await record.save(facts)
+    expect(await record.find()).toMatchObject({ ...facts, size: 25 })
+    expect(await createResumeRecord(createFile(25, 'other'), options).find()).toBeUndefined()
+    await record.save()
+    expect(await record.find()).toBeUndefined()
   })
 
-  it('remembers the speed of all files', async () => {
+  it('has the speed of all files', async () => {
     const storage = createStore()
     const both = storage ? { ...options, storage } : options
-    await createMemory(file, both).saveSpeed(1234.5)
-    expect(await createMemory(createFile(1), both).readSpeed()).toBeGreaterThan(1233)
+    await createResumeRecord(file, both).saveSpeed(1234.5)
+    expect(await createResumeRecord(createFile(1), both).readSpeed()).toBeGreaterThan(1233)
   })
 })
 
-describe('a memory', () => {
+describe('a record', () => {
   it('never holds a URL or anything else of the ticket', async () => {
     const storage = createFakeStore()
     const ticket = { ...facts, parts: [{ partNumber: 1, url: 'https://PLANTED' }], complete: {} }
-    await createMemory(file, { ...options, storage }).save(ticket)
+    await createResumeRecord(file, { ...options, storage }).save(ticket)
     expect([...storage.items.values()].join()).not.toMatch(/PLANTED|complete/)
   })
 
   it('is empty and silent where there is none', async () => {
-    const memory = createMemory(file, { ...options, storage: null })
-    await memory.save(facts)
-    expect(await memory.find()).toBeUndefined()
-    expect(await memory.readSpeed()).toBe(0)
+    const record = createResumeRecord(file, { ...options, storage: null })
+    await record.save(facts)
+    expect(await record.find()).toBeUndefined()
+    expect(await record.readSpeed()).toBe(0)
   })
 
   it('does not break an upload when it is broken itself', async () => {
@@ -65,16 +61,16 @@ describe('a memory', () => {
       throw new DOMException('full', 'QuotaExceededError')
     }
     const storage = { getItem: fail, setItem: fail, removeItem: fail }
-    const memory = createMemory(file, { ...options, storage })
-    await memory.save(facts)
-    expect(await memory.find()).toBeUndefined()
+    const record = createResumeRecord(file, { ...options, storage })
+    await record.save(facts)
+    expect(await record.find()).toBeUndefined()
   })
 
   it.each(['', '{', '[]', '{"size":24}', 'null'])(
     'takes nothing from the record %s',
     async (text) => {
       const storage = { ...createFakeStore(), getItem: () => text }
-      expect(await createMemory(file, { ...options, storage }).find()).toBeUndefined()
+      expect(await createResumeRecord(file, { ...options, storage }).find()).toBeUndefined()
     },
   )
 })

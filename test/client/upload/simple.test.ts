@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createRun } from '../../../client/http/service-client.ts'
-import type { TransportRequest } from '../../../client/http/transport.ts'
+import { createRun } from '../../../client/http/run.ts'
+import type { TransportRequest } from '../../../client/options.ts'
 import { sendSimple } from '../../../client/upload/simple.ts'
 import type { FormTicket, PutTicket } from '../../../src/signer/ticket.ts'
-import { createAnswer } from '../../support/fake-transport.ts'
+import { createResponse } from '../../support/fake-transport.ts'
 
 const facts = { id: 'i', key: 'k', session: 's', expiresAt: '' }
 const form: FormTicket = {
@@ -27,7 +27,7 @@ async function send(file: Blob, ticket: FormTicket | PutTicket, onProgress?: () 
     requests.push(request)
     // Fields and boundaries are 500 bytes here.
     for (const bytes of [200, 500, 600, 500 + file.size]) request.onSent?.(bytes, 500 + file.size)
-    return createAnswer(200)
+    return createResponse(200)
   })
   let turns = 0
   const takeTurn = async () => {
@@ -61,8 +61,8 @@ describe('a form', () => {
   })
 
   it.each([
-    ['small, nobody listens', 1000, false, false],
-    ['small, somebody listens', 1000, true, true],
+    ['small, without a listener', 1000, false, false],
+    ['small, with a listener', 1000, true, true],
     ['of 256 KiB', 256 * 1024, false, true],
   ])(
     '%s: watches the upload (and so needs a preflight): %s',

@@ -22,7 +22,7 @@ describe('upload', () => {
     ['put', 300 * 1024, '图片.png', 'image/png'],
     ['multipart', 5 * MIB + 17, 'large.bin', ''],
   ] as const)(
-    'stores %s of %i bytes and answers what the handler said',
+    'stores %s of %i bytes and returns what the handler responded',
     async (method, size, name, type) => {
       const file = createFile(size, name, type)
       const result = await upload(file, await buildOptions({ method, partSize: MIB }))
@@ -61,9 +61,9 @@ describe('the same over real sockets, when', () => {
     },
   )
 
-  it.each(['form', 'put', 'multipart'] as const)('the answer to a %s is lost', async (method) => {
+  it.each(['form', 'put', 'multipart'] as const)('the response to a %s is lost', async (method) => {
     const match = method === 'multipart' ? 'callback-var=' : method === 'put' ? 'PUT /' : 'POST /'
-    await setRules({ loseAnswers: { match, times: method === 'form' ? 1 : 2 } })
+    await setRules({ loseResponses: { match, times: method === 'form' ? 1 : 2 } })
     const file = createFile(MIB)
     const result = await upload(file, await buildOptions({ method }))
     expect((await readDigest(result.key)).sha256).toBe(await sha256(file))
@@ -94,7 +94,7 @@ describe('the same over real sockets, when', () => {
     expect((await readDigest(result.key)).sha256).toBe(await sha256(file))
   })
 
-  it('the file is small and nobody listens: one call, one request, no preflight to OSS', async () => {
+  it('the file is small and has no listener: one call, one request, no preflight to OSS', async () => {
     await upload(createFile(200_000), await buildOptions())
     const { oss, calls } = await takeStats()
     expect(oss.requests).toBe(1)

@@ -9,8 +9,8 @@ import {
 import { createFile } from '../../support/browser-page.ts'
 import {
   buildFakeOptions,
+  createFakeBackend,
   createFakeStore,
-  createFakeWorld,
   createOssError,
   createProblem,
   NETWORK,
@@ -20,17 +20,17 @@ const until = (check: () => void) => vi.waitFor(check, { interval: 1, timeout: 5
 
 describe('many files', () => {
   it('a thousand in one drop never are more than four requests with bytes', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false })
     const files = Array.from({ length: 1000 }, (_, at) => createFile(at % 50))
     const results = await Promise.all(files.map((file) => uploader.upload(file)))
     expect(new Set(results.map(({ id }) => id)).size).toBe(1000)
-    expect(setup.busiest).toBe(4)
+    expect(setup.mostAtOnce).toBe(4)
     expect(setup.log).toHaveLength(2000)
   })
 
   it('small ones go first', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false, concurrency: 1 })
     const sizes: number[] = []
     await Promise.all([50, 10, 30, 20, 40].map((size) => uploader.upload(createFile(size))))
@@ -41,14 +41,14 @@ describe('many files', () => {
   })
 
   it('share one pool with their parts', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false, concurrency: 3 })
     await uploader.upload(createFile(500), { concurrency: 8 })
-    expect(setup.busiest).toBe(3)
+    expect(setup.mostAtOnce).toBe(3)
   })
 
   it('one that fails does not hold up the others', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     setup.onRequest = (line, { body }) =>
       line.startsWith('sign') && String(body).includes('bad')
         ? createProblem(415, 'TYPE_REFUSED')
@@ -68,7 +68,7 @@ describe('many files', () => {
   })
 
   it('take options of their own before those of the uploader', async () => {
-    const setup = createFakeWorld()
+    const setup = createFakeBackend()
     const uploader = createUploader(buildFakeOptions(setup))
     await uploader.upload(createFile(5), { profile: 'other' })
     expect(String(setup.requests[0]?.body)).toContain('"profile":"other"')
@@ -77,7 +77,7 @@ describe('many files', () => {
 
 describe('the life of an upload', () => {
   it('goes through its states, and tells each once', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const states: UploadState[] = []
     const running = upload(createFile(95), {
       ...buildFakeOptions(setup),
@@ -95,7 +95,7 @@ describe('the life of an upload', () => {
   })
 
   it('shows confirming when the callback failed', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     setup.onRequest = (line) => {
       if (line !== 'POST') return undefined
       setup.isStored = true
@@ -111,7 +111,7 @@ describe('the life of an upload', () => {
   })
 
   it('stored without confirmation is a state of its own; resume() asks again and sends nothing', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     let isSilent = true
     setup.onRequest = (line) => {
       if (line === 'POST') {
@@ -133,7 +133,7 @@ describe('the life of an upload', () => {
   })
 
   it('pauses with what is stored, and goes on from there', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const running = upload(createFile(495), buildFakeOptions(setup))
     await until(() => expect(setup.parts.size).toBeGreaterThan(5))
     running.pause()
@@ -152,7 +152,7 @@ describe('the life of an upload', () => {
   })
 
   it('survives being paused and resumed all the time', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const running = upload(createFile(495), buildFakeOptions(setup))
     for (let times = 0; times < 30; times += 1) {
       running.pause()
@@ -167,7 +167,7 @@ describe('the life of an upload', () => {
   })
 
   it('a paused upload lets others go first', async () => {
-    const setup = createFakeWorld({ kind: 'form' })
+    const setup = createFakeBackend({ kind: 'form' })
     const uploader = createUploader({ ...buildFakeOptions(setup), concurrency: 1 })
     const held = [1, 2, 3, 4].map((size) => uploader.upload(createFile(size)))
     for (const one of held) one.pause()
@@ -177,7 +177,7 @@ describe('the life of an upload', () => {
   })
 
   it('tries a failed upload again with resume(), from what is stored', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     setup.onRequest = (line) => (line === 'PUT 9' ? NETWORK() : undefined)
     const running = upload(createFile(95), buildFakeOptions(setup))
     await expect(running).rejects.toMatchObject({ code: 'NETWORK' })
@@ -190,7 +190,7 @@ describe('the life of an upload', () => {
   })
 
   it('abort() rejects with AbortError at once, and gives the parts back to OSS', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const storage = createFakeStore()
     const running = upload(createFile(495), { ...buildFakeOptions(setup), storage })
     await until(() => expect(setup.parts.size).toBeGreaterThan(3))
@@ -211,7 +211,7 @@ describe('the life of an upload', () => {
   })
 
   it('a failure never gives up the upload on OSS; only abort() does', async () => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     setup.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)
     const running = upload(createFile(95), buildFakeOptions(setup))
     await expect(running).rejects.toMatchObject({ code: 'NETWORK' })
@@ -224,7 +224,7 @@ describe('the life of an upload', () => {
     ['before it starts', 0],
     ['in the middle', 20],
   ])('obeys its signal %s, and leaves no listener on it', async (_, delayMs) => {
-    const setup = createFakeWorld({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart' })
     const controller = new AbortController()
     const { signal } = controller
     let listeners = 0
@@ -246,7 +246,7 @@ describe('the life of an upload', () => {
   })
 
   it.each(['done', 'failed'])('leaves no listener on its signal when %s', async (end) => {
-    const setup = createFakeWorld()
+    const setup = createFakeBackend()
     const { signal } = new AbortController()
     const add = vi.spyOn(signal, 'addEventListener')
     const remove = vi.spyOn(signal, 'removeEventListener')
@@ -257,7 +257,7 @@ describe('the life of an upload', () => {
 
   it('a listener with a bug does not end an upload, and is not silent', async () => {
     const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => {})
-    const setup = createFakeWorld()
+    const setup = createFakeBackend()
     const onProgress = () => {
       throw new Error('bug of the page')
     }
@@ -268,7 +268,7 @@ describe('the life of an upload', () => {
 })
 
 it('findPreviousUploads tells what upload() would go on with', async () => {
-  const setup = createFakeWorld({ kind: 'multipart' })
+  const setup = createFakeBackend({ kind: 'multipart' })
   const options = { ...buildFakeOptions(setup), storage: createFakeStore() }
   expect(await findPreviousUploads(createFile(95), options)).toEqual([])
   setup.onRequest = (line) => (line === 'PUT 2' ? NETWORK() : undefined)

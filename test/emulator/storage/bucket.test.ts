@@ -2,7 +2,14 @@ import { expect, it } from 'vitest'
 import { readBucketOptions } from '../../../src/emulator/storage/bucket.ts'
 
 it('the options of a bucket have defaults, and a name stands for all of them', () => {
-  const defaults = { name: 'a', region: 'cn-hangzhou', cors: [], acl: 'private', versioning: false, domains: [] }
+  const defaults = {
+    name: 'a',
+    region: 'cn-hangzhou',
+    cors: [],
+    acl: 'private',
+    versioning: false,
+    domains: [],
+  }
   expect(readBucketOptions('a')).toEqual(defaults)
   expect(readBucketOptions({ name: 'a', acl: 'public-read' })).toEqual({
     ...defaults,

@@ -1,0 +1,49 @@
+/**
+ * Reads responses of the service (JSON) and of OSS (flat XML).
+ */
+import type { ErrorResponse } from '../../src/signer/ticket.ts'
+import type { TransportResponse, UploadStage } from '../options.ts'
+import { UploadError } from './errors.ts'
+
+/** Statuses below 500 that may be different for the same request later. */
+const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429]
+const NOT_IMPLEMENTED = 501
+/** Codes of OSS that come with status 400 or 403 and may be different later. */
+const RETRYABLE_OSS_CODES: readonly string[] = ['RequestTimeout', 'RequestTimeTooSkewed']
+
+/** The error in a response that is not a success. Never its raw body. */
+export function readError(
+  { status, text, header }: TransportResponse,
+  stage: UploadStage,
+): UploadError {
+  const element = (name: string) => text.match(`<${name}>([^<]*)`)?.[1]
+  const own = parseJson<Partial<ErrorResponse>>(text)?.error
+  const code = own?.code ?? element('Code') ?? `HTTP_${status}`
+  return new UploadError(
+    code,
+    stage,
+    {
+      status,
+      ec: element('EC'),
+      requestId: own?.requestId ?? element('RequestId'),
+      retryable:
+        own?.retryable ||
+        RETRYABLE_STATUSES.includes(status) ||
+        (status >= 500 && status !== NOT_IMPLEMENTED) ||
+        RETRYABLE_OSS_CODES.includes(code),
+      retryAfterMs: 1000 * Number(header('retry-after')) || undefined,
+    },
+    // A refused policy condition is quoted in brackets and may contain a token: it is cut off.
+    own?.message ?? element('Message')?.split('[')[0],
+  )
+}
+
+/** A JSON object or array; undefined for anything else. */
+export function parseJson<T extends object>(text: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Object(value) === value ? (value as T) : undefined
+  } catch {
+    return undefined
+  }
+}
