@@ -60,6 +60,7 @@ export async function createBrowserBackend(
   const now = () => new Date(Date.now() + offsetMs)
   let receipts = 0
   let failNext = 0
+  let callbacksToLose = 0
   let operations: string[] = []
   let calls: string[] = []
   let controlUrl = ''
@@ -110,6 +111,10 @@ export async function createBrowserBackend(
       port,
       fetch: (request) => {
         if (request.method === 'POST') calls.push(`POST ${new URL(request.url).pathname}`)
+        if (callbacksToLose > 0 && request.url.includes('/callbacks/oss')) {
+          callbacksToLose -= 1
+          return new Response(null, { status: 503 })
+        }
         return service?.fetch(request) ?? new Response(null, { status: 503 })
       },
     }) as Server
@@ -157,6 +162,10 @@ export async function createBrowserBackend(
     /** So many of the next handler runs fail: OSS responds with 203. */
     failHandler: ({ times }) => {
       failNext = Number(times)
+    },
+    /** The next callbacks never reach the service. */
+    loseCallbacks: ({ times }) => {
+      callbacksToLose = Number(times)
     },
     /** Moves the clock of service and OSS, not the page's: URLs expire. */
     advance: ({ seconds }) => {
@@ -212,7 +221,7 @@ export async function createBrowserBackend(
     reset: () => {
       ossProxy.setRules({})
       ossProxy.takeStats()
-      failNext = receipts = 0
+      failNext = callbacksToLose = receipts = 0
       operations = []
       calls = []
     },

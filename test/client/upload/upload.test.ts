@@ -51,12 +51,23 @@ describe('the same over real sockets, when', () => {
   })
 
   it.each(['form', 'put', 'multipart'] as const)(
-    'the callback of a %s fails: the handler runs once, by way of confirm',
+    'the callback of a %s is lost: the handler runs once, by way of confirm',
     async (method) => {
-      await askBackend('failHandler', { times: 1 })
+      await askBackend('loseCallbacks', { times: 1 })
       const result = await upload(createFile(MIB), await buildOptions({ method }))
       expect(result.via).toBe('confirm')
       expect(result.response).toMatchObject({ id: result.id, size: MIB, via: 'confirm' })
+      expect((await takeStats()).receipts).toBe(1)
+    },
+  )
+
+  it.each(['form', 'put', 'multipart'] as const)(
+    'the handler of a %s fails once: it runs again while OSS waits, and its response arrives',
+    async (method) => {
+      await askBackend('failHandler', { times: 1 })
+      const result = await upload(createFile(MIB), await buildOptions({ method }))
+      expect(result.via).toBe('callback')
+      expect(result.response).toMatchObject({ id: result.id, size: MIB, via: 'callback' })
       expect((await takeStats()).receipts).toBe(1)
     },
   )
