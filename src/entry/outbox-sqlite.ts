@@ -21,6 +21,7 @@ import { describeFileError, describeFileSystem, translateSqliteError } from './s
 const BUSY_TIMEOUT_MS = 200
 /** The log is cut to this after it grew in a burst, bytes. */
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024
+const SHRINK_EVERY_MS = 1000
 const FILE_NAME = 'outbox.sqlite'
 
 export interface SqliteOutboxOptions extends OutboxOptions {
@@ -81,6 +82,23 @@ function configure(database: DatabaseSync, maxBytes: number | undefined): void {
 }
 
 /**
+ * On a full disk the log may hold the space that is missing: written to the file and cut, it frees some. Not more than
+ * once in a second, because it blocks.
+ */
+function createLogShrinker(database: DatabaseSync): () => void {
+  let triedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - triedAt < SHRINK_EVERY_MS) return
+    triedAt = performance.now()
+    try {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // No space for that, either. The caller has its error already.
+    }
+  }
+}
+
+/**
  * Opens the outbox, or creates it, and starts to deliver what is due.
  *
  * @throws {OutboxError} `OUTBOX_UNSUPPORTED` on an older Node, `OUTBOX_VERSION` when a newer version wrote the file,
@@ -110,12 +128,14 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
 
   /** The last failure to write, until something is written again. */
   let failure: string | undefined
+  const shrinkLog = createLogShrinker(database)
   const ledger = createLedger(sql)
   const group = createGroupCommit(sql, ledger, {
     defer: setImmediate,
     translate(error) {
       const translated = translate(error)
       if (translated instanceof OutboxError) failure = translated.message
+      shrinkLog()
       return translated
     },
   })
