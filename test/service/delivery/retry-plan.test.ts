@@ -10,7 +10,13 @@ const now = new Date('2026-03-01T08:00:00.000Z')
 const HOUR_MS = 3_600_000
 
 function delayOf(changes: Partial<FailedAttempt>): number | undefined {
-  const at = planRetry({ attempts: 1, since: now, now, random: () => 0.999_999_999_999, ...changes })
+  const at = planRetry({
+    attempts: 1,
+    since: now,
+    now,
+    random: () => 0.999_999_999_999,
+    ...changes,
+  })
   return at && at.getTime() - now.getTime()
 }
 
