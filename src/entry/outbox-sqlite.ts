@@ -73,12 +73,24 @@ function configure(database: DatabaseSync, maxBytes: number | undefined): void {
   // Before the first access: the lock is then kept from the first access until the process ends.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   database.exec('PRAGMA journal_mode = WAL')
-  database.exec('PRAGMA synchronous = FULL')
   database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`)
   if (maxBytes === undefined) return
   const row = database.prepare('PRAGMA page_size').get()
   const pages = Math.max(1, Math.floor(maxBytes / Number(row?.page_size)))
   database.exec(`PRAGMA max_page_count = ${pages}`)
+}
+
+/**
+ * `FULL`: a transaction is on disk when it returns. `NORMAL`: it is with the operating system, which a crash of this
+ * process does not touch; the next full one brings it to disk, too.
+ */
+function createSyncSwitch(database: DatabaseSync): (sync: boolean) => void {
+  let isFull: boolean | undefined
+  return (sync) => {
+    if (sync === isFull) return
+    database.exec(`PRAGMA synchronous = ${sync ? 'FULL' : 'NORMAL'}`)
+    isFull = sync
+  }
 }
 
 /**
@@ -113,9 +125,11 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   const translate = (error: unknown) => translateSqliteError(error, file)
   const database = new DatabaseSync(file, { open: false })
   const sql = createNodeSql(database)
+  const setSync = createSyncSwitch(database)
   try {
     database.open()
     configure(database, maxBytes)
+    setSync(true)
     openSchema(sql)
   } catch (error) {
     try {
@@ -132,6 +146,7 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   const ledger = createLedger(sql)
   const group = createGroupCommit(sql, ledger, {
     defer: setImmediate,
+    setSync,
     translate(error) {
       const translated = translate(error)
       if (translated instanceof OutboxError) failure = translated.message
@@ -146,8 +161,8 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   })
   const store: DeliveryStore = {
     durable: true,
-    async commit(work) {
-      const result = await group.commit(work)
+    async commit(work, commitOptions) {
+      const result = await group.commit(work, commitOptions)
       failure = undefined
       return result
     },

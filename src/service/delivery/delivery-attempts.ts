@@ -11,6 +11,8 @@ import type { Timers } from './timers.ts'
 export const LEASE_MARGIN_MS = 1000
 /** A crash during each of so many attempts, and the period of retries is over: the delivery is given up unattempted. */
 const MAX_UNENDED_ATTEMPTS = 10
+/** Lost in a power cut, a claim or a result only means one more attempt under the same event id. */
+export const NO_SYNC = { sync: false }
 
 export interface DeliveryAttemptsOptions {
   store: DeliveryStore
@@ -94,7 +96,7 @@ export function createDeliveryAttempts(
     const { eventId, event, attempts: number } = claim
     running.set(eventId, slot)
     const result = await runClaim(claim, limitMs)
-    const recorded = store.commit((ledger) => record(ledger, claim, result))
+    const recorded = store.commit((ledger) => record(ledger, claim, result), NO_SYNC)
     // Before it is recorded: what starts next is then claimed in the same transaction.
     slots.release(slot)
     onFree()
@@ -134,7 +136,7 @@ export function createDeliveryAttempts(
         const time = now()
         ledger.release(claim, time)
         wakeAt(time)
-      })
+      }, NO_SYNC)
       // When that fails, the lease ends, and it is due again.
       track(released).catch(() => {})
     },

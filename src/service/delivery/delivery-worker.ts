@@ -7,6 +7,7 @@ import {
   createDeliveryAttempts,
   type DeliveryAttemptsOptions,
   LEASE_MARGIN_MS,
+  NO_SYNC,
 } from './delivery-attempts.ts'
 import { createPace } from './pace.ts'
 import type { Slot } from './slots.ts'
@@ -105,7 +106,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
         pace.spend(claims.length)
         const forMs = attemptMs + LEASE_MARGIN_MS
         taken = claims.map((claim) => ({ claim, slot: slots.take('backlog', forMs) }))
-      })
+      }, NO_SYNC)
     } catch (error) {
       releaseAll()
       throw error
@@ -118,7 +119,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     const time = now()
     // `latest` is infinite at first: the clock may have been set back while no process ran.
     if (time < latest - CLOCK_TOLERANCE_MS) {
-      await store.commit((ledger) => ledger.setClockBack(time))
+      await store.commit((ledger) => ledger.setClockBack(time), NO_SYNC)
       latest = time
     }
     latest = Math.max(latest, time)
@@ -154,7 +155,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       const isDue = dueAt <= time
       const mayStart = time < endsAt
       if (mayStart && removeAt < time) {
-        await store.commit((ledger) => ledger.removeDone(time - retentionMs, REMOVE_AT_ONCE))
+        const before = time - retentionMs
+        await store.commit((ledger) => ledger.removeDone(before, REMOVE_AT_ONCE), NO_SYNC)
         continue
       }
       const isSlotFree = slots.free('backlog') > 0

@@ -3,10 +3,10 @@
  * costs one `fsync`, however much it holds.
  */
 import type { Sql } from './ledger.ts'
-import type { Ledger } from './store.ts'
+import type { CommitOptions, Ledger } from './store.ts'
 
 export interface GroupCommit {
-  commit<T>(work: (ledger: Ledger) => T): Promise<T>
+  commit<T>(work: (ledger: Ledger) => T, options?: CommitOptions): Promise<T>
   /** Writes at once what waits. */
   flush(): void
 }
@@ -14,11 +14,14 @@ export interface GroupCommit {
 export interface GroupCommitOptions {
   /** Calls back at the end of this turn of the event loop. */
   defer: (callback: () => void) => void
+  /** Called before each transaction: whether it must survive a power cut. */
+  setSync?: (sync: boolean) => void
   /** Turns the database's error into the one that callers get. @default unchanged */
   translate?: (error: unknown) => unknown
 }
 
 interface Job {
+  sync: boolean
   /** Returns what to do once the transaction is durable. */
   run: (ledger: Ledger) => () => void
   fail: (error: unknown) => void
@@ -27,13 +30,14 @@ interface Job {
 export function createGroupCommit(
   sql: Sql,
   ledger: Ledger,
-  { defer, translate = (error) => error }: GroupCommitOptions,
+  { defer, setSync = () => {}, translate = (error) => error }: GroupCommitOptions,
 ): GroupCommit {
   let jobs: Job[] = []
 
   function write(group: readonly Job[]): void {
     let succeed: (() => void)[]
     try {
+      setSync(group.some(({ sync }) => sync))
       succeed = sql.transaction(() => group.map((job) => job.run(ledger)))
     } catch (error) {
       // Nothing of the group is written. Each on its own, so that none fails for another's sake.
@@ -51,9 +55,10 @@ export function createGroupCommit(
   }
 
   return {
-    commit: (work) =>
+    commit: (work, { sync = true } = {}) =>
       new Promise((resolve, reject) => {
         jobs.push({
+          sync,
           run(open) {
             const result = work(open)
             return () => resolve(result)

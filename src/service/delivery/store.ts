@@ -77,10 +77,18 @@ export interface Ledger {
   setClockBack(now: number): void
 }
 
+export interface CommitOptions {
+  /**
+   * `false`: what is written survives the end of the process, but the last of it may be lost in a power cut. For what
+   * is then repeated without harm: a claim, or the result of an attempt. @default true
+   */
+  sync?: boolean
+}
+
 export interface DeliveryStore {
   readonly durable: boolean
   /** Runs `work` in a transaction and resolves when it is durable. `work` may run again after a failed transaction. */
-  commit<T>(work: (ledger: Ledger) => T): Promise<T>
+  commit<T>(work: (ledger: Ledger) => T, options?: CommitOptions): Promise<T>
   /** Reads what is committed. */
   view<T>(work: (ledger: Ledger) => T): Promise<T>
   /**
