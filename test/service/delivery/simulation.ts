@@ -1,6 +1,6 @@
 /**
- * One history of the service, from a seed: uploads, faults, crashes, then quiet. Runs the real outbox, ledger, worker
- * and group commit on a virtual clock.
+ * One history of the service, from a seed: uploads, faults, crashes, then quiet. Runs the real outbox, ledger, worker,
+ * group commit and sweep on a virtual clock.
  */
 import type { Ledger } from '../../../src/service/delivery/store.ts'
 import { createVirtualTime } from '../../support/virtual-time.ts'
@@ -140,7 +140,8 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
       ...(planted === 'endless lease' && { wrapLedger: leaseForEver }),
     })
     process = started
-    if (planted !== 'no sweep') startSweeping(started, time, traffic)
+    if (planted !== 'no sweep')
+      startSweeping(started, { time, dice, traffic, isQuiet: () => isQuiet })
   }
 
   start()
