@@ -48,7 +48,7 @@ async function loadSqlite(): Promise<typeof import('node:sqlite')> {
 
 function configure(database: DatabaseSync, maxBytes: number | undefined): void {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  // Before the first access: the lock is then kept from the first access until the process ends.
+  // Before the first access: the lock is then held from the first access until the process ends.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   database.exec('PRAGMA journal_mode = WAL')
   // The log is synced by openLogSync; log and file at each checkpoint by SQLite.

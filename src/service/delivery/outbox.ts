@@ -172,7 +172,7 @@ export interface OutboxOptions {
   attemptMs?: number
   /** How long `close` waits for running attempts, ms. @default 5000 (5 s) */
   closeMs?: number
-  /** How long delivered receipts are remembered, ms. @default 1 209 600 000 (14 days) */
+  /** How long delivered receipts stay recorded, ms. @default 1 209 600 000 (14 days) */
   retentionMs?: number
   /** Called after every attempt, for logs and metrics. It must not throw. */
   report?: (report: DeliveryReport) => void

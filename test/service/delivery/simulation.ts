@@ -24,7 +24,7 @@ const LAST_SWEEP_MS = 4 * HOUR_MS
 
 /** Faults that a service could have, built in on purpose. */
 export type PlantedFault =
-  | 'answer before durable'
+  | 'respond before durable'
   | 'no sync'
   | 'endless lease'
   | 'no sweep'
@@ -32,7 +32,7 @@ export type PlantedFault =
 
 export interface History {
   seed: number
-  /** What was promised and not kept, in sentences; empty: nothing. */
+  /** Violations of what is promised, in sentences. */
   violations: string[]
   uploads: number
   crashes: number
@@ -43,7 +43,7 @@ export interface History {
   forgotten: number
 }
 
-/** The planted fault "answer before durable" records in batches, so long after the response. */
+/** The planted fault "respond before durable" records in batches, so long after the response. */
 const WRITE_BEHIND_MS = 2 * SECOND_MS
 const FAR_FUTURE = Date.UTC(2300, 0)
 
@@ -92,7 +92,7 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
       if (crashChance > 0 && dice.chance(0.2)) time.timers.set(kill, dice.between(0, 5 * SECOND_MS))
     },
     async accept({ outbox, timers }, receipt, waitMs) {
-      if (planted !== 'answer before durable') return outbox.accept(receipt, waitMs)
+      if (planted !== 'respond before durable') return outbox.accept(receipt, waitMs)
       timers.set(() => outbox.accept(receipt, 0).catch(() => {}), WRITE_BEHIND_MS)
       return { state: 'due', attempts: 0, nextAt: new Date(time.now()) }
     },
