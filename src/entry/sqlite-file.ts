@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { OutboxError } from '../service/delivery/outbox.ts'
 import { describeFileError } from './sqlite-errors.ts'
 
 /** Between two tries to shrink the log, ms. */
@@ -64,15 +65,19 @@ export interface LogSync {
  */
 export async function openLogSync(file: string): Promise<LogSync> {
   const log = await open(`${file}-wal`, 'r+')
-  let failure: unknown
+  let failure: OutboxError | undefined
   return {
     async sync() {
       if (failure) throw failure
       try {
         await log.datasync()
-      } catch (error) {
-        failure = error
-        throw error
+      } catch (cause) {
+        failure = new OutboxError(
+          'OUTBOX_STORE',
+          `The outbox ${file} could not be brought to disk. Nothing is taken until the service is started again; check the disk before.`,
+          { cause },
+        )
+        throw failure
       }
     },
     close: () => log.close(),

@@ -119,7 +119,7 @@ export interface Outbox {
    *
    * @throws {OutboxError} `RECEIPT_CONFLICT` when the id is recorded with other facts (bucket, key, size, type, etag,
    * crc64); a `replaced` event is recorded before, once for these facts. `RECEIPT_TOO_LARGE`, `OUTBOX_CLOSED`,
-   * `OUTBOX_FULL`, `OUTBOX_STORE`: nothing is recorded
+   * `OUTBOX_FULL`: nothing is recorded. `OUTBOX_STORE`: nothing is sure; the caller may try again
    */
   accept(receipt: Receipt, waitMs: number): Promise<DeliveryState>
   /** By upload id, which is the id of its `stored` event; other events by their event id. */
