@@ -41,6 +41,7 @@ const mayImport: Record<string, RegExp[]> = {
   'src/dev/demo-routes.ts': [/^src\//, /^node:/, hono, /^(jose|esbuild)$/],
   'src/entry/client-files.ts': [/^src\//, /^node:/],
   'src/entry/outbox-sqlite.ts': [/^src\//, /^node:/],
+  'src/entry/sqlite-file.ts': [/^src\//, /^node:/],
   'src/entry/node-sql.ts': [/^src\//, /^type node:sqlite$/],
   'src/entry/cli.ts': [/^src\//, /^node:/],
   'src/entry/outbox-bullmq.ts': [/^src\//, /^bullmq$/],

@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Sql } from '../service/delivery/ledger.ts'
 
-/** Statements are prepared once and kept; the ledger has about twenty. */
+/** Statements are prepared once and cached; the ledger has about twenty. */
 export function createNodeSql(database: DatabaseSync): Sql {
   const statements = new Map<string, StatementSync>()
 

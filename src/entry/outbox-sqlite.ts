@@ -4,7 +4,7 @@
  *
  * Needs `node:sqlite`: Node 22.13 or later (23.4 in the 23 series).
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { createGroupCommit } from '../service/delivery/group-commit.ts'
@@ -15,13 +15,13 @@ import { createRunTimer } from '../service/delivery/run-timer.ts'
 import type { DeliveryStore } from '../service/delivery/store.ts'
 import { backgroundTimers } from '../service/delivery/timers.ts'
 import { createNodeSql } from './node-sql.ts'
-import { describeFileError, describeFileSystem, translateSqliteError } from './sqlite-errors.ts'
+import { describeFileSystem, translateSqliteError } from './sqlite-errors.ts'
+import { createFile, createLogShrinker, openLogSync } from './sqlite-file.ts'
 
 /** How long SQLite waits for a lock, ms. It blocks the event loop meanwhile. */
 const BUSY_TIMEOUT_MS = 200
 /** The log is cut to this after it grew in a burst, bytes. */
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024
-const SHRINK_EVERY_MS = 1000
 const FILE_NAME = 'outbox.sqlite'
 
 export interface SqliteOutboxOptions extends OutboxOptions {
@@ -46,33 +46,13 @@ async function loadSqlite(): Promise<typeof import('node:sqlite')> {
   }
 }
 
-/** A new folder must survive a power cut, too: its name is written to its parent. */
-function createFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let path = folder; path.length >= first.length; path = dirname(path)) {
-    const parent = openSync(dirname(path), 'r')
-    fsyncSync(parent)
-    closeSync(parent)
-  }
-}
-
-/** @throws {OutboxError} `OUTBOX_STORE` */
-function createFile(file: string): void {
-  try {
-    createFolder(dirname(file))
-    // Receipts name users and files: only this user may read them. SQLite gives its log the same mode.
-    closeSync(openSync(file, 'a', 0o600))
-  } catch (error) {
-    throw describeFileError(error, file)
-  }
-}
-
 function configure(database: DatabaseSync, maxBytes: number | undefined): void {
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  // Before the first access: the lock is then kept from the first access until the process ends.
+  // Before the first access: the lock is then held from the first access until the process ends.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   database.exec('PRAGMA journal_mode = WAL')
+  // The log is synced by openLogSync; log and file at each checkpoint by SQLite.
+  database.exec('PRAGMA synchronous = NORMAL')
   database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`)
   if (maxBytes === undefined) return
   const row = database.prepare('PRAGMA page_size').get()
@@ -80,33 +60,23 @@ function configure(database: DatabaseSync, maxBytes: number | undefined): void {
   database.exec(`PRAGMA max_page_count = ${pages}`)
 }
 
-/**
- * `FULL`: a transaction is on disk when it returns. `NORMAL`: it is with the operating system, which a crash of this
- * process does not touch; the next full one brings it to disk, too.
- */
-function createSyncSwitch(database: DatabaseSync): (sync: boolean) => void {
-  let isFull: boolean | undefined
-  return (sync) => {
-    if (sync === isFull) return
-    database.exec(`PRAGMA synchronous = ${sync ? 'FULL' : 'NORMAL'}`)
-    isFull = sync
-  }
-}
-
-/**
- * On a full disk the log may hold the space that is missing: written to the file and cut, it frees some. Not more than
- * once in a second, because it blocks.
- */
-function createLogShrinker(database: DatabaseSync): () => void {
-  let triedAt = Number.NEGATIVE_INFINITY
-  return () => {
-    if (performance.now() - triedAt < SHRINK_EVERY_MS) return
-    triedAt = performance.now()
+async function openDatabase(file: string, maxBytes: number | undefined) {
+  const { DatabaseSync } = await loadSqlite()
+  createFile(file)
+  const database = new DatabaseSync(file, { open: false })
+  try {
+    database.open()
+    configure(database, maxBytes)
+    const sql = createNodeSql(database)
+    openSchema(sql)
+    return { database, sql, log: await openLogSync(file) }
+  } catch (error) {
     try {
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      database.close()
     } catch {
-      // No space for that, either. The caller has its error already.
+      // It was never open.
     }
+    throw translateSqliteError(error, file)
   }
 }
 
@@ -120,25 +90,7 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   const { now = () => new Date(), maxBytes } = options
   const folder = options.folder ?? process.env.UPCALL_DATA ?? './data'
   const file = resolve(options.file ?? join(folder, FILE_NAME))
-  const { DatabaseSync } = await loadSqlite()
-  createFile(file)
-  const translate = (error: unknown) => translateSqliteError(error, file)
-  const database = new DatabaseSync(file, { open: false })
-  const sql = createNodeSql(database)
-  const setSync = createSyncSwitch(database)
-  try {
-    database.open()
-    configure(database, maxBytes)
-    setSync(true)
-    openSchema(sql)
-  } catch (error) {
-    try {
-      database.close()
-    } catch {
-      // It was never open.
-    }
-    throw translate(error)
-  }
+  const { database, sql, log } = await openDatabase(file, maxBytes)
 
   /** The last failure to write, until something is written again. */
   let failure: string | undefined
@@ -146,9 +98,9 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
   const ledger = createLedger(sql)
   const group = createGroupCommit(sql, ledger, {
     defer: setImmediate,
-    setSync,
+    sync: log.sync,
     translate(error) {
-      const translated = translate(error)
+      const translated = translateSqliteError(error, file)
       if (translated instanceof OutboxError) failure = translated.message
       shrinkLog()
       return translated
@@ -170,7 +122,7 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
       try {
         return work(ledger)
       } catch (error) {
-        throw translate(error)
+        throw translateSqliteError(error, file)
       }
     },
     wakeAt: runTimer.wakeAt,
@@ -180,7 +132,8 @@ export async function createSqliteOutbox(options: SqliteOutboxOptions): Promise<
     ],
     async close() {
       runTimer.stop()
-      group.flush()
+      await group.close()
+      await log.close()
       database.close()
     },
   }

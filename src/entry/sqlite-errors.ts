@@ -21,7 +21,9 @@ export function translateSqliteError(error: unknown, file: string): unknown {
   if ('code' in error && error.code === 'ERR_INVALID_STATE') {
     return new OutboxError('OUTBOX_CLOSED', 'The outbox is closed.', { cause: error })
   }
-  if (!('errcode' in error)) return error
+  if (!('errcode' in error)) {
+    return 'syscall' in error ? describeFileError(error, file) : error
+  }
   const code = Number(error.errcode) & CODE_MASK
   if (code === SQLITE_FULL) {
     return new OutboxError(
@@ -40,17 +42,17 @@ const FILE_WORDS: Record<string, string> = {
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
   EROFS: 'the file system is read-only',
-  EEXIST: 'a part of its path is a file, not a folder',
+  EEXIST: 'something else is in its place: a file where a folder should be, or a folder for a file',
   ENOTDIR: 'a part of its path is a file, not a folder',
-  EISDIR: 'it is a folder',
   ENOSPC: 'the disk is full',
+  EIO: 'the disk reported an error',
 }
 
 export function describeFileError(error: unknown, file: string): OutboxError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return new OutboxError(
     'OUTBOX_STORE',
-    `The outbox ${file} cannot be created: ${FILE_WORDS[code] ?? `error ${code}`}. Set UPCALL_DATA to a folder that this user may write to.`,
+    `The outbox ${file} cannot be used: ${FILE_WORDS[code] ?? `error ${code}`}. UPCALL_DATA names its folder; this user must be able to write there.`,
     { cause: error },
   )
 }

@@ -93,7 +93,9 @@ describe('the outbox on SQLite', () => {
     await once(child, 'exit')
     const outbox = await open()
     expect(await outbox.accept(buildReceipt('up-1'), 4000)).toMatchObject({ state: 'done' })
+    // The refusal in this process must not free the lock that this process has.
     await expect(open()).rejects.toMatchObject({ code: 'OUTBOX_STORE' })
+    expect((await start('hold')).first).toMatch(/^OUTBOX_STORE .*another process has it open/)
   })
 
   it('has every receipt that it acknowledged before it was killed', {
@@ -177,8 +179,9 @@ describe('the outbox on SQLite', () => {
     )
     mkdirSync(join(folder, 'outbox.sqlite'))
     const refused: [Partial<SqliteOutboxOptions>, RegExp][] = [
-      [{ folder: file }, /is a file, not a folder/],
-      [{ folder }, /it is a folder/],
+      [{ folder: file }, /a file where a folder should be/],
+      [{ folder: join(file, 'inner') }, /a file, not a folder/],
+      [{ folder }, /or a folder for a file/],
       [{ file }, /another format/],
     ]
     for (const [options, words] of refused) {

@@ -14,7 +14,7 @@ interface Entry extends DeliveryRecord, DeliveryRow {
 export interface MemoryLimits {
   /** Receipts that are not delivered; further ones are refused. @default 100 000 */
   maxPending?: number
-  /** Delivered receipts that are remembered; the oldest go first. @default 10 000 */
+  /** Delivered receipts that stay recorded; the oldest go first. @default 10 000 */
   maxDone?: number
   /** UTF-16 units of these receipts and their responses together. @default 33 554 432 (32 Mi) */
   maxDoneChars?: number

@@ -27,7 +27,7 @@ export function createMemoryOutbox(options: MemoryOutboxOptions): LedgerOutbox {
     view: async (work) => work(ledger),
     wakeAt: runTimer.wakeAt,
     problems: async () => [
-      'Receipts are kept in memory only: what is not delivered is lost at a restart, and what was delivered is forgotten.',
+      'Receipts are recorded in memory only: a restart loses what is not delivered yet, and which uploads were delivered.',
     ],
     close: async () => runTimer.stop(),
   }

@@ -119,7 +119,7 @@ export interface Outbox {
    *
    * @throws {OutboxError} `RECEIPT_CONFLICT` when the id is recorded with other facts (bucket, key, size, type, etag,
    * crc64); a `replaced` event is recorded before, once for these facts. `RECEIPT_TOO_LARGE`, `OUTBOX_CLOSED`,
-   * `OUTBOX_FULL`, `OUTBOX_STORE`: nothing is recorded
+   * `OUTBOX_FULL`: nothing is recorded. `OUTBOX_STORE`: nothing is sure; the caller may try again
    */
   accept(receipt: Receipt, waitMs: number): Promise<DeliveryState>
   /** By upload id, which is the id of its `stored` event; other events by their event id. */
@@ -172,7 +172,7 @@ export interface OutboxOptions {
   attemptMs?: number
   /** How long `close` waits for running attempts, ms. @default 5000 (5 s) */
   closeMs?: number
-  /** How long delivered receipts are remembered, ms. @default 1 209 600 000 (14 days) */
+  /** How long delivered receipts stay recorded, ms. @default 1 209 600 000 (14 days) */
   retentionMs?: number
   /** Called after every attempt, for logs and metrics. It must not throw. */
   report?: (report: DeliveryReport) => void

@@ -69,7 +69,7 @@ export interface Ledger {
   missing(ids: readonly string[]): string[]
   listDead(after: string | undefined, limit: number): DeadRow[]
   count(): { due: number; dead: number; oldestDueAt: number | undefined }
-  /** When the next delivery is due or a lease ends, and since when the oldest response is kept. */
+  /** When the next delivery is due or a lease ends, and when the oldest recorded response came. */
   readNext(): { dueAt: number | undefined; oldestDoneAt: number | undefined }
   /** Removes up to `limit` deliveries that were done before this time. */
   removeDone(before: number, limit: number): void

@@ -7,8 +7,8 @@ import { type History, type PlantedFault, runHistory } from './simulation.ts'
 
 const histories = Number(process.env.SIMULATION_HISTORIES ?? 100)
 const firstSeed = Number(process.env.SIMULATION_SEED ?? 1)
-/** Each planted fault needs no more to be found. */
-const faultyHistories = Math.min(histories, 100)
+/** Each planted fault needs no more to be found; 100 when more are asked for. */
+const faultyHistories = histories > 100 ? 100 : Math.min(histories, 40)
 
 async function runAll(count: number, planted?: PlantedFault): Promise<History[]> {
   const all: History[] = []
@@ -19,17 +19,26 @@ async function runAll(count: number, planted?: PlantedFault): Promise<History[]>
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
 describe('the simulation', { timeout: 1_800_000 }, () => {
-  it('finds every promise kept', async () => {
+  it('finds no violation of what is promised', async () => {
     const all = await runAll(histories)
+    const total = (pick: (history: History) => number) => sum(all.map(pick))
     console.log(
-      `simulation: ${histories} histories from seed ${firstSeed}: ${sum(all.map(({ uploads }) => uploads))} uploads, ` +
-        `${sum(all.map(({ crashes }) => crashes))} crashes, ${sum(all.map(({ dead }) => dead))} dead`,
+      `simulation: ${histories} histories from seed ${firstSeed}: ${total(({ uploads }) => uploads)} uploads, ` +
+        `${total(({ crashes }) => crashes)} crashes, ${total(({ powerCuts }) => powerCuts)} of them power cuts ` +
+        `(which took ${total(({ forgotten }) => forgotten)} responses), ${total(({ dead }) => dead)} dead`,
     )
-    expect(sum(all.map(({ crashes }) => crashes))).toBeGreaterThan(0)
+    expect(total(({ powerCuts }) => powerCuts)).toBeGreaterThan(0)
+    expect(total(({ crashes }) => crashes)).toBeGreaterThan(total(({ powerCuts }) => powerCuts))
     expect(all.filter(({ violations }) => violations.length > 0)).toEqual([])
   })
 
-  const planted: PlantedFault[] = ['answer before durable', 'endless lease', 'no sweep', 'no keys']
+  const planted: PlantedFault[] = [
+    'respond before durable',
+    'no sync',
+    'endless lease',
+    'no sweep',
+    'no keys',
+  ]
   it.each(planted)('catches a planted fault: %s', async (fault) => {
     const all = await runAll(faultyHistories, fault)
     const caught = all.filter(({ violations }) => violations.length > 0)

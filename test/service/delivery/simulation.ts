@@ -1,12 +1,12 @@
 /**
- * One history of the service, from a seed: uploads, faults, crashes, then quiet. Runs the real outbox, ledger, worker
- * and group commit on a virtual clock.
+ * One history of the service, from a seed: uploads, faults, crashes, then quiet. Runs the real outbox, ledger, worker,
+ * group commit and sweep on a virtual clock.
  */
-import { DatabaseSync } from 'node:sqlite'
 import type { Ledger } from '../../../src/service/delivery/store.ts'
 import { createVirtualTime } from '../../support/virtual-time.ts'
 import { createSimulatedApplication } from './simulation/application.ts'
 import { createDice } from './simulation/dice.ts'
+import { createSimulatedDisk } from './simulation/disk.ts'
 import { type SimulatedProcess, startProcess } from './simulation/process.ts'
 import { startSweeping } from './simulation/sweep.ts'
 import { startTraffic } from './simulation/traffic.ts'
@@ -23,18 +23,27 @@ const QUIET_MS = 7 * DAY_MS
 const LAST_SWEEP_MS = 4 * HOUR_MS
 
 /** Faults that a service could have, built in on purpose. */
-export type PlantedFault = 'answer before durable' | 'endless lease' | 'no sweep' | 'no keys'
+export type PlantedFault =
+  | 'respond before durable'
+  | 'no sync'
+  | 'endless lease'
+  | 'no sweep'
+  | 'no keys'
 
 export interface History {
   seed: number
-  /** What was promised and not kept, in sentences; empty: nothing. */
+  /** Violations of what is promised, in sentences. */
   violations: string[]
   uploads: number
   crashes: number
+  /** Of these crashes. */
+  powerCuts: number
   dead: number
+  /** Responses that a page got and a power cut took from the disk: the only thing that it may take. */
+  forgotten: number
 }
 
-/** The planted fault "answer before durable" records in batches, so long after the response. */
+/** The planted fault "respond before durable" records in batches, so long after the response. */
 const WRITE_BEHIND_MS = 2 * SECOND_MS
 const FAR_FUTURE = Date.UTC(2300, 0)
 
@@ -52,12 +61,16 @@ function leaseForEver(ledger: Ledger): Ledger {
 export async function runHistory(seed: number, planted?: PlantedFault): Promise<History> {
   const dice = createDice(seed)
   const time = createVirtualTime()
-  const database = new DatabaseSync(':memory:')
+  const disk = createSimulatedDisk()
+  const select = (text: string, ...params: string[]) => disk.sql.all(text, ...params)
   const violations = new Set<string>()
   const quietAt = time.now() + FAULTY_MS
   let isQuiet = false
   let crashes = 0
+  let powerCuts = 0
+  const forgotten = new Set<string>()
   let process: SimulatedProcess | undefined
+  const powerCutChance = dice.chance(0.5) ? 0.5 : 0
   const crashChance = [0, 0.001, 0.005, 0.02][dice.between(0, 3)] ?? 0
 
   const application = createSimulatedApplication({
@@ -79,14 +92,14 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
       if (crashChance > 0 && dice.chance(0.2)) time.timers.set(kill, dice.between(0, 5 * SECOND_MS))
     },
     async accept({ outbox, timers }, receipt, waitMs) {
-      if (planted !== 'answer before durable') return outbox.accept(receipt, waitMs)
+      if (planted !== 'respond before durable') return outbox.accept(receipt, waitMs)
       timers.set(() => outbox.accept(receipt, 0).catch(() => {}), WRITE_BEHIND_MS)
       return { state: 'due', attempts: 0, nextAt: new Date(time.now()) }
     },
   })
 
   function isRecorded(id: string): boolean {
-    return database.prepare('SELECT 1 FROM deliveries WHERE event_id = ?').get(id) !== undefined
+    return select('SELECT 1 FROM deliveries WHERE event_id = ?', id).length > 0
   }
 
   function checkDurable(when: string): void {
@@ -95,24 +108,40 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
     }
   }
 
+  /** The receipt is on disk; its response was only written. The event is delivered again, under the same id. */
+  function forgetResponses(): void {
+    for (const id of traffic.responses.keys()) {
+      const [row] = select('SELECT state FROM deliveries WHERE event_id = ?', id)
+      if (row?.state !== 'done') forgotten.add(id)
+    }
+  }
+
   function start(): void {
     const started = startProcess({
-      database,
+      disk,
       time,
       dice,
       deliver: application.deliver,
       crashChance: () => (isQuiet ? 0 : crashChance),
       onCrash() {
         crashes += 1
+        const isPowerCut = dice.chance(powerCutChance)
+        if (isPowerCut) powerCuts += 1
         // A transaction that the crash interrupts is rolled back by then.
-        time.timers.set(() => checkDurable('after a crash'), 0)
+        time.timers.set(() => {
+          if (isPowerCut) disk.cutPower()
+          checkDurable(isPowerCut ? 'after a power cut' : 'after a crash')
+          if (isPowerCut) forgetResponses()
+        }, 0)
         const restartMs = dice.chance(0.1) ? 2 * HOUR_MS : 30 * SECOND_MS
         time.timers.set(start, dice.between(100, restartMs))
       },
+      syncs: planted !== 'no sync',
       ...(planted === 'endless lease' && { wrapLedger: leaseForEver }),
     })
     process = started
-    if (planted !== 'no sweep') startSweeping(started, time, traffic)
+    if (planted !== 'no sweep')
+      startSweeping(started, { time, dice, traffic, isQuiet: () => isQuiet })
   }
 
   start()
@@ -123,12 +152,12 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
   isQuiet = true
 
   function findUnsettled(): string[] {
-    const rows = database.prepare(`SELECT event_id FROM deliveries WHERE state = 'dead'`).all()
+    const rows = select(`SELECT event_id FROM deliveries WHERE state = 'dead'`)
     const dead = new Set(rows.map((row) => String(row.event_id)))
     return [...traffic.bucket.keys()].filter((id) => !application.effects.has(id) && !dead.has(id))
   }
   const countDue = () =>
-    Number(database.prepare(`SELECT count(*) AS n FROM deliveries WHERE state = 'due'`).get()?.n)
+    Number(select(`SELECT count(*) AS n FROM deliveries WHERE state = 'due'`)[0]?.n)
   const quietSince = time.now()
   let checkedAt = quietSince
 
@@ -137,8 +166,8 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
     if (!traffic.isOver || time.now() - checkedAt < MINUTE_MS) return false
     checkedAt = time.now()
     if (countDue() > 0) {
-      const row = database.prepare(`SELECT min(next_at) AS at FROM deliveries WHERE state = 'due'`)
-      return Number(row.get()?.at) > quietSince + QUIET_MS
+      const [row] = select(`SELECT min(next_at) AS at FROM deliveries WHERE state = 'due'`)
+      return Number(row?.at) > quietSince + QUIET_MS
     }
     return findUnsettled().length === 0 || time.now() > quietSince + LAST_SWEEP_MS
   }
@@ -153,12 +182,21 @@ export async function runHistory(seed: number, planted?: PlantedFault): Promise<
     if (count > 1) violations.add(`The application took ${eventId} in ${count} times.`)
   }
   for (const [id, texts] of traffic.responses) {
-    const row = database.prepare('SELECT response FROM deliveries WHERE event_id = ?').get(id)
+    if (forgotten.has(id)) continue
+    const [row] = select('SELECT response FROM deliveries WHERE event_id = ?', id)
     if (texts.size > 1) violations.add(`Pages got ${texts.size} responses for ${id}.`)
     if (!texts.has(String(row?.response))) violations.add(`A page got another response for ${id}.`)
   }
   for (const id of traffic.overdue) violations.add(`A caller of ${id} waited too long.`)
-  const [dead] = database.prepare(`SELECT count(*) AS n FROM deliveries WHERE state = 'dead'`).all()
-  database.close()
-  return { seed, violations: [...violations], uploads, crashes, dead: Number(dead?.n) }
+  const [dead] = select(`SELECT count(*) AS n FROM deliveries WHERE state = 'dead'`)
+  disk.close()
+  return {
+    seed,
+    violations: [...violations],
+    uploads,
+    crashes,
+    powerCuts,
+    dead: Number(dead?.n),
+    forgotten: forgotten.size,
+  }
 }

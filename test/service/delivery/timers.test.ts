@@ -8,10 +8,10 @@ describe.each([
   it('call back after their delay, unless they are cleared', async () => {
     const called: string[] = []
     const cleared = timers.set(() => called.push('cleared'), 10)
-    timers.set(() => called.push('kept'), 10)
+    timers.set(() => called.push('called'), 10)
     timers.clear(cleared)
     // Background timers alone do not keep a Node process alive.
     await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(called).toEqual(['kept'])
+    expect(called).toEqual(['called'])
   })
 })

@@ -1,11 +1,9 @@
 /**
  * The service as a process that may end at every await: its timers and promises are lost then, what was not committed
- * is rolled back, and the database stays.
+ * is rolled back, and the disk stays.
  */
-import type { DatabaseSync } from 'node:sqlite'
-import { createNodeSql } from '../../../../src/entry/node-sql.ts'
 import { createGroupCommit } from '../../../../src/service/delivery/group-commit.ts'
-import { createLedger, openSchema, type Sql } from '../../../../src/service/delivery/ledger.ts'
+import { createLedger, type Sql } from '../../../../src/service/delivery/ledger.ts'
 import {
   createLedgerOutbox,
   type LedgerOutbox,
@@ -16,6 +14,7 @@ import type { DeliveryStore, Ledger } from '../../../../src/service/delivery/sto
 import type { Timers } from '../../../../src/service/delivery/timers.ts'
 import type { VirtualTime } from '../../../support/virtual-time.ts'
 import type { Dice } from './dice.ts'
+import type { SimulatedDisk } from './disk.ts'
 
 export interface SimulatedProcess {
   readonly outbox: LedgerOutbox
@@ -26,13 +25,15 @@ export interface SimulatedProcess {
 }
 
 export interface ProcessOptions {
-  database: DatabaseSync
+  disk: SimulatedDisk
   time: VirtualTime
   dice: Dice
   deliver: Deliver
   /** Probability of a crash at each point. */
   crashChance: () => number
   onCrash: () => void
+  /** `false`: a sync that does nothing, a fault that the simulation must find. @default true */
+  syncs?: boolean
   /** A place for faults that the simulation must find. @default unchanged */
   wrapLedger?: (ledger: Ledger) => Ledger
 }
@@ -43,8 +44,8 @@ class Dead extends Error {}
 const never = <T>() => new Promise<T>(() => {})
 
 export function startProcess(options: ProcessOptions): SimulatedProcess {
-  const { database, time, dice, deliver, crashChance, onCrash } = options
-  const { wrapLedger = (ledger) => ledger } = options
+  const { disk, time, dice, deliver, crashChance, onCrash } = options
+  const { wrapLedger = (ledger) => ledger, syncs = true } = options
   let isAlive = true
 
   function kill(): void {
@@ -87,26 +88,37 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
     }
   }
 
-  const nodeSql = createNodeSql(database)
   const sql: Sql = {
-    ...nodeSql,
+    ...disk.sql,
     transaction(work) {
       if (!isAlive) throw new Dead()
-      const result = nodeSql.transaction(() => {
+      const result = disk.sql.transaction(() => {
         const value = work()
         mayDie()
         if (!isAlive) throw new Dead()
         return value
       })
-      // Durable, but nobody was told.
+      // Written, but nobody was told.
       mayDie()
       if (!isAlive) throw new Dead()
       return result
     },
   }
-  if (isAlive) openSchema(nodeSql)
+  const sleep = (ms: number) => new Promise<void>((resolve) => timers.set(resolve, ms))
+
+  /** What was written before the call is on disk when it ends; perhaps earlier, perhaps with what was written since. */
+  async function sync(): Promise<void> {
+    const isEarly = dice.chance(0.5)
+    if (syncs && isEarly) disk.sync()
+    await sleep(dice.between(0, 10))
+    if (syncs && !isEarly) disk.sync()
+  }
+
   const ledger = wrapLedger(createLedger(sql))
-  const group = createGroupCommit(sql, ledger, { defer: (callback) => timers.set(callback, 0) })
+  const group = createGroupCommit(sql, ledger, {
+    defer: (callback) => timers.set(callback, 0),
+    sync: () => between(sync),
+  })
   const runTimer = createRunTimer({
     run: (runOptions) => outbox.run(runOptions),
     now: time.now,
@@ -114,7 +126,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   })
   const store: DeliveryStore = {
     durable: true,
-    commit: (work) => between(() => group.commit(work)),
+    commit: (work, commitOptions) => between(() => group.commit(work, commitOptions)),
     view: (work) => between(async () => work(ledger)),
     wakeAt: runTimer.wakeAt,
     problems: async () => [],
