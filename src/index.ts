@@ -28,11 +28,8 @@ export {
   type OutboxStats,
 } from './service/delivery/outbox.ts'
 export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
-export {
-  createWebhook,
-  type WebhookOptions,
-  type WebhookSettings,
-} from './service/delivery/webhook.ts'
+export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
+export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export type { Settings } from './service/settings.ts'
 export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'

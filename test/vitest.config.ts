@@ -10,7 +10,7 @@ import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
-const portable = 'test/{protocol,signer,service}/**/*.test.ts'
+const portable = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
 
 export default defineConfig({
   test: {

@@ -3,7 +3,7 @@
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
-import type { WebhookSettings } from '../service/delivery/webhook.ts'
+import type { WebhookSettings } from '../service/delivery/webhook-settings.ts'
 import { ConfigError } from '../service/errors.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'

@@ -10,10 +10,11 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
-import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook.ts'
+import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
+import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
   bucket: string
@@ -82,17 +83,6 @@ const OPTION_NAMES: SettingNames = {
 
 const MIN_SECRET_BYTES = 32
 const MAKE_SECRET = 'make one with `openssl rand -base64 48`'
-
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
-}
-
-/** https, or http within this machine. */
-function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-}
 
 function passes(check: () => unknown): boolean {
   try {

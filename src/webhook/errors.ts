@@ -3,6 +3,8 @@ export type WebhookErrorCode =
   | 'WEBHOOK_BODY'
   /** The event is authentic, of a type that this version does not know. */
   | 'WEBHOOK_EVENT'
+  /** The application's handler failed; `cause` is what it threw. */
+  | 'WEBHOOK_HANDLER'
   /** A header is missing or malformed. */
   | 'WEBHOOK_HEADER'
   /** The receiver's own setting. */
@@ -17,6 +19,7 @@ export type WebhookErrorCode =
 const STATUS: Readonly<Record<WebhookErrorCode, number>> = {
   WEBHOOK_BODY: 400,
   WEBHOOK_EVENT: 422,
+  WEBHOOK_HANDLER: 500,
   WEBHOOK_HEADER: 400,
   WEBHOOK_SECRET: 500,
   WEBHOOK_SIGNATURE: 401,

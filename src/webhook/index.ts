@@ -1,4 +1,6 @@
-/** `oss-upcall/webhook`: verifies and reads the events that the service sends to an application. */
+/**
+ * `oss-upcall/webhook`: verify the service's webhooks in your own application, by hand-listed names.
+ */
 export { createDedup, type HandleOnce, type ResponseStore } from './dedup.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export {
@@ -7,4 +9,11 @@ export {
   type UploadEventType,
   type UploadReceipt,
 } from './event.ts'
+export {
+  createReceiver,
+  type NodeRequest,
+  type NodeResponse,
+  type ReceiverOptions,
+  type WebhookReceiver,
+} from './receiver.ts'
 export { type VerifyOptions, verifyWebhook, type WebhookHeaders } from './verify.ts'

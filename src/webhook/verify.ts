@@ -48,6 +48,14 @@ function readHeader(headers: WebhookHeaders, name: string): string {
   )
 }
 
+/** @throws {WebhookError} `WEBHOOK_BODY` */
+export function refuseBody(): never {
+  throw new WebhookError(
+    'WEBHOOK_BODY',
+    'The body is neither bytes nor text: it was not read, or was parsed already. The signature covers the bytes as they arrived; pass them before any JSON parser (`await request.arrayBuffer()`, in Express `express.raw({ type: "*/*" })` on this route).',
+  )
+}
+
 /** @throws {WebhookError} `WEBHOOK_BODY`, `WEBHOOK_TOO_LARGE` */
 function readBody(rawBody: unknown): Uint8Array {
   let body: Uint8Array
@@ -56,10 +64,7 @@ function readBody(rawBody: unknown): Uint8Array {
   else if (ArrayBuffer.isView(rawBody)) {
     body = new Uint8Array(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength)
   } else {
-    throw new WebhookError(
-      'WEBHOOK_BODY',
-      'The body is neither bytes nor text: it was not read, or parsed already. The signature covers the bytes as they arrived; pass them before any JSON parser (`await request.arrayBuffer()`, in Express `express.raw({ type: "*/*" })` on this route).',
-    )
+    return refuseBody()
   }
   if (body.length > MAX_EVENT_BYTES) {
     throw new WebhookError('WEBHOOK_TOO_LARGE', `The body is longer than ${MAX_EVENT_BYTES} bytes.`)
@@ -68,7 +73,7 @@ function readBody(rawBody: unknown): Uint8Array {
 }
 
 /** @throws {WebhookError} `WEBHOOK_SECRET` */
-function readSecrets(secrets: unknown): HmacKey[] {
+export function readSecrets(secrets: unknown): HmacKey[] {
   const list = Array.isArray(secrets) ? secrets : []
   if (list.length === 0 || list.some((secret) => typeof secret !== 'string')) {
     throw new WebhookError(

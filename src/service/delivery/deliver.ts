@@ -1,19 +1,37 @@
 /** A function of the program that embeds the service, as a `Deliver`. */
+
+import { toUtf8 } from '../../protocol/bytes.ts'
 import type { Receipt } from '../../signer/accept-callback.ts'
 import { MAX_RESPONSE_BYTES } from './attempt.ts'
-import { type Deliver, type DeliveryAttempt, DeliveryError } from './outbox.ts'
+import {
+  type Deliver,
+  type DeliveryAttempt,
+  DeliveryError,
+  type DeliveryEventType,
+} from './outbox.ts'
 
 /**
- * Takes a receipt in and returns what the page shall get, as any JSON value. It may be called again with the same
- * `receipt.id`: whenever the service cannot know that it had succeeded.
+ * Takes a receipt in and returns the page's response: any JSON value, or its promise; with `undefined` the page gets
+ * the upload's facts. When it throws, it is called again later. At the time limit (under 4 s for the first attempt,
+ * 15 s for later ones) `attempt.signal` is aborted and the attempt counts as failed.
+ *
+ * It may be called again for what it has done, whenever the service cannot know that it had succeeded:
+ * `attempt.eventId` is the idempotency key, for `onReceipt` the same as `receipt.id`.
  */
 export type ReceiptHandler = (receipt: Receipt, attempt: DeliveryAttempt) => unknown
 
 export interface HandlerOptions {
-  /** The same upload was seen with other facts than its receipt's. @default nothing happens */
+  /** The same upload was seen with other facts than its receipt's. @default one line to `log` */
   onReplaced?: ReceiptHandler | undefined
-  /** The delivery of this receipt was given up. @default nothing happens */
+  /** The delivery of this receipt was given up. @default one line to `log` */
   onDead?: ReceiptHandler | undefined
+  /** Takes a sentence about an event that has no handler. @default `console.warn` */
+  log?: ((line: string) => void) | undefined
+}
+
+const WORDS: Readonly<Record<Exclude<DeliveryEventType, 'stored'>, string>> = {
+  replaced: 'was seen again with other facts: somebody may have replaced the object',
+  dead: 'was not delivered to the application and is given up until it is replayed',
 }
 
 /** What the page gets when the application says nothing: the facts of its own upload. */
@@ -43,7 +61,7 @@ export function writeResponse(value: unknown): string {
       'The handler returned a function or a symbol; return any JSON value, or nothing.',
     )
   }
-  if (text.length >= MAX_RESPONSE_BYTES) {
+  if (text.length >= MAX_RESPONSE_BYTES || toUtf8(text).length >= MAX_RESPONSE_BYTES) {
     throw new DeliveryError(
       'DELIVERY_RESPONSE',
       `The handler's response has ${MAX_RESPONSE_BYTES} bytes or more; OSS passes on fewer.`,
@@ -52,14 +70,21 @@ export function writeResponse(value: unknown): string {
   return text
 }
 
-/** @param handler returns nothing: the page gets the default response */
+/**
+ * Makes a `Deliver` of the application's handler. Besides the handler's own errors it throws {DeliveryError}
+ * `DELIVERY_RESPONSE`.
+ */
 export function createHandlerDeliver(
   handler: ReceiptHandler = buildDefaultResponse,
-  { onReplaced, onDead }: HandlerOptions = {},
+  { onReplaced, onDead, log = (line) => console.warn(line) }: HandlerOptions = {},
 ): Deliver {
   const handlers = { stored: handler, replaced: onReplaced, dead: onDead }
   return async (receipt, attempt) => {
-    const value = await handlers[attempt.event]?.(receipt, attempt)
+    const { event, eventId } = attempt
+    const run = handlers[event]
+    if (!run && event !== 'stored')
+      log(`The upload ${receipt.id} ${WORDS[event]} (event ${eventId}).`)
+    const value = await run?.(receipt, attempt)
     return writeResponse(value === undefined ? buildDefaultResponse(receipt) : value)
   }
 }
