@@ -11,7 +11,7 @@ import {
 } from './outbox.ts'
 
 /**
- * Takes a receipt in and returns the page's response: any JSON value, or its promise; with `undefined` the page gets
+ * Takes a receipt in and returns the response for the page, any JSON value or its promise; with `undefined` the page gets
  * the upload's facts. When it throws, it is called again later. At the time limit (under 4 s for the first attempt,
  * 15 s for later ones) `attempt.signal` is aborted and the attempt counts as failed.
  *
@@ -82,8 +82,9 @@ export function createHandlerDeliver(
   return async (receipt, attempt) => {
     const { event, eventId } = attempt
     const run = handlers[event]
-    if (!run && event !== 'stored')
+    if (!run && event !== 'stored') {
       log(`The upload ${receipt.id} ${WORDS[event]} (event ${eventId}).`)
+    }
     const value = await run?.(receipt, attempt)
     return writeResponse(value === undefined ? buildDefaultResponse(receipt) : value)
   }
