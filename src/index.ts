@@ -8,9 +8,10 @@ export type { AuthOptions } from './service/auth.ts'
 export { createService, type Service, type ServiceOptions } from './service/create-service.ts'
 export {
   createHandlerDeliver,
-  type HandlerDeliverOptions,
+  type HandlerOptions,
   type ReceiptHandler,
 } from './service/delivery/deliver.ts'
+export { buildEventText } from './service/delivery/event.ts'
 export { createMemoryOutbox, type MemoryOutboxOptions } from './service/delivery/memory-outbox.ts'
 export {
   type DeadDelivery,

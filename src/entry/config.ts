@@ -3,7 +3,7 @@
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
-import { splitWebhookSecrets, type WebhookSettings } from '../service/delivery/webhook-settings.ts'
+import type { WebhookSettings } from '../service/delivery/webhook-settings.ts'
 import { ConfigError } from '../service/errors.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
@@ -99,7 +99,7 @@ function needsReceiver(profiles: unknown): boolean {
 
 function readWebhook(env: Env, profiles: unknown, issues: string[]): WebhookSettings | undefined {
   const url = readText(env, VARIABLES.webhookUrl)
-  const secrets = splitWebhookSecrets(readText(env, VARIABLES.webhookSecrets))
+  const secrets = readList(readText(env, VARIABLES.webhookSecrets))
   if (url === NO_WEBHOOK) return undefined
   if (url !== undefined) return { url, secrets }
   if (secrets.length > 0 || needsReceiver(profiles)) {

@@ -10,7 +10,7 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
-import { listWebhookIssues, type WebhookSettings } from './delivery/webhook-settings.ts'
+import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
@@ -219,14 +219,10 @@ export function checkAllSettings(
   if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {
     issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }
-  const webhookNames = { url: names.webhookUrl, secrets: names.webhookSecrets }
-  return {
-    issues: [
-      ...issues.map(([name, text]) => `${names[name]} ${text}.`),
-      ...listWebhookIssues(settings.webhook ?? {}, webhookNames),
-    ],
-    profiles,
+  for (const { setting, words } of settings.webhook ? checkWebhookSettings(settings.webhook) : []) {
+    issues.push([setting === 'url' ? 'webhookUrl' : 'webhookSecrets', words])
   }
+  return { issues: issues.map(([name, text]) => `${names[name]} ${text}.`), profiles }
 }
 
 /** @throws {ConfigError} with all issues */

@@ -18,7 +18,7 @@ import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../sig
 import { planSigning, type Signing } from '../signer/ticket-context.ts'
 import { acceptReceipt, toResponseText } from './accept-receipt.ts'
 import { readJson } from './body.ts'
-import { buildDefaultResponse } from './delivery/default-response.ts'
+import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { deriveId } from './ids.ts'

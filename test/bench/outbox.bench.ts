@@ -112,8 +112,7 @@ function makeReceipt(): Receipt {
     etag: '5D41402ABC4B2A76B9719D911017C592',
     crc64: '9962899395194021233',
     vars: { album: 'summer' },
-    requestId: '5C3D8D2A0ACA54D87B43C048',
-    operation: 'PostObject',
+    unverified: { requestId: '5C3D8D2A0ACA54D87B43C048', operation: 'PostObject' },
     via: 'callback',
     at: new Date(),
   }

@@ -1,8 +1,8 @@
-/** Delivery to a function of the application, called within the service itself. */
+/** A function of the program that embeds the service, as a `Deliver`. */
+
 import { toUtf8 } from '../../protocol/bytes.ts'
 import type { Receipt } from '../../signer/accept-callback.ts'
 import { MAX_RESPONSE_BYTES } from './attempt.ts'
-import { buildDefaultResponse } from './default-response.ts'
 import {
   type Deliver,
   type DeliveryAttempt,
@@ -11,21 +11,21 @@ import {
 } from './outbox.ts'
 
 /**
- * The application's part: takes a receipt and returns the JSON value for the page, or its promise; with `undefined` the
- * page gets the upload's facts. What it throws means: again later. The first attempt has less than 4 s, later ones
- * have 15 s; at the limit `attempt.signal` is aborted and the attempt counts as failed, so stop then.
+ * Takes a receipt in and returns the response for the page, any JSON value or its promise; with `undefined` the page gets
+ * the upload's facts. When it throws, it is called again later. At the time limit (under 4 s for the first attempt,
+ * 15 s for later ones) `attempt.signal` is aborted and the attempt counts as failed.
  *
- * It may be called again for an event that it has handled (its response may be lost): `attempt.eventId` is the
- * idempotency key.
+ * It may be called again for what it has done, whenever the service cannot know that it had succeeded:
+ * `attempt.eventId` is the idempotency key, for `onReceipt` the same as `receipt.id`.
  */
 export type ReceiptHandler = (receipt: Receipt, attempt: DeliveryAttempt) => unknown
 
-export interface HandlerDeliverOptions {
-  /** The same upload id was seen with other facts. @default one line to `log` */
+export interface HandlerOptions {
+  /** The same upload was seen with other facts than its receipt's. @default one line to `log` */
   onReplaced?: ReceiptHandler | undefined
-  /** An earlier event was given up. @default one line to `log` */
+  /** The delivery of this receipt was given up. @default one line to `log` */
   onDead?: ReceiptHandler | undefined
-  /** Takes a sentence about an event without a handler. @default `console.warn` */
+  /** Takes a sentence about an event that has no handler. @default `console.warn` */
   log?: ((line: string) => void) | undefined
 }
 
@@ -34,40 +34,62 @@ const WORDS: Readonly<Record<Exclude<DeliveryEventType, 'stored'>, string>> = {
   dead: 'was not delivered to the application and is given up until it is replayed',
 }
 
-function refuse(words: string, cause?: unknown): never {
-  throw new DeliveryError('DELIVERY_RESPONSE', `The handler ${words}.`, { cause })
+/** What the page gets when the application says nothing: the facts of its own upload. */
+export function buildDefaultResponse(receipt: Receipt): object {
+  const { id, key, name, size, type, etag, crc64, profile } = receipt
+  const { image } = receipt.unverified
+  return {
+    ...{ id, key, name, size, type, etag, crc64, profile },
+    ...(image && { unverified: { image } }),
+  }
 }
 
-/** @throws {DeliveryError} `DELIVERY_RESPONSE` */
-function toJson(value: unknown): string {
+/**
+ * @returns JSON text
+ * @throws {DeliveryError} `DELIVERY_RESPONSE` for what is no JSON value, or is too long
+ */
+export function writeResponse(value: unknown): string {
   let text: string | undefined
   try {
     text = JSON.stringify(value)
   } catch (cause) {
-    return refuse('returned no JSON value (a BigInt, or a ring of objects)', cause)
+    throw new DeliveryError(
+      'DELIVERY_RESPONSE',
+      'The handler returned a value that JSON cannot hold (a BigInt, or an object that contains itself).',
+      { cause },
+    )
   }
-  if (text === undefined) return refuse('returned a function or symbol instead of a JSON value')
+  if (text === undefined) {
+    throw new DeliveryError(
+      'DELIVERY_RESPONSE',
+      'The handler returned a function or a symbol; return any JSON value, or nothing.',
+    )
+  }
   if (text.length >= MAX_RESPONSE_BYTES || toUtf8(text).length >= MAX_RESPONSE_BYTES) {
-    return refuse(`returned ${MAX_RESPONSE_BYTES} bytes of JSON or more; OSS passes on fewer`)
+    throw new DeliveryError(
+      'DELIVERY_RESPONSE',
+      `The handler's response has ${MAX_RESPONSE_BYTES} bytes or more; OSS passes on fewer.`,
+    )
   }
   return text
 }
 
 /**
- * Makes a `Deliver` of the application's handler. Besides its own errors it throws {DeliveryError} `DELIVERY_RESPONSE`.
+ * Makes a `Deliver` of the application's handler. Besides the handler's own errors it throws {DeliveryError}
+ * `DELIVERY_RESPONSE`.
  */
 export function createHandlerDeliver(
-  onReceipt: ReceiptHandler = () => undefined,
-  { onReplaced, onDead, log = (line) => console.warn(line) }: HandlerDeliverOptions = {},
+  handler: ReceiptHandler = buildDefaultResponse,
+  { onReplaced, onDead, log = (line) => console.warn(line) }: HandlerOptions = {},
 ): Deliver {
-  const handlers = { stored: onReceipt, replaced: onReplaced, dead: onDead }
-
+  const handlers = { stored: handler, replaced: onReplaced, dead: onDead }
   return async (receipt, attempt) => {
-    const handler = handlers[attempt.event]
-    if (!handler && attempt.event !== 'stored') {
-      log(`The upload ${receipt.id} ${WORDS[attempt.event]} (event ${attempt.eventId}).`)
+    const { event, eventId } = attempt
+    const run = handlers[event]
+    if (!run && event !== 'stored') {
+      log(`The upload ${receipt.id} ${WORDS[event]} (event ${eventId}).`)
     }
-    const value = await handler?.(receipt, attempt)
-    return toJson(value === undefined ? buildDefaultResponse(receipt) : value)
+    const value = await run?.(receipt, attempt)
+    return writeResponse(value === undefined ? buildDefaultResponse(receipt) : value)
   }
 }

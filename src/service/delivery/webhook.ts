@@ -13,16 +13,13 @@ import { EVENT_MEDIA_TYPE } from '../../webhook/event.ts'
 import { parseWebhookSecret, signWebhook } from '../../webhook/signature.ts'
 import { ConfigError } from '../errors.ts'
 import { MAX_RESPONSE_BYTES } from './attempt.ts'
-import { buildDefaultResponse } from './default-response.ts'
+import { buildDefaultResponse } from './deliver.ts'
 import { buildEventText } from './event.ts'
 import { type Deliver, DeliveryError } from './outbox.ts'
 import { describeNetworkError, describeStatus } from './webhook-failure.ts'
-import { listWebhookIssues } from './webhook-settings.ts'
+import { checkWebhookSettings, type WebhookSettings } from './webhook-settings.ts'
 
-export interface WebhookOptions {
-  url: string
-  /** Each `whsec_…` that the receiver may know: two while it changes. */
-  secrets: readonly string[]
+export interface WebhookOptions extends WebhookSettings {
   /** The public URL of the service: the `source` of its events. */
   source: string
   /** @default the platform's own */
@@ -76,8 +73,10 @@ export function createWebhook({
   fetch: fetcher = (input, init) => fetch(input, init),
   now = () => new Date(),
 }: WebhookOptions): Deliver {
-  const issues = url ? listWebhookIssues({ url, secrets }) : ['webhook.url is missing.']
-  if (issues.length > 0) throw new ConfigError(issues)
+  const issues = checkWebhookSettings({ url, secrets })
+  if (issues.length > 0) {
+    throw new ConfigError(issues.map(({ setting, words }) => `webhook.${setting} ${words}.`))
+  }
   const { href, host } = new URL(url)
   const keys = secrets.map(parseWebhookSecret)
 
@@ -88,6 +87,8 @@ export function createWebhook({
       headers: {
         'content-type': EVENT_MEDIA_TYPE,
         accept: 'application/json',
+        // A small body must not become a large one here.
+        'accept-encoding': 'identity',
         'user-agent': 'oss-upcall',
         'webhook-id': id,
         'webhook-timestamp': timestamp,

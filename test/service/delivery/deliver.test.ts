@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createHandlerDeliver } from '../../../src/service/delivery/deliver.ts'
+import {
+  buildDefaultResponse,
+  createHandlerDeliver,
+} from '../../../src/service/delivery/deliver.ts'
 import type { Receipt } from '../../../src/signer/accept-callback.ts'
 import { createAttempt, FACTS, RECEIPT } from '../../support/webhook-samples.ts'
 
@@ -8,6 +11,12 @@ const replaced = createAttempt({ event: 'replaced', eventId: `${RECEIPT.id}.repl
 const dead = createAttempt({ event: 'dead', eventId: `${RECEIPT.id}.dead` })
 const ring: Record<string, unknown> = {}
 ring.self = ring
+
+it('the default response has the facts that are the uploader’s, and nothing else', () => {
+  expect(buildDefaultResponse(RECEIPT)).toEqual(FACTS)
+  const { unverified: _, ...facts } = FACTS
+  expect(buildDefaultResponse({ ...RECEIPT, unverified: {} })).toEqual(facts)
+})
 
 describe('delivery to a handler', () => {
   it('gives it receipt and attempt, and returns its JSON', async () => {
@@ -41,12 +50,12 @@ describe('delivery to a handler', () => {
   })
 
   it.each<[string, unknown, RegExp]>([
-    ['a BigInt', 1n, /no JSON value \(a BigInt/],
-    ['a ring', ring, /no JSON value/],
-    ['a function', () => 1, /function or symbol/],
-    ['a symbol', Symbol('a'), /function or symbol/],
-    ['999 999 characters in quotes', 'x'.repeat(999_998), /1000000 bytes of JSON or more/],
-    ['fewer characters than bytes', '海'.repeat(333_333), /1000000 bytes of JSON or more/],
+    ['a BigInt', 1n, /JSON cannot hold \(a BigInt/],
+    ['a ring', ring, /JSON cannot hold/],
+    ['a function', () => 1, /function or a symbol/],
+    ['a symbol', Symbol('a'), /function or a symbol/],
+    ['999 999 characters in quotes', 'x'.repeat(999_998), /1000000 bytes or more/],
+    ['fewer characters than bytes', '海'.repeat(333_333), /1000000 bytes or more/],
   ])('says what is wrong with %s', async (_, value, words) => {
     await expect(createHandlerDeliver(() => value)(RECEIPT, stored)).rejects.toMatchObject({
       code: 'DELIVERY_RESPONSE',

@@ -13,15 +13,15 @@ import { buildReceipt } from './outbox-contract.ts'
 describe('the record of a receipt', () => {
   it('reads back what it wrote', () => {
     const receipt = buildReceipt('up-1', {
-      image: { width: 3, height: 4, format: 'png' },
-      clientIp: '192.0.2.1',
+      unverified: { image: { width: 3, height: 4, format: 'png' }, clientIp: '192.0.2.1' },
+      versionId: 'V1',
     })
     expect(decodeReceipt(encodeReceipt(receipt))).toEqual(receipt)
   })
 
   it('hashes exactly bucket, key, size, type, etag and crc64', () => {
     const facts = hashFacts(buildReceipt('up-1'))
-    const others = { via: 'sweep', requestId: 'R', name: 'n', at: new Date(0), vars: {} } as const
+    const others = { via: 'sweep', unverified: {}, name: 'n', at: new Date(0), vars: {} } as const
     expect(hashFacts(buildReceipt('up-1', others))).toBe(facts)
     const changes = [
       { bucket: 'b' },
