@@ -35,7 +35,13 @@ export {
 } from './service/delivery/webhook.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export type { Settings } from './service/settings.ts'
-export { acceptCallback, type CallbackCheck, type Receipt } from './signer/accept-callback.ts'
+export {
+  type AcceptedCallback,
+  acceptCallback,
+  type CallbackCheck,
+  type Receipt,
+  type UnverifiedFacts,
+} from './signer/accept-callback.ts'
 export type { CredentialsProvider, ExpiringCredentials } from './signer/credentials.ts'
 export { UploadRefused, type UploadRefusedCode } from './signer/errors.ts'
 export type { DirectCallback, ObjectAcl, Profile, StorageClass } from './signer/profile.ts'

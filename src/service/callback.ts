@@ -3,13 +3,18 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { acceptCallback, type Receipt } from '../signer/accept-callback.ts'
+import {
+  type AcceptedCallback,
+  acceptCallback,
+  completeReceipt,
+} from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { acceptReceipt } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
 import { createDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import type { StoredObject } from './oss-client.ts'
 import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
 /**
@@ -27,19 +32,25 @@ const RECORDING_MS = 1000
  *
  * @throws {ServiceError} `OBJECT_MISSING`, `OBJECT_MISMATCH`, `OSS_UNREACHABLE`, `OSS_ERROR`
  */
-async function confirmObject(receipt: Receipt, { oss }: Deps, limitMs: number): Promise<void> {
-  const stored = await oss.head(receipt.key, limitMs)
+async function confirmObject(
+  accepted: AcceptedCallback,
+  { oss }: Deps,
+  limitMs: number,
+): Promise<StoredObject> {
+  const stored = await oss.head(accepted.key, limitMs)
   const isSame =
-    stored.size === receipt.size &&
-    stored.etag === receipt.etag &&
-    stored.crc64 === receipt.crc64 &&
-    stored.uploadedAs === receipt.id
+    stored.size === accepted.size &&
+    stored.type === accepted.type &&
+    stored.etag === accepted.unverified.etag &&
+    stored.crc64 === accepted.unverified.crc64 &&
+    stored.uploadedAs === accepted.id
   if (!isSame) {
     throw new ServiceError(
       'OBJECT_MISMATCH',
-      'The object on OSS is not the one that the callback tells of.',
+      'The object on OSS is not the one that the callback names.',
     )
   }
+  return stored
 }
 
 export function createCallbackHandler(deps: Deps) {
@@ -51,7 +62,7 @@ export function createCallbackHandler(deps: Deps) {
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
     const header = (name: string): string => request.headers.get(name) ?? ''
-    const receipt = acceptCallback(
+    const accepted = acceptCallback(
       {
         // Proxies may mount the service elsewhere: the path is the one that OSS was told. The query is as received.
         target: mark < 0 ? callbackPath : callbackPath + request.url.slice(mark),
@@ -67,16 +78,17 @@ export function createCallbackHandler(deps: Deps) {
         publicKeys: callbackKeys,
       },
     )
-    const profile = profiles.get(receipt.profile)
+    const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
         'PROFILE_UNKNOWN',
         'The profile of this upload is not there any more.',
       )
     }
-    if (profile.confirm) {
-      await confirmObject(receipt, deps, Math.max(1, deadline.leftMs() - RECORDING_MS))
-    }
+    const object = profile.trustCallbackSignature
+      ? accepted.unverified
+      : await confirmObject(accepted, deps, Math.max(1, deadline.leftMs() - RECORDING_MS))
+    const receipt = completeReceipt(accepted, object)
     return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, deadline.leftMs()))
   }
 }

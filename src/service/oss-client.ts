@@ -37,7 +37,8 @@ export interface StoredObject {
   uploadedAs: string
   /** Encrypted facts of the upload, see object-facts.ts; empty when there are none. */
   facts: string
-  requestId: string
+  /** Empty in buckets without versioning. */
+  versionId: string
 }
 
 export interface OssClient {
@@ -185,7 +186,7 @@ export function createOssClient({
         contentMd5: text('content-md5'),
         uploadedAs: text(ID_HEADER),
         facts: text(FACTS_HEADER),
-        requestId: pickWord(text('x-oss-request-id')) ?? '',
+        versionId: text('x-oss-version-id'),
       }
     },
 

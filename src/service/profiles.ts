@@ -34,7 +34,7 @@ const profile = v.strictObject({
   partSize: v.optional(number),
   ticketSeconds: v.optional(number),
   sessionSeconds: v.optional(number),
-  confirm: v.optional(bool),
+  trustCallbackSignature: v.optional(bool),
   vars: v.optional(texts),
   storageClass: v.optional(
     v.picklist(storageClasses, `must be one of ${storageClasses.join(', ')}`),

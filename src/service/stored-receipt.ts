@@ -26,9 +26,9 @@ function buildReceipt(
     type: stored.type,
     etag: stored.etag,
     crc64: stored.crc64,
+    ...(stored.versionId && { versionId: stored.versionId }),
     vars: { ...vars },
-    requestId: stored.requestId,
-    operation: 'HeadObject',
+    unverified: {},
     via,
     at,
   }

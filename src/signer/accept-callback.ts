@@ -10,7 +10,7 @@ import { normalizeLineEnds } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
 import { verifySeal } from './session.ts'
 
-/** Verified facts about a stored object. */
+/** Verified facts about a stored object: by the seal and by a HEAD of the object. What is not, is in `unverified`. */
 export interface Receipt {
   /** Id of the upload: the same for every repetition, so it can be used as idempotency key. */
   id: string
@@ -24,20 +24,37 @@ export interface Receipt {
   /** bytes */
   size: number
   type: string
-  /** Without quotes. */
+  /** Without quotes. Unverified in profiles with `trustCallbackSignature`. */
   etag: string
-  /** Decimal. */
+  /** Decimal. Unverified in profiles with `trustCallbackSignature`, unless the page declared it. */
   crc64: string
+  /** In buckets with versioning: the version that these facts are about. A later upload does not change it. */
+  versionId?: string
   vars: Record<string, string>
-  /** Only where OSS could read the file as an image. */
-  image?: { width: number; height: number; format: string }
-  clientIp?: string
-  /** OSS's id of the upload request (`callback`) or of the service's HEAD request (`confirm`). */
-  requestId: string
-  /** `PutObject`, `PostObject`, `CompleteMultipartUpload` by OSS; `HeadObject` after `confirm`. */
-  operation: string
+  unverified: UnverifiedFacts
   via: 'callback' | 'confirm' | 'sweep'
   at: Date
+}
+
+/**
+ * What only the callback says. OSS signed it, but OSS signs the callbacks of all its customers with the same key, and
+ * they choose what theirs say. Empty after `confirm`.
+ */
+export interface UnverifiedFacts {
+  /** Only when OSS could read the file as an image. */
+  image?: { width: number; height: number; format: string }
+  /** Address of the uploader, as OSS saw it. */
+  clientIp?: string
+  /** OSS's id of the upload request. */
+  requestId?: string
+  /** `PutObject`, `PostObject` or `CompleteMultipartUpload`. */
+  operation?: string
+}
+
+/** What a callback and its seal prove, before a HEAD has shown that the object is stored. */
+export interface AcceptedCallback
+  extends Omit<Receipt, 'etag' | 'crc64' | 'versionId' | 'unverified' | 'via'> {
+  unverified: UnverifiedFacts & Pick<Receipt, 'etag' | 'crc64'>
 }
 
 export interface CallbackCheck {
@@ -62,19 +79,33 @@ function readForm(body: Uint8Array): Map<string, string> {
 }
 
 function readVars(fields: ReadonlyMap<string, string>): Record<string, string> {
-  const vars: Record<string, string> = {}
-  for (const [name, value] of fields) {
-    if (name.startsWith('x:')) vars[name.slice(2)] = normalizeLineEnds(value)
-  }
-  return vars
+  // `fromEntries` makes even `__proto__` a property.
+  return Object.fromEntries(
+    [...fields]
+      .filter(([name]) => name.startsWith('x:'))
+      .map(([name, value]) => [name.slice(2), normalizeLineEnds(value)]),
+  )
 }
 
-function readImage(fields: ReadonlyMap<string, string>): Receipt['image'] {
+function readImage(fields: ReadonlyMap<string, string>): UnverifiedFacts['image'] {
   const width = Number(fields.get('width'))
   const height = Number(fields.get('height'))
   const isImage = Number.isSafeInteger(width) && Number.isSafeInteger(height)
   if (!isImage || width < 1 || height < 1) return undefined
   return { width, height, format: fields.get('format') ?? '' }
+}
+
+function readUnverified(fields: ReadonlyMap<string, string>): UnverifiedFacts {
+  const image = readImage(fields)
+  const clientIp = fields.get('clientIp')
+  const requestId = fields.get('reqId')
+  const operation = fields.get('operation')
+  return {
+    ...(image && { image }),
+    ...(clientIp && { clientIp }),
+    ...(requestId && { requestId }),
+    ...(operation && { operation }),
+  }
 }
 
 /** @throws {UploadRefused} `CALLBACK_SIGNATURE` */
@@ -97,7 +128,7 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
  * @throws {UploadRefused} `CALLBACK_SIGNATURE`, `SEAL_INVALID`, `SEAL_EXPIRED`, `CALLBACK_MISMATCH`
  * @throws {ProtocolError} `TEXT` when the body is not UTF-8
  */
-export function acceptCallback(message: CallbackMessage, check: CallbackCheck): Receipt {
+export function acceptCallback(message: CallbackMessage, check: CallbackCheck): AcceptedCallback {
   checkSignature(message, check.publicKeys)
   const fields = readForm(message.body)
   const secret = typeof check.secret === 'string' ? createHmacKey(check.secret) : check.secret
@@ -122,7 +153,6 @@ export function acceptCallback(message: CallbackMessage, check: CallbackCheck): 
       'The callback names another object, size, type, name or checksum than its seal.',
     )
   }
-  const image = readImage(fields)
   return {
     id: seal.id,
     subject: seal.subject,
@@ -132,14 +162,24 @@ export function acceptCallback(message: CallbackMessage, check: CallbackCheck): 
     name: facts.name,
     size: seal.size,
     type: facts.type,
-    etag: text('etag'),
-    crc64: facts.crc64,
     vars: facts.vars,
-    ...(image && { image }),
-    ...(fields.get('clientIp') && { clientIp: text('clientIp') }),
-    requestId: text('reqId'),
-    operation: text('operation'),
-    via: 'callback',
+    unverified: { etag: text('etag'), crc64: facts.crc64, ...readUnverified(fields) },
     at: check.now,
+  }
+}
+
+/** @param object what HEAD says of the object; `unverified` of the callback where the profile trusts the signature */
+export function completeReceipt(
+  { unverified: { etag: _etag, crc64: _crc64, ...unverified }, ...proved }: AcceptedCallback,
+  object: Pick<Receipt, 'etag' | 'crc64' | 'versionId'>,
+): Receipt {
+  const { etag, crc64, versionId } = object
+  return {
+    ...proved,
+    etag,
+    crc64,
+    ...(versionId && { versionId }),
+    unverified,
+    via: 'callback',
   }
 }

@@ -55,8 +55,12 @@ export interface Profile {
   ticketSeconds?: number | undefined
   /** @default 86 400 (24 h) */
   sessionSeconds?: number | undefined
-  /** Whether a callback is accepted only after a HEAD of the object. @default true */
-  confirm?: boolean | undefined
+  /**
+   * Accepts a callback without a HEAD of the object. What is lost: OSS signs the callbacks of all its customers with the
+   * same key, so that a user with a bucket of their own can make OSS report an upload that never happened. What is won:
+   * one request to OSS per upload. @default false
+   */
+  trustCallbackSignature?: boolean | undefined
   /** Names of the variables that the page may send. @default none */
   vars?: string[] | undefined
   storageClass?: StorageClass | undefined
@@ -87,7 +91,7 @@ export interface ReadyProfile {
   partSize?: number | undefined
   ticketSeconds: number
   sessionSeconds: number
-  confirm: boolean
+  trustCallbackSignature: boolean
   vars: ReadonlySet<string>
   storageClass?: StorageClass | undefined
   acl?: ObjectAcl | undefined
@@ -200,7 +204,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     partSize: profile.partSize,
     ticketSeconds: profile.ticketSeconds ?? 900,
     sessionSeconds: profile.sessionSeconds ?? 86_400,
-    confirm: profile.confirm ?? true,
+    trustCallbackSignature: profile.trustCallbackSignature ?? false,
     vars: new Set(profile.vars ?? []),
     storageClass: profile.storageClass,
     acl: profile.acl,
@@ -208,4 +212,25 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     cacheControl: profile.cacheControl,
     direct,
   }
+}
+
+/** What a profile gives up, as sentences for the log at start; none for most. */
+export function listWarnings({
+  name,
+  trustCallbackSignature,
+  allowOverwrite,
+  direct,
+}: ReadyProfile): string[] {
+  const warnings: string[] = []
+  if (trustCallbackSignature && !direct) {
+    warnings.push(
+      `The profile ${name} has trustCallbackSignature: a user with a bucket of their own can make OSS report an upload that never happened.`,
+    )
+  }
+  if (allowOverwrite) {
+    warnings.push(
+      `The profile ${name} has allowOverwrite: a page can replace an object after its receipt, with other bytes of the same size.`,
+    )
+  }
+  return warnings
 }

@@ -88,7 +88,9 @@ describe('POST /callbacks/oss', () => {
         subject: 'user-42',
         name: '我 & du.png',
         via: 'callback',
-        image: { width: 640, height: 480, format: 'png' },
+        unverified: expect.objectContaining({
+          image: { width: 640, height: 480, format: 'png' },
+        }),
       }),
     ])
   })
@@ -106,7 +108,7 @@ describe('POST /callbacks/oss', () => {
       etag: ETAG,
       crc64: '123',
       profile: 'avatar',
-      image: { width: 640, height: 480, format: 'png' },
+      unverified: { image: { width: 640, height: 480, format: 'png' } },
     })
   })
 

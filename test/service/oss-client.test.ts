@@ -50,7 +50,7 @@ describe('calls to OSS', () => {
             'content-md5': 'bWQ1',
             'x-oss-meta-upcall-id': 'id',
             'x-oss-meta-upcall-facts': '1abc',
-            'x-oss-request-id': 'R1',
+            'x-oss-version-id': 'V1',
           },
         }),
     )
@@ -62,7 +62,7 @@ describe('calls to OSS', () => {
       contentMd5: 'bWQ1',
       uploadedAs: 'id',
       facts: '1abc',
-      requestId: 'R1',
+      versionId: 'V1',
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
 import { createRsaKeyPair, parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
-import { acceptCallback } from '../../src/signer/accept-callback.ts'
+import { acceptCallback, completeReceipt } from '../../src/signer/accept-callback.ts'
 import { buildSeal } from '../../src/signer/session.ts'
 import { START } from '../support/clock.ts'
 import { CALLBACK_KEY, UPCALL_SECRET } from '../support/keys.ts'
@@ -47,7 +47,7 @@ function accept(facts: Record<string, string>, body = String(new URLSearchParams
 }
 
 describe('accepting a callback', () => {
-  it('returns the receipt', () => {
+  it('returns what the seal proves, and apart from it what only the callback says', () => {
     expect(accept(FACTS)).toEqual({
       id: upload.id,
       subject: 'user-42',
@@ -57,20 +57,22 @@ describe('accepting a callback', () => {
       name: '假日 🏖.png',
       size: 1000,
       type: 'image/png',
-      etag: '5D41402ABC4B2A76B9719D911017C592',
-      crc64: '18446744073709551615',
       vars: { note: 'two\nlines' },
-      image: { width: 640, height: 480, format: 'png' },
-      clientIp: '203.0.113.7',
-      requestId: '5C3D9175B6FC201293AD0001',
-      operation: 'PostObject',
-      via: 'callback',
+      unverified: {
+        etag: '5D41402ABC4B2A76B9719D911017C592',
+        crc64: '18446744073709551615',
+        image: { width: 640, height: 480, format: 'png' },
+        clientIp: '203.0.113.7',
+        requestId: '5C3D9175B6FC201293AD0001',
+        operation: 'PostObject',
+      },
       at: START,
     })
   })
 
   it('has no image where OSS could not read it', () => {
-    expect(accept({ ...FACTS, width: '', height: '', format: '' })).not.toHaveProperty('image')
+    const { unverified } = accept({ ...FACTS, width: '', height: '', format: '' })
+    expect(unverified).not.toHaveProperty('image')
   })
 
   it.each([
@@ -83,6 +85,8 @@ describe('accepting a callback', () => {
     ['name', 'another.png'],
     ['x:note', 'other'],
     ['x:more', 'x'],
+    ['x:__proto__', 'x'],
+    ['x:constructor', 'x'],
     ['etag', ''],
     ['etag', 'a b'],
     ['crc64', '-1'],
@@ -161,5 +165,15 @@ describe('accepting a callback', () => {
     }
     const check = { bucket: 'examplebucket', secret: UPCALL_SECRET, now: START, publicKeys }
     expect(acceptCallback(message, check).id).toBe(upload.id)
+  })
+
+  it('becomes a receipt with the facts of the stored object', () => {
+    const accepted = accept(FACTS)
+    const object = { etag: 'E', crc64: '7', versionId: 'V1' }
+    const { unverified, ...receipt } = completeReceipt(accepted, object)
+    expect(receipt).toMatchObject({ ...object, id: upload.id, via: 'callback', at: START })
+    expect(Object.keys(unverified).sort()).toEqual(['clientIp', 'image', 'operation', 'requestId'])
+    const plain = completeReceipt(accepted, { ...object, versionId: '' })
+    expect(plain).not.toHaveProperty('versionId')
   })
 })

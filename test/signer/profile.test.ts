@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Profile, prepareProfile } from '../../src/signer/profile.ts'
+import { listWarnings, type Profile, prepareProfile } from '../../src/signer/profile.ts'
 import { codeOf, createProfile } from '../support/samples.ts'
 
 const GOOD: Profile = { key: 'a/{id}', types: ['image/png'], maxSize: 10 }
@@ -12,7 +12,8 @@ describe('profiles', () => {
       multipartFrom: 16_777_216,
       ticketSeconds: 900,
       sessionSeconds: 86_400,
-      confirm: true,
+      trustCallbackSignature: false,
+      allowOverwrite: false,
       vars: new Set(),
     })
   })
@@ -71,5 +72,19 @@ describe('profiles', () => {
     expect(codeOf(() => prepareProfile('p', { ...GOOD, vars: ['album'], callback }))).toBe(
       undefined,
     )
+  })
+
+  it('warn at start of what they give up, and only then', () => {
+    const direct = { url: 'https://a.example.com/' }
+    expect(listWarnings(createProfile())).toEqual([])
+    expect(listWarnings(createProfile({ trustCallbackSignature: true }))).toEqual([
+      expect.stringContaining('sample has trustCallbackSignature'),
+    ])
+    expect(listWarnings(createProfile({ trustCallbackSignature: true, callback: direct }))).toEqual(
+      [],
+    )
+    expect(listWarnings(createProfile({ allowOverwrite: true }))).toEqual([
+      expect.stringContaining('sample has allowOverwrite'),
+    ])
   })
 })

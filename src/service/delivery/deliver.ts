@@ -18,8 +18,12 @@ export interface HandlerOptions {
 
 /** What the page gets when the application says nothing: the facts of its own upload. */
 export function buildDefaultResponse(receipt: Receipt): object {
-  const { id, key, name, size, type, etag, crc64, profile, image } = receipt
-  return { id, key, name, size, type, etag, crc64, profile, ...(image && { image }) }
+  const { id, key, name, size, type, etag, crc64, profile } = receipt
+  const { image } = receipt.unverified
+  return {
+    ...{ id, key, name, size, type, etag, crc64, profile },
+    ...(image && { unverified: { image } }),
+  }
 }
 
 /**

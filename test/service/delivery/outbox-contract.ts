@@ -47,8 +47,7 @@ export function buildReceipt(id: string, changes: Partial<Receipt> = {}): Receip
     etag: '5D41402ABC4B2A76B9719D911017C592',
     crc64: '9962899395194021233',
     vars: { album: '夏天' },
-    requestId: '5C3D8D2A0ACA54D87B43C048',
-    operation: 'PostObject',
+    unverified: { requestId: '5C3D8D2A0ACA54D87B43C048', operation: 'PostObject' },
     via: 'callback',
     at: new Date('2026-03-01T08:00:00.123Z'),
     ...changes,
@@ -170,7 +169,7 @@ export function describeOutbox(
       expect(replaced).toMatchObject({ event: 'replaced', receipt: other, number: 1 })
       expect(replaced?.eventId).toMatch(/^up-1\.replaced\.[0-9a-f]{64}$/)
       expect(await outbox.read('up-1')).toMatchObject({ state: 'done' })
-      await outbox.accept(buildReceipt('up-1', { requestId: 'ANOTHER', via: 'confirm' }), 100)
+      await outbox.accept(buildReceipt('up-1', { unverified: {}, via: 'confirm' }), 100)
       expect(application.calls).toHaveLength(2)
     })
 

@@ -92,7 +92,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
     for (let time = 0; time < 6; time += 1) {
       if ((outcome !== 'failed' && outcome.state !== 'due') || dice.chance(0.2)) return
       await sleep(dice.between(500, 30_000))
-      outcome = await call({ ...receipt, via: 'confirm', requestId: 'CONFIRM' })
+      outcome = await call({ ...receipt, via: 'confirm', unverified: {} })
     }
   }
 
