@@ -15,6 +15,8 @@ const portable = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
 export default defineConfig({
   test: {
     root: '.',
+    // On a busy machine with two cores a test of 0.3 s may take 6.
+    testTimeout: 20_000,
     projects: [
       {
         test: {

@@ -54,7 +54,7 @@ export async function waitAtMost<Value extends object>(
 /** @param work gets the time at which it starts, and a signal that aborts after `limitMs` */
 export function createSingleFlight<Value extends object>(
   work: (now: Date, signal: AbortSignal) => Promise<Value>,
-  { limitMs = 10_000, takeOverMs = 1000 }: SingleFlightOptions = {},
+  { limitMs = 10 * 1000, takeOverMs = 1000 }: SingleFlightOptions = {},
 ): SingleFlight<Value> {
   let current: Flight<Value> | undefined
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createHmacKey } from '../../src/protocol/crypto.ts'
 import type { StoredObject } from '../../src/service/oss-client.ts'
 import { buildConfirmedReceipt, buildSweptReceipt } from '../../src/service/stored-receipt.ts'
 import { encryptObjectFacts } from '../../src/signer/object-facts.ts'
+import { createSecrets } from '../../src/signer/token.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
 import { createUpload } from '../support/samples.ts'
 
-const SECRET = createHmacKey(UPCALL_SECRET)
+const SECRET = createSecrets(UPCALL_SECRET)
 const AT = new Date('2030-01-02T03:04:05Z')
 const upload = createUpload({ crc64: '7', vars: { album: '夏天' } })
 
@@ -24,9 +24,9 @@ const stored = (more: Partial<StoredObject> = {}): StoredObject => ({
 
 describe('the receipt of a stored object', () => {
   it('is the same by confirm and by the sweep, but for how it came about', () => {
-    const { bucket, key } = upload
+    const { bucket, key, issuer, deployment } = upload
     const confirmed = buildConfirmedReceipt(upload, stored(), AT)
-    const swept = buildSweptReceipt({ bucket, key }, stored(), [SECRET], AT)
+    const swept = buildSweptReceipt({ bucket, key, issuer, deployment }, stored(), SECRET, AT)
     expect(confirmed).toMatchObject({
       id: upload.id,
       subject: upload.subject,
@@ -43,13 +43,16 @@ describe('the receipt of a stored object', () => {
     ['with foreign facts', { facts: '1AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
     ['with another checksum than declared', { crc64: '8' }],
   ])('is none for an object %s', (_, more) => {
-    const { bucket, key } = upload
-    expect(buildSweptReceipt({ bucket, key }, stored(more), [SECRET], AT)).toBeUndefined()
+    const { bucket, key, issuer, deployment } = upload
+    expect(
+      buildSweptReceipt({ bucket, key, issuer, deployment }, stored(more), SECRET, AT),
+    ).toBeUndefined()
   })
 
   it('is none under another key: facts do not move with a copy', () => {
-    const place = { bucket: upload.bucket, key: `${upload.key}.copy` }
-    expect(buildSweptReceipt(place, stored(), [SECRET], AT)).toBeUndefined()
+    const { bucket, issuer, deployment } = upload
+    const place = { bucket, issuer, deployment, key: `${upload.key}.copy` }
+    expect(buildSweptReceipt(place, stored(), SECRET, AT)).toBeUndefined()
   })
 
   it.each<[string, Partial<StoredObject>]>([

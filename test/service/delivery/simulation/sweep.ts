@@ -63,7 +63,7 @@ function createDeps(
     async readReceipt(key) {
       await request()
       const stored = list().find(([name]) => name === key)?.[1]
-      return stored && { ...stored.receipt, via: 'sweep', operation: 'HeadObject' }
+      return stored && { ...stored.receipt, via: 'sweep', unverified: {} }
     },
   }
 }
