@@ -14,6 +14,8 @@ export type ServiceErrorCode =
   | 'OBJECT_REPLACED'
   | 'OSS_ERROR'
   | 'OSS_UNREACHABLE'
+  | 'QUOTA_EXCEEDED'
+  | 'RATE_LIMITED'
   | 'RECEIPT_NOT_RECORDED'
   | 'TOKEN_EXPIRED'
   | 'TOKEN_INVALID'
