@@ -1,7 +1,9 @@
 export type ServiceErrorCode =
+  | 'BODY_CONSUMED'
   | 'BODY_FIELD'
   | 'BODY_INCOMPLETE'
   | 'BODY_JSON'
+  | 'BODY_TIMEOUT'
   | 'BODY_TOO_LARGE'
   | 'BODY_TYPE'
   | 'CONFIG'
@@ -21,6 +23,7 @@ export type ServiceErrorCode =
   | 'TOKEN_INVALID'
   | 'TOKEN_KEYS_UNREACHABLE'
   | 'TOKEN_MISSING'
+  | 'TOKEN_TOO_LONG'
   | 'UPLOAD_GONE'
 
 /** What goes wrong around HTTP. `code` is the contract, `message` is for people and holds nothing secret. */

@@ -11,9 +11,11 @@ import { respondJson, type ServiceContext } from './response.ts'
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 500 | 502 | 503
 
 const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
+  BODY_CONSUMED: 500,
   BODY_FIELD: 400,
   BODY_INCOMPLETE: 400,
   BODY_JSON: 400,
+  BODY_TIMEOUT: 408,
   BODY_TOO_LARGE: 413,
   BODY_TYPE: 415,
   CALLBACK_MISMATCH: 403,
@@ -51,6 +53,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   TOKEN_INVALID: 401,
   TOKEN_KEYS_UNREACHABLE: 503,
   TOKEN_MISSING: 401,
+  TOKEN_TOO_LONG: 401,
   TYPE_REFUSED: 415,
   UPLOAD_GONE: 404,
   VARS_TOO_LONG: 400,
@@ -69,6 +72,7 @@ const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
 
 const RETRYABLE: ReadonlySet<string> = new Set([
   'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
   'CREDENTIALS_UNAVAILABLE',
   'INTERNAL',
   'OSS_UNREACHABLE',

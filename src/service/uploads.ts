@@ -35,6 +35,9 @@ const bytes = v.pipe(
   v.minValue(0, 'must not be negative'),
 )
 
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const uploadRequest = v.strictObject({
   profile: text,
   name: text,
@@ -42,9 +45,11 @@ const uploadRequest = v.strictObject({
   size: bytes,
   vars: v.exactOptional(
     v.pipe(
-      v.unknown(),
-      v.check((vars) => !Array.isArray(vars), 'must be an object'),
-      v.record(text, text, 'must be an object'),
+      v.custom<object>(isObject, 'must be an object'),
+      // A list of pairs: `v.record` leaves out names such as `constructor`.
+      v.transform(Object.entries),
+      v.array(v.tuple([text, text]), 'must be an object of texts'),
+      v.transform((pairs) => Object.fromEntries(pairs)),
     ),
   ),
   method: v.exactOptional(
