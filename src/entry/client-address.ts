@@ -1,5 +1,5 @@
 /**
- * Which address a request came from. Nobody is believed by default: any client can send `X-Forwarded-For`.
+ * Which address a request came from. Nobody is believed by default, since every client can send `X-Forwarded-For`.
  */
 import type { ClientAddress } from '../service/rate-guard.ts'
 
