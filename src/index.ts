@@ -32,6 +32,14 @@ export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
 export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
 export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
+export type { CheckQuota, QuotaRefusal, QuotaRequest } from './service/quota.ts'
+export type { ClientAddress, RateLimiters, RateLimits } from './service/rate-guard.ts'
+export {
+  createTokenBuckets,
+  type RateDecision,
+  type RateLimiter,
+  type TokenBucketOptions,
+} from './service/rate-limiter.ts'
 export type { Settings } from './service/settings.ts'
 export {
   type AcceptedCallback,

@@ -13,6 +13,8 @@ export interface Config extends Settings {
   host: string
   /** Node only; 0 takes a free one. @default 8787 */
   port: number
+  /** Node only: `socket`, or the header in which a trusted proxy tells it. @default not known */
+  clientAddressFrom?: string | undefined
   /** Node only: folder of the outbox on SQLite. @default './data' */
   dataFolder: string
   /** Node only: the outbox on BullMQ instead, for several machines. */
@@ -39,6 +41,8 @@ const VARIABLES: SettingNames = {
   jwtIssuer: 'UPCALL_JWT_ISSUER',
   jwtAudience: 'UPCALL_JWT_AUDIENCE',
   allowedOrigins: 'UPCALL_ALLOWED_ORIGINS',
+  rateSubject: 'UPCALL_RATE_SUBJECT',
+  rateAddress: 'UPCALL_RATE_ADDRESS',
   webhookUrl: 'UPCALL_WEBHOOK_URL',
   webhookSecrets: 'UPCALL_WEBHOOK_SECRETS',
   operatorToken: 'UPCALL_OPERATOR_TOKEN',
@@ -119,6 +123,19 @@ function readNumber(env: Env, name: string, fallback: number, issues: string[]):
   return fallback
 }
 
+function readLimit(env: Env, name: string): number | undefined {
+  const text = readText(env, name)
+  return text === undefined ? undefined : Number(text)
+}
+
+function readClientAddress(env: Env, issues: string[]): string | undefined {
+  const from = readText(env, 'UPCALL_CLIENT_ADDRESS')
+  if (from !== undefined && !/^[\w-]{1,64}$/.test(from)) {
+    issues.push('UPCALL_CLIENT_ADDRESS must be socket, or the name of a header of your own proxy.')
+  }
+  return from
+}
+
 function readPort(env: Env, issues: string[]): number {
   const port = Number(readText(env, 'PORT') ?? '8787')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -156,6 +173,11 @@ export function readConfig(env: Env): Config {
     auth: readAuth(env),
     webhook: readWebhook(env, profiles, issues),
     operatorToken: readText(env, VARIABLES.operatorToken),
+    rateLimits: {
+      subjectPerMinute: readLimit(env, VARIABLES.rateSubject),
+      addressPerMinute: readLimit(env, VARIABLES.rateAddress),
+    },
+    clientAddressFrom: readClientAddress(env, issues),
     allowedOrigins: readList(readText(env, VARIABLES.allowedOrigins)),
     callbackKeys: callbackKeys as Record<string, string> | undefined,
     host: readText(env, 'HOST') ?? '127.0.0.1',

@@ -2,70 +2,56 @@
  * Entry point for Node: `npm start`. Settings from the environment, the client from `dist/browser`, receipts recorded on
  * this machine or in Redis or PostgreSQL.
  */
-import { Server } from 'node:http'
-import { serve } from '@hono/node-server'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { OutboxError } from '../service/delivery/outbox.ts'
 import { ConfigError } from '../service/errors.ts'
+import { createHeaderAddress, createSocketAddresses } from './client-address.ts'
 import { readClientFiles } from './client-files.ts'
 import { readConfig } from './config.ts'
 import { handleTogether } from './handle-together.ts'
 import { openOutbox } from './node-outbox.ts'
+import { openRateLimiters } from './node-rate-limiters.ts'
+import { startServer, stopOn } from './node-server.ts'
 import { startSweeps } from './sweep-timer.ts'
 
-/** How long requests in flight may take to end, ms; OSS waits 5 s for a callback, and no call of ours takes longer. */
-const STOP_TIMEOUT_MS = 15_000
-
-/**
- * Stops listening at once, ends when the last request that had begun has its response, then closes the outbox.
- * Connections without a request are cut: they would keep the process alive.
- */
-function stopOn(
-  signals: readonly NodeJS.Signals[],
-  server: Server,
-  close: () => Promise<void>,
-): void {
-  let inFlight = 0
-  let isStopping = false
-
-  function leaveWhenDone(): void {
-    if (isStopping && inFlight === 0) server.closeAllConnections()
-  }
-  function stop(): void {
-    isStopping = true
-    server.close(() => {
-      close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-    })
-    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
-    leaveWhenDone()
-  }
-
-  server.on('request', (_, response) => {
-    inFlight += 1
-    response.once('close', () => {
-      inFlight -= 1
-      leaveWhenDone()
-    })
-  })
-  for (const signal of signals) process.once(signal, stop)
-}
-
 async function start(): Promise<void> {
-  const { host, port, dataFolder, redisUrl, postgresUrl, sweepSeconds, ...settings } = readConfig(
-    process.env,
-  )
+  const {
+    host,
+    port,
+    dataFolder,
+    redisUrl,
+    postgresUrl,
+    sweepSeconds,
+    clientAddressFrom,
+    ...settings
+  } = readConfig(process.env)
   const deliver = createDeliver(settings)
   const outbox = await openOutbox({ dataFolder, redisUrl, postgresUrl }, deliver)
   for (const problem of await outbox.problems()) console.error(`upcall: ${problem}`)
-  const service = createService({ ...settings, outbox, assets: readClientFiles() })
-  const server = serve(
-    { fetch: handleTogether(service.fetch), hostname: host, port },
-    (address) => {
-      console.log(`upcall listens on http://${host}:${address.port}`)
+  const limiters = await openRateLimiters(redisUrl, settings.rateLimits)
+  const sockets = createSocketAddresses()
+  const isSocketTrusted = clientAddressFrom === 'socket'
+  const service = createService({
+    ...settings,
+    outbox,
+    rateLimiters: limiters.rateLimiters,
+    clientAddress:
+      clientAddressFrom === undefined || isSocketTrusted
+        ? sockets.find
+        : createHeaderAddress(clientAddressFrom),
+    assets: readClientFiles(),
+  })
+  const handle = handleTogether(service.fetch)
+  const server = startServer(
+    {
+      fetch(request, remoteAddress) {
+        if (isSocketTrusted) sockets.note(request, remoteAddress)
+        return handle(request)
+      },
+      host,
+      port,
     },
+    (actualPort) => console.log(`upcall listens on http://${host}:${actualPort}`),
   )
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(`upcall cannot listen on ${host}:${port} (${error.code}); set HOST and PORT.`)
@@ -77,9 +63,10 @@ async function start(): Promise<void> {
   })
   async function close(): Promise<void> {
     stopSweeps()
+    limiters.close()
     await service.close()
   }
-  if (server instanceof Server) stopOn(['SIGTERM', 'SIGINT'], server, close)
+  stopOn(['SIGTERM', 'SIGINT'], server, close)
 }
 
 try {

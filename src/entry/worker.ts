@@ -7,19 +7,26 @@ import { createService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { createUnconfigured } from '../service/problem.ts'
 import { createBuildFromHeaders } from '../service/response.ts'
+import { createHeaderAddress } from './client-address.ts'
 import { readConfig } from './config.ts'
 import { createLedger } from './ledger.ts'
 import { createDurableObjectOutbox, type DurableObjectNamespace } from './outbox-durable-object.ts'
+import { createBindingLimiter, type RateLimitBinding } from './rate-limit-binding.ts'
 
 export const Ledger = createLedger()
 
-type Env = Record<string, unknown> & { ASSETS?: Assets; LEDGER?: DurableObjectNamespace }
+type Env = Record<string, unknown> & {
+  ASSETS?: Assets
+  LEDGER?: DurableObjectNamespace
+  SUBJECT_LIMITER?: RateLimitBinding
+  ADDRESS_LIMITER?: RateLimitBinding
+}
 
 let service: Pick<Service, 'fetch' | 'sweep'> | undefined
 
 function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
   try {
-    const { LEDGER, ASSETS } = env
+    const { LEDGER, ASSETS, SUBJECT_LIMITER, ADDRESS_LIMITER } = env
     const config = readConfig(env)
     if (!LEDGER) {
       throw new ConfigError([
@@ -29,6 +36,12 @@ function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
     return createService({
       ...config,
       outbox: createDurableObjectOutbox(LEDGER),
+      rateLimiters: {
+        ...(SUBJECT_LIMITER && { subject: createBindingLimiter(SUBJECT_LIMITER) }),
+        ...(ADDRESS_LIMITER && { address: createBindingLimiter(ADDRESS_LIMITER) }),
+      },
+      // Cloudflare overwrites what a client sends under this name.
+      clientAddress: createHeaderAddress('cf-connecting-ip'),
       assets: ASSETS,
       buildResponse: createBuildFromHeaders(),
     })

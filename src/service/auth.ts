@@ -147,7 +147,13 @@ function toServiceError(cause: unknown): ServiceError {
 
 function readToken(authorization: string | undefined): string {
   const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined || token.length > MAX_TOKEN_CHARS) {
+  if (token !== undefined && token.length > MAX_TOKEN_CHARS) {
+    throw new ServiceError(
+      'TOKEN_TOO_LONG',
+      `The bearer token has ${token.length} characters; this service takes at most ${MAX_TOKEN_CHARS}. Leave claims out that no upload needs.`,
+    )
+  }
+  if (token === undefined) {
     throw new ServiceError(
       'TOKEN_MISSING',
       'This address needs a bearer token: send the header `Authorization: Bearer …`.',
@@ -167,7 +173,7 @@ function checkSubject(subject: string): string {
 }
 
 /**
- * @returns a function that throws {ServiceError} `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`,
+ * @returns a function that throws {ServiceError} `TOKEN_MISSING`, `TOKEN_TOO_LONG`, `TOKEN_INVALID`, `TOKEN_EXPIRED`,
  *   `TOKEN_KEYS_UNREACHABLE`; it returns a promise only when it must wait
  */
 export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authenticate {

@@ -18,6 +18,8 @@ import { ServiceError } from './errors.ts'
 import { createIds } from './ids.ts'
 import { createLog, type Log } from './log.ts'
 import { createOssClient } from './oss-client.ts'
+import type { CheckQuota } from './quota.ts'
+import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-guard.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
 import { buildSweptReceipt } from './stored-receipt.ts'
@@ -39,6 +41,12 @@ export interface ServiceOptions extends Settings {
   deliver?: Deliver | undefined
   /** Where receipts are recorded; it has its own `deliver`. @default memory, which a restart empties */
   outbox?: Outbox | undefined
+  /** Counters that all instances share. @default in the memory of each, by the setting `rateLimits` */
+  rateLimiters?: RateLimiters | undefined
+  /** The address that a request came from. @default not known: only subjects are limited */
+  clientAddress?: ClientAddress | undefined
+  /** The application's own word on an upload before its ticket is issued. @default the profile decides */
+  checkQuota?: CheckQuota | undefined
   /** The files of the browser client. @default none: `/client.js` is 404 */
   assets?: Assets | undefined
   /** How responses are built. @default from a plain table, which is fastest on Node */
@@ -220,6 +228,14 @@ export function createService(options: ServiceOptions): Service {
       fetch: fetcher,
       onStaleKeys: () => log.warning('TOKEN_KEYS_STALE', STALE_KEYS),
     }),
+    rateGuard: createRateGuard({
+      limits: options.rateLimits,
+      limiters: options.rateLimiters,
+      clientAddress: options.clientAddress,
+      log,
+      now,
+    }),
+    checkQuota: options.checkQuota,
     oss,
     outbox,
     sweep,

@@ -8,6 +8,8 @@ import type { Outbox } from './delivery/outbox.ts'
 import type { Sweep } from './delivery/sweep.ts'
 import type { Log } from './log.ts'
 import type { OssClient } from './oss-client.ts'
+import type { CheckQuota } from './quota.ts'
+import type { RateGuard } from './rate-guard.ts'
 import type { BuildResponse } from './response.ts'
 
 export interface Deps {
@@ -15,6 +17,8 @@ export interface Deps {
   credentials: CredentialsSource
   profiles: ReadonlyMap<string, ReadyProfile>
   authenticate: Authenticate
+  rateGuard: RateGuard
+  checkQuota?: CheckQuota | undefined
   oss: OssClient
   outbox: Outbox
   sweep: Sweep

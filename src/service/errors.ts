@@ -1,7 +1,9 @@
 export type ServiceErrorCode =
+  | 'BODY_CONSUMED'
   | 'BODY_FIELD'
   | 'BODY_INCOMPLETE'
   | 'BODY_JSON'
+  | 'BODY_TIMEOUT'
   | 'BODY_TOO_LARGE'
   | 'BODY_TYPE'
   | 'CONFIG'
@@ -14,11 +16,14 @@ export type ServiceErrorCode =
   | 'OBJECT_REPLACED'
   | 'OSS_ERROR'
   | 'OSS_UNREACHABLE'
+  | 'QUOTA_EXCEEDED'
+  | 'RATE_LIMITED'
   | 'RECEIPT_NOT_RECORDED'
   | 'TOKEN_EXPIRED'
   | 'TOKEN_INVALID'
   | 'TOKEN_KEYS_UNREACHABLE'
   | 'TOKEN_MISSING'
+  | 'TOKEN_TOO_LONG'
   | 'UPLOAD_GONE'
 
 /** What goes wrong around HTTP. `code` is the contract, `message` is for people and holds nothing secret. */

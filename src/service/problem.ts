@@ -8,12 +8,14 @@ import { type ConfigError, ServiceError, type ServiceErrorCode } from './errors.
 import type { Log } from './log.ts'
 import { respondJson, type ServiceContext } from './response.ts'
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 502 | 503
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 500 | 502 | 503
 
 const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
+  BODY_CONSUMED: 500,
   BODY_FIELD: 400,
   BODY_INCOMPLETE: 400,
   BODY_JSON: 400,
+  BODY_TIMEOUT: 408,
   BODY_TOO_LARGE: 413,
   BODY_TYPE: 415,
   CALLBACK_MISMATCH: 403,
@@ -39,6 +41,8 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   PART_NUMBER: 400,
   PROFILE: 500,
   PROFILE_UNKNOWN: 400,
+  QUOTA_EXCEEDED: 403,
+  RATE_LIMITED: 429,
   RECEIPT_NOT_RECORDED: 503,
   SEAL_EXPIRED: 403,
   SEAL_INVALID: 403,
@@ -49,6 +53,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   TOKEN_INVALID: 401,
   TOKEN_KEYS_UNREACHABLE: 503,
   TOKEN_MISSING: 401,
+  TOKEN_TOO_LONG: 401,
   TYPE_REFUSED: 415,
   UPLOAD_GONE: 404,
   VARS_TOO_LONG: 400,
@@ -67,9 +72,11 @@ const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
 
 const RETRYABLE: ReadonlySet<string> = new Set([
   'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
   'CREDENTIALS_UNAVAILABLE',
   'INTERNAL',
   'OSS_UNREACHABLE',
+  'RATE_LIMITED',
   'RECEIPT_NOT_RECORDED',
   'TOKEN_KEYS_UNREACHABLE',
 ])
@@ -90,7 +97,8 @@ export function describeError(error: unknown): Problem {
     const { code, message } = error
     const retryable =
       (error instanceof ServiceError ? error.retryable : undefined) ?? RETRYABLE.has(code)
-    return { status: STATUS[code], code, message, retryable }
+    const isLater = code === 'QUOTA_EXCEEDED' && retryable
+    return { status: isLater ? 429 : STATUS[code], code, message, retryable }
   }
   if (error instanceof ProtocolError) {
     const { code, message } = error

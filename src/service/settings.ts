@@ -14,6 +14,7 @@ import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-s
 import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
+import type { RateLimits } from './rate-guard.ts'
 import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
@@ -40,6 +41,8 @@ export interface Settings {
   auth: AuthOptions
   /** Origins of pages that may ask for uploads, or `*`. @default none but the service's own */
   allowedOrigins?: readonly string[] | undefined
+  /** Requests a minute of a subject and of an address. */
+  rateLimits?: RateLimits | undefined
   /** Where receipts are sent, unless the program gives a handler of its own. */
   webhook?: WebhookSettings | undefined
   /** Bearer token of the operator's routes, at least 32 characters. @default these routes do not exist */
@@ -51,7 +54,7 @@ export interface Settings {
 /** What each setting is called where it was set. */
 export type SettingNames = Readonly<Record<SettingName, string>>
 type SettingName =
-  | Exclude<keyof Settings, 'auth' | 'credentials' | 'webhook'>
+  | Exclude<keyof Settings, 'auth' | 'credentials' | 'rateLimits' | 'webhook'>
   | 'accessKeyId'
   | 'accessKeySecret'
   | 'jwtSecret'
@@ -60,6 +63,8 @@ type SettingName =
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
+  | 'rateSubject'
+  | 'rateAddress'
 
 const OPTION_NAMES: SettingNames = {
   bucket: 'bucket',
@@ -77,6 +82,8 @@ const OPTION_NAMES: SettingNames = {
   jwksUrl: 'auth.jwksUrl',
   jwtIssuer: 'auth.issuer',
   jwtAudience: 'auth.audience',
+  rateSubject: 'rateLimits.subjectPerMinute',
+  rateAddress: 'rateLimits.addressPerMinute',
   allowedOrigins: 'allowedOrigins',
   webhookUrl: 'webhook.url',
   webhookSecrets: 'webhook.secrets',
@@ -207,6 +214,17 @@ function* findOperatorIssues({ operatorToken }: Settings): Generator<Issue> {
   }
 }
 
+function* findRateIssues({ rateLimits = {} }: Settings): Generator<Issue> {
+  for (const [name, limit] of [
+    ['rateSubject', rateLimits.subjectPerMinute],
+    ['rateAddress', rateLimits.addressPerMinute],
+  ] as const) {
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      yield [name, 'must be a whole number of requests a minute, or 0 for no limit']
+    }
+  }
+}
+
 /** The callback's address: the public URL without its last slash, and the route. */
 export function buildCallbackUrl(publicUrl: string): string {
   return `${new URL(publicUrl).href.replace(/\/$/, '')}/callbacks/oss`
@@ -230,6 +248,7 @@ export function checkAllSettings(
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findAuthIssues(settings.auth, names),
     ...findOperatorIssues(settings),
+    ...findRateIssues(settings),
     ...findOtherIssues(settings),
   ]
   const jwtSecret = 'secret' in settings.auth ? settings.auth.secret : ''

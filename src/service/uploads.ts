@@ -23,6 +23,8 @@ import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { deriveId } from './ids.ts'
 import type { StoredObject } from './oss-client.ts'
+import { enforceQuota } from './quota.ts'
+import { MULTIPART_COST } from './rate-guard.ts'
 import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
 import { buildConfirmedReceipt } from './stored-receipt.ts'
 
@@ -94,7 +96,17 @@ export interface UploadHandlers {
 }
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
-  const { ticketContext, profiles, oss, outbox, now, newId, authenticate } = deps
+  const { ticketContext, profiles, oss, outbox, now, newId } = deps
+
+  /** The subject of the bearer token, within the limits of its address and its own. */
+  async function authenticate(c: ServiceContext): Promise<string> {
+    const address = deps.rateGuard.checkAddress(c.req.raw)
+    if (address) await address
+    const subject = await deps.authenticate(c.req.header('authorization'))
+    const rate = deps.rateGuard.checkSubject(subject, 1)
+    if (rate) await rate
+    return subject
+  }
 
   function findProfile(name: string): ReadyProfile {
     const profile = profiles.get(name)
@@ -137,6 +149,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       case 'put':
         return issuePut(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
       case 'multipart': {
+        await deps.rateGuard.checkSubject(upload.subject, MULTIPART_COST - 1)
         const uploadId = await oss.initiate(
           upload.key,
           buildInitiateHeaders(profile, upload, secrets),
@@ -154,18 +167,20 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
 
   return {
     async create(c) {
-      const subject = await authenticate(c.req.header('authorization'))
+      const subject = await authenticate(c)
       const request = await readJson(c.req.raw, uploadRequest)
       const profile = findProfile(request.profile)
       const at = now()
       const id = chooseId(c, subject, request)
       const who = { subject, issuer, bucket, deployment, id, now: at }
-      const ticket = await issue(admitUpload(profile, request, who), profile, at)
+      const upload = admitUpload(profile, request, who)
+      if (deps.checkQuota) await enforceQuota(deps.checkQuota, upload)
+      const ticket = await issue(upload, profile, at)
       return respondJson(c, JSON.stringify(ticket), 201)
     },
 
     async parts(c) {
-      const subject = await authenticate(c.req.header('authorization'))
+      const subject = await authenticate(c)
       const { session, partNumbers } = await readJson(c.req.raw, partsRequest)
       const at = now()
       const who = { subject, issuer, bucket, deployment, now: at }
@@ -179,13 +194,13 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     },
 
     async state(c) {
-      const subject = await authenticate(c.req.header('authorization'))
+      const subject = await authenticate(c)
       const { key, uploadId } = requireOpenUpload(await openUpload(c, subject))
       return respondJson(c, JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
     },
 
     async confirm(c) {
-      const subject = await authenticate(c.req.header('authorization'))
+      const subject = await authenticate(c)
       const upload = await openUpload(c, subject)
       const profile = findProfile(upload.profile)
       let stored: StoredObject
@@ -207,7 +222,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     },
 
     async abort(c) {
-      const subject = await authenticate(c.req.header('authorization'))
+      const subject = await authenticate(c)
       const { key, uploadId } = await openUpload(c, subject)
       if (uploadId !== undefined) await oss.abort(key, uploadId)
       return respond(c, null, 204)

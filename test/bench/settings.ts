@@ -45,6 +45,8 @@ export async function createBenchSettings({
     publicUrl: 'https://uploads.example.com',
     allowedOrigins: ['https://www.example.com'],
     profiles: buildProfiles(profiles),
+    // Counted, but never reached.
+    rateLimits: { subjectPerMinute: 1e9, addressPerMinute: 1e9 },
     auth: publicKey ? { ...about, jwksUrl: JWKS_URL } : { ...about, secret: JWT_SECRET },
     // The keys of the tokens, and an OSS that opens every multipart upload at once.
     fetch: async (input) =>

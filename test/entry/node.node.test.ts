@@ -36,8 +36,10 @@ function open(env: Record<string, string>): ChildProcess {
   return child
 }
 
-async function start(): Promise<{ child: ChildProcess; port: number }> {
-  const child = open(changeEnvironment({ PORT: '0' }))
+async function start(
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; port: number }> {
+  const child = open(changeEnvironment({ PORT: '0', ...env }))
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   return { child, port: Number(/:(\d+)\s*$/.exec(String(line))?.[1]) }
 }
@@ -101,6 +103,43 @@ describe('the Node entry point', () => {
       idle.destroy()
     },
   )
+
+  it('leaves with 0 on SIGTERM when a body never comes', async () => {
+    const { child, port } = await start()
+    const socket = await dial(port)
+    socket.on('error', () => {})
+    socket.write((await buildHead(port)) + BODY.slice(0, 10))
+    await fetch(`http://127.0.0.1:${port}/healthz`)
+    const dripping = setInterval(() => socket.write(' '), 2000)
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    clearInterval(dripping)
+    socket.destroy()
+    expect(code).toBe(0)
+  }, 20_000)
+
+  it('gives a body fifteen seconds, and says so', async () => {
+    const { port } = await start()
+    const socket = await dial(port)
+    const started = performance.now()
+    socket.write((await buildHead(port)) + BODY.slice(0, 10))
+    const [head] = (await once(socket, 'data')) as [Buffer]
+    expect(String(head)).toMatch(/^HTTP\/1\.1 408 [\s\S]*BODY_TIMEOUT/)
+    expect(performance.now() - started).toBeGreaterThan(14_500)
+    // The rest of the body is not waited for.
+    await once(socket, 'close')
+    expect(performance.now() - started).toBeLessThan(25_000)
+  }, 40_000)
+
+  it('limits requests of an address when the setting names where it stands', async () => {
+    const { port } = await start({ UPCALL_CLIENT_ADDRESS: 'socket', UPCALL_RATE_ADDRESS: '2' })
+    const ask = async () => {
+      const url = `http://127.0.0.1:${port}/uploads`
+      return (await fetch(url, { method: 'POST', headers: { 'x-forwarded-for': '1.2.3.4' } }))
+        .status
+    }
+    expect([await ask(), await ask(), await ask()]).toEqual([401, 401, 429])
+  })
 
   it('cuts a body that is too long, in chunks too', async () => {
     const { port } = await start()

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readBytes } from '../../src/service/body.ts'
 import { createServiceWithStubOss, readProblem } from '../support/service-with-stub-oss.ts'
 
@@ -120,5 +120,61 @@ describe('JSON bodies', () => {
       duplex: 'half',
     } as RequestInit)
     await expect(readBytes(request)).rejects.toMatchObject({ code: 'BODY_INCOMPLETE' })
+  })
+})
+
+describe('bodies that cannot be had', () => {
+  afterEach(() => vi.useRealTimers())
+
+  function buildRequest(body: BodyInit, headers: Record<string, string> = {}): Request {
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    return new Request('https://api.example.com/uploads', init as RequestInit)
+  }
+
+  it('are given up after fifteen seconds', async () => {
+    vi.useFakeTimers()
+    const reading = readBytes(buildRequest(new ReadableStream()))
+    const refusal = expect(reading).rejects.toMatchObject({ code: 'BODY_TIMEOUT' })
+    await vi.advanceTimersByTimeAsync(15_000)
+    await refusal
+  })
+
+  it('because another parser has read them are named as such, and not worth a repetition', async () => {
+    const request = buildRequest('{"a":1}', { 'content-type': 'application/json' })
+    await request.json()
+    await expect(readBytes(request)).rejects.toMatchObject({ code: 'BODY_CONSUMED' })
+    const response = await setup.service.fetch(
+      new Request('https://api.example.com/uploads', {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await setup.bearer()}`,
+          'content-type': 'application/json',
+          'content-length': '20',
+        },
+      }),
+    )
+    const body = (await response.clone().json()) as { error: { retryable: boolean } }
+    expect(await readProblem(response)).toBe('500 BODY_CONSUMED')
+    expect(body.error.retryable).toBe(false)
+  })
+})
+
+describe('variables', () => {
+  it('named like members of every object are read like all others', async () => {
+    const profiles = {
+      avatar: { key: 'a/{id}', types: ['*'], maxSize: 100, vars: ['constructor', 'album'] },
+    }
+    const own = createServiceWithStubOss({ profiles })
+    const send = (vars: string) =>
+      own.post('/uploads', JSON.stringify(GOOD).replace('}', `,"vars":${vars}}`))
+    const response = await send('{"constructor":"c","album":"a"}')
+    const { fields } = (await response.json()) as { fields: Record<string, string> }
+    expect(fields).toMatchObject({ 'x:constructor': 'c', 'x:album': 'a' })
+    for (const name of ['__proto__', 'prototype', 'toString', 'hasOwnProperty']) {
+      expect(await readProblem(await send(`{"${name}":"x"}`))).toBe('403 VAR_REFUSED')
+    }
+    for (const vars of ['null', '[]', '"a"', '{"album":null}', '{"album":{}}']) {
+      expect(await readProblem(await send(vars))).toBe('400 BODY_FIELD')
+    }
   })
 })

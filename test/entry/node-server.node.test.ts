@@ -1,0 +1,90 @@
+/** Slow and idle clients on real sockets, with shorter limits than those of production. */
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startServer } from '../../src/entry/node-server.ts'
+
+let server: Server
+let port: number
+const addresses: (string | undefined)[] = []
+
+beforeEach(async () => {
+  port = await new Promise((resolve) => {
+    server = startServer(
+      {
+        async fetch(request, remoteAddress) {
+          addresses.push(remoteAddress)
+          return new Response(await request.text())
+        },
+        host: '127.0.0.1',
+        port: 0,
+        limits: {
+          headersTimeout: 300,
+          requestTimeout: 600,
+          keepAliveTimeout: 300,
+          connectionsCheckingInterval: 50,
+        },
+      },
+      resolve,
+    )
+  })
+})
+
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+async function dial(): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+describe('the Node server', () => {
+  it('has limits for heads, requests and idle connections', () => {
+    const other = startServer(
+      { fetch: async () => new Response(), host: '127.0.0.1', port: 0 },
+      () => other.close(),
+    )
+    expect(other.headersTimeout).toBe(10_000)
+    expect(other.requestTimeout).toBe(30_000)
+    expect(other.keepAliveTimeout).toBe(65_000)
+  })
+
+  it('tells the address of the connection', async () => {
+    await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' })
+    expect(addresses.at(-1)).toBe('127.0.0.1')
+  })
+
+  it('cuts a head that comes too slowly', async () => {
+    const socket = await dial()
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\n')
+    const dripping = setInterval(() => socket.write('x-a: b\r\n'), 50)
+    socket.on('error', () => {})
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /)
+    clearInterval(dripping)
+  })
+
+  it('cuts a connection that says nothing', async () => {
+    const socket = await dial()
+    expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
+  })
+
+  it('cuts a body that comes too slowly', async () => {
+    const socket = await dial()
+    socket.on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n')
+    const dripping = setInterval(() => socket.write('x'), 50)
+    await text(socket)
+    clearInterval(dripping)
+  })
+
+  it('closes a connection that is idle after a response', async () => {
+    const socket = await dial()
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
