@@ -70,7 +70,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     : options.callbackTransport
   const fallbackTransport = createFetchTransport((request) => fetch(request))
   const unconfirmed = { ...defaultUnconfirmed, ...options.unconfirmed }
-  const loading = createCatalog(buckets, storage).then(
+  const loading = createCatalog(buckets, storage, now()).then(
     (catalog): EmulatorState => ({
       catalog,
       storage,

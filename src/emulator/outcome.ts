@@ -37,13 +37,19 @@ export function buildReply(
 ): EmulatorReply {
   if (outcome.kind === 'reply') {
     const { reply } = outcome
-    return completeReply({ ...reply, headers: { ...cors.headers, ...reply.headers } }, facts)
+    return completeReply({ ...reply, headers: joinHeaders(cors.headers, reply.headers) }, facts)
   }
   const { error } = outcome
   const isStored = error.code === 'CallbackFailed'
   const allowed = isStored || cors.onErrors ? cors.headers : {}
   const reply = buildErrorReply(error, facts)
   return completeReply({ ...reply, headers: { ...allowed, ...reply.headers } }, facts)
+}
+
+/** The reply's own headers win, but `Vary` lists both. */
+function joinHeaders(cors: Record<string, string>, own: Record<string, string>) {
+  const vary = [cors.vary, own.vary].filter((names) => names !== undefined).join(', ')
+  return { ...cors, ...own, ...(vary !== '' && { vary }) }
 }
 
 export function buildEntry(

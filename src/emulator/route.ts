@@ -6,7 +6,12 @@ import { PUBLIC_KEY_PATH } from './callback/signing-key.ts'
 import type { EmulatorRequest } from './http/message.ts'
 import { checkKey, parseTarget, type Query, type Target } from './http/target.ts'
 import { findBucket } from './operations/find-bucket.ts'
-import { findOperation, type Operation } from './operations/routes.ts'
+import {
+  findOperation,
+  findServiceOperation,
+  type Operation,
+  type ServiceOperation,
+} from './operations/routes.ts'
 import type { Catalog } from './storage/catalog.ts'
 import type { Bucket } from './storage/model.ts'
 
@@ -14,7 +19,7 @@ import type { Bucket } from './storage/model.ts'
 export interface RequestNames {
   bucket: string
   key: string
-  operation: Operation | 'OptionObject' | ''
+  operation: Operation | ServiceOperation | 'OptionObject' | ''
 }
 
 export type Route =
@@ -27,6 +32,14 @@ export type Route =
       operation: Operation
       key: string
       query: Query
+    }
+  | {
+      kind: 'service'
+      names: RequestNames
+      bucket?: undefined
+      operation: ServiceOperation
+      query: Query
+      bucketName: string | undefined
     }
   /** `bucket` is there when it was found before the request was refused. */
   | { kind: 'refused'; names: RequestNames; bucket?: Bucket; error: unknown }
@@ -49,6 +62,17 @@ export function findRoute(
   }
   const { key, query } = target
   const names: RequestNames = { bucket: target.bucket ?? '', key, operation: '' }
+  const service = findServiceOperation(method, target)
+  if (service) {
+    const bucketName = target.bucket
+    return {
+      kind: 'service',
+      names: { ...names, operation: service },
+      operation: service,
+      query,
+      bucketName,
+    }
+  }
   const found = attempt(() => findBucket(catalog, target, host))
   if (!found.ok) return { kind: 'refused', names, error: found.error }
   const bucket = found.value

@@ -3,7 +3,7 @@
  */
 import type { Caller } from './auth/access-keys.ts'
 import { authenticate } from './auth/authenticate.ts'
-import { checkPermission } from './auth/permissions.ts'
+import { checkPermission, checkServicePermission } from './auth/permissions.ts'
 import { type RequestFault, wait } from './behavior/faults.ts'
 import type { CallbackTransport } from './callback/transport.ts'
 import { OssError } from './http/errors.ts'
@@ -11,7 +11,7 @@ import { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './h
 import { toOssError } from './http/reply.ts'
 import type { EmulatorState } from './operations/context.ts'
 import { buildPreflightReply } from './operations/cors.ts'
-import { HANDLERS } from './operations/routes.ts'
+import { HANDLERS, SERVICE_HANDLERS } from './operations/routes.ts'
 import type { Route } from './route.ts'
 
 /** A request, and what was decided about it when it came in. */
@@ -41,6 +41,8 @@ export async function serve(
       return buildPreflightReply(route.bucket, exchange.request.headers, state.unconfirmed)
     case 'operation':
       return serveOperation(route, exchange, state)
+    case 'service':
+      return serveService(route, exchange, state)
   }
 }
 
@@ -58,6 +60,20 @@ async function serveOperation(
   const reply = await HANDLERS[operation](call)
   if (fault?.kind === 'drop') throw new ConnectionDropped()
   return reply
+}
+
+async function serveService(
+  { operation, query, bucketName }: Extract<Route, { kind: 'service' }>,
+  exchange: Exchange,
+  state: EmulatorState,
+): Promise<EmulatorReply> {
+  const { keys, now, unconfirmed } = state
+  const signed = { ...exchange.request, bucket: bucketName, key: '', query: query.pairs }
+  const context = { keys, now: now(), region: undefined, unconfirmed }
+  const caller = authenticate(signed, query, context)
+  checkServicePermission(caller, operation, bucketName)
+  const call = { ...exchange, emulator: state, operation, query, caller, bucketName }
+  return SERVICE_HANDLERS[operation](call)
 }
 
 function findFault(

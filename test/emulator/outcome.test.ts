@@ -48,6 +48,14 @@ describe('the outcome of a request', () => {
     })
   })
 
+  it('varies by all that its CORS headers and its own headers vary by', () => {
+    const headers = { vary: 'Accept-Encoding' }
+    const outcome = { kind: 'reply', reply: { status: 200, headers } } as const
+    const both = { headers: { vary: 'Origin' }, onErrors: true }
+    expect(buildReply(outcome, both, facts).headers.vary).toBe('Origin, Accept-Encoding')
+    expect(buildReply(outcome, cors(true), facts).headers.vary).toBe('Accept-Encoding')
+  })
+
   it('has CORS headers; on errors if so decided, and always when the object is stored', async () => {
     const header = 'access-control-allow-origin'
     const refused = await failWith(new OssError('AccessDenied', ''))

@@ -6,7 +6,7 @@ import { createCatalog } from '../../src/emulator/storage/catalog.ts'
 import { createMemoryStorage } from '../../src/emulator/storage/storage.ts'
 import { BUCKET } from './emulator-with-client.ts'
 
-const catalog = await createCatalog([readBucketOptions(BUCKET)], createMemoryStorage())
+const catalog = await createCatalog([readBucketOptions(BUCKET)], createMemoryStorage(), new Date(0))
 const domains = new Map([['img.example', BUCKET]])
 
 function route(method: string, target: string, host = '127.0.0.1') {

@@ -22,14 +22,55 @@ const ACTIONS: Record<string, string> = {
   GetObject: 'oss:GetObject',
   HeadObject: 'oss:GetObject',
   GetObjectMeta: 'oss:GetObject',
+  GetSymlink: 'oss:GetObject',
+  AppendObject: 'oss:PutObject',
+  CopyObject: 'oss:PutObject',
+  UploadPartCopy: 'oss:PutObject',
+  PutSymlink: 'oss:PutObject',
+  PutObjectTagging: 'oss:PutObjectTagging',
+  GetObjectTagging: 'oss:GetObjectTagging',
+  DeleteObjectTagging: 'oss:DeleteObjectTagging',
+  PutObjectACL: 'oss:PutObjectAcl',
+  GetObjectACL: 'oss:GetObjectAcl',
+  PutBucketACL: 'oss:PutBucketAcl',
+  GetBucketACL: 'oss:GetBucketAcl',
+  GetBucketInfo: 'oss:GetBucketInfo',
+  GetBucketLocation: 'oss:GetBucketLocation',
+  DeleteBucket: 'oss:DeleteBucket',
+  PutBucket: 'oss:PutBucket',
+  ListBuckets: 'oss:ListBuckets',
   DeleteObject: 'oss:DeleteObject',
   PutBucketCors: 'oss:PutBucketCors',
   GetBucketCors: 'oss:GetBucketCors',
   DeleteBucketCors: 'oss:DeleteBucketCors',
 }
 
-const READS = new Set(['GetObject', 'HeadObject', 'GetObjectMeta', 'ListObjects', 'ListObjectsV2'])
-const WRITES = new Set(['PutObject', 'PostObject', 'DeleteObject'])
+const READS = new Set([
+  'GetObject',
+  'HeadObject',
+  'GetObjectMeta',
+  'GetSymlink',
+  'ListObjects',
+  'ListObjectsV2',
+])
+const WRITES = new Set(['PutObject', 'PostObject', 'DeleteObject', 'AppendObject'])
+
+/** For operations on no bucket, or on one that may not exist. @throws {OssError} `AccessDenied` */
+export function checkServicePermission(
+  caller: Caller,
+  operation: string,
+  bucketName: string | undefined,
+): void {
+  const action = ACTIONS[operation]
+  if (caller.kind === 'anonymous' || !action) throw anonymousForbidden()
+  checkSessionPolicy(caller.accessKey, action, bucketName ?? '*')
+}
+
+function anonymousForbidden(): OssError {
+  return new OssError('AccessDenied', 'Anonymous access is forbidden for this operation.', {
+    ec: '0003-00000905',
+  })
+}
 
 /** @throws {OssError} `AccessDenied` */
 export function checkPermission(
@@ -55,9 +96,7 @@ export function checkPermission(
     )
   }
   if (!WRITES.has(operation)) {
-    throw new OssError('AccessDenied', 'Anonymous access is forbidden for this operation.', {
-      ec: '0003-00000905',
-    })
+    throw anonymousForbidden()
   }
   if (acl === 'public-read-write') return
   throw new OssError(

@@ -8,6 +8,8 @@ const STATUS_BY_CODE = {
   AccessForbidden: 403,
   AccessKeyIdAndSecurityTokenNotMatch: 403,
   BadRequest: 400,
+  BucketAlreadyExists: 409,
+  BucketNotEmpty: 409,
   CallbackFailed: 203,
   EntityTooLarge: 400,
   EntityTooSmall: 400,
@@ -19,6 +21,7 @@ const STATUS_BY_CODE = {
   InvalidArgument: 400,
   InvalidBucketName: 400,
   InvalidDigest: 400,
+  InvalidEncryptionAlgorithmError: 400,
   InvalidObjectName: 400,
   InvalidPart: 400,
   InvalidPartOrder: 400,
@@ -26,6 +29,8 @@ const STATUS_BY_CODE = {
   InvalidRange: 416,
   InvalidRequest: 400,
   InvalidSecurityToken: 403,
+  InvalidTag: 400,
+  InvalidTargetType: 400,
   MalformedPOSTRequest: 400,
   MalformedXML: 400,
   MaxPOSTPreDataLengthExceededError: 400,
@@ -34,10 +39,14 @@ const STATUS_BY_CODE = {
   NoSuchBucket: 404,
   NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
+  NoSuchSymLinkKey: 404,
   NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 400,
   NotModified: 304,
+  NotSymlink: 400,
+  ObjectNotAppendable: 409,
+  PositionNotEqualToLength: 409,
   PreconditionFailed: 412,
   RequestIsNotMultiPartContent: 400,
   RequestTimeTooSkewed: 403,
@@ -46,6 +55,7 @@ const STATUS_BY_CODE = {
   SecurityTokenExpired: 403,
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
+  SymlinkTargetNotExist: 404,
 } as const
 
 export type OssErrorCode = keyof typeof STATUS_BY_CODE
@@ -94,7 +104,7 @@ export function invalidArgument(
 export function notImplemented(what: string): OssError {
   return new OssError(
     'NotImplemented',
-    `${what} is not part of this local OSS. It covers uploads, their callbacks, and what they need.`,
+    `${what} is not part of this local OSS. Its README has the table of what is.`,
   )
 }
 

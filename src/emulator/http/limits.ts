@@ -14,6 +14,18 @@ export const MAX_KEY_BYTES = 1023
 /** All `x-oss-meta-*` headers of an object, names and values. @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobject */
 export const MAX_META_BYTES = 8192
 
+/** Tags of an object, and their parts in UTF-8. @see https://www.alibabacloud.com/help/en/oss/developer-reference/putobjecttagging */
+export const MAX_TAGS = 10
+export const MAX_TAG_KEY_BYTES = 128
+export const MAX_TAG_VALUE_BYTES = 256
+
+/** Keys of a DeleteMultipleObjects, and its XML: 2 MiB. @see https://www.alibabacloud.com/help/en/oss/developer-reference/deletemultipleobjects */
+export const MAX_DELETED_KEYS = 1000
+export const MAX_DELETE_XML_BYTES = 2 * 1024 * 1024
+
+/** Smallest object that GetObject compresses: 1 KiB. @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject */
+export const MIN_GZIP_BYTES = 1024
+
 /** Highest part number; an upload has as many parts at most. @see https://www.alibabacloud.com/help/en/oss/developer-reference/uploadpart */
 export const MAX_PART_NUMBER = 10_000
 

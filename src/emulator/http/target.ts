@@ -132,6 +132,14 @@ export function parseTarget(
   return { bucket, key: decodeKey(path.slice(1)), path, query }
 }
 
+/** The region of a public endpoint; undefined for other hosts and for the acceleration endpoint. */
+export function readEndpointRegion(host: string): string | undefined {
+  const region = /(?:^|\.)oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(
+    readHostName(host),
+  )?.[1]
+  return region?.startsWith('accelerate') ? undefined : region
+}
+
 function decodeKey(raw: string): string {
   const key = decodePercent(raw)
   if (key === undefined) {

@@ -46,7 +46,10 @@ export function buildXmlDocument(name: string, node: XmlNode): string {
 
 export interface XmlReading {
   name: string
+  /** Without white space around it. */
   text: string
+  /** As it stands: white space may belong to a key. */
+  rawText: string
   children: XmlReading[]
 }
 
@@ -64,16 +67,26 @@ export function readXml(text: string, rootName: string): XmlReading {
   } catch {
     // reported below
   }
-  throw new OssError(
+  throw malformedXml()
+}
+
+export function malformedXml(): OssError {
+  return new OssError(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema.',
   )
+}
+
+/** The text of the first child of that name. */
+export function readChild({ children }: XmlReading, wanted: string): string | undefined {
+  return children.find(({ name }) => name === wanted)?.text
 }
 
 function toReading(element: XmlElement): XmlReading {
   return {
     name: element.name,
     text: element.text.trim(),
+    rawText: element.text,
     children: element.children
       .filter((child): child is XmlElement => child instanceof XmlElement)
       .map(toReading),

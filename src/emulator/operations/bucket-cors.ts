@@ -6,7 +6,7 @@
 import { invalidArgument, OssError } from '../http/errors.ts'
 import { MAX_CORS_RULES, MAX_CORS_XML_BYTES } from '../http/limits.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
-import { buildXmlDocument, readXml, type XmlReading } from '../http/xml.ts'
+import { buildXmlDocument, malformedXml, readXml, type XmlReading } from '../http/xml.ts'
 import type { CorsRule } from '../storage/bucket.ts'
 import type { OperationContext } from './context.ts'
 
@@ -22,24 +22,18 @@ export async function putBucketCors({
   const root = readXml(new TextDecoder().decode(body), 'CORSConfiguration')
   const rules = root.children.filter(({ name }) => name === 'CORSRule').map(parseRule)
   if (rules.length === 0 || rules.length > MAX_CORS_RULES) {
-    throw malformed()
+    throw malformedXml()
   }
   const vary = root.children.find(({ name }) => name === 'ResponseVary')?.text === 'true'
   await emulator.catalog.setCors(bucket, rules, vary)
   return { status: 200, headers: {} }
 }
 
-const malformed = () =>
-  new OssError(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema.',
-  )
-
 function parseRule({ children }: XmlReading): CorsRule {
   const list = (wanted: string) => children.filter((c) => c.name === wanted).map((c) => c.text)
   const [allowedOrigins, allowedMethods] = [list('AllowedOrigin'), list('AllowedMethod')]
   const [allowedHeaders, exposeHeaders] = [list('AllowedHeader'), list('ExposeHeader')]
-  if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw malformed()
+  if (allowedOrigins.length === 0 || allowedMethods.length === 0) throw malformedXml()
   const wrong = allowedMethods.find((method) => !METHODS.includes(method))
   if (wrong !== undefined) throw invalidArgument('Unsupported method.', 'AllowedMethod', wrong)
   const ambiguous = [...allowedOrigins, ...allowedHeaders].find(

@@ -9,11 +9,12 @@ import { createMd5, md5 } from '../../protocol/crypto.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
 import { MAX_PART_NUMBER, MIN_PART_BYTES } from '../http/limits.ts'
 import { type EmulatorReply, readBody } from '../http/message.ts'
-import { buildXmlDocument, readXml } from '../http/xml.ts'
+import { buildXmlDocument, malformedXml, readXml } from '../http/xml.ts'
 import { printKey, readEncodingType } from '../http/xml-values.ts'
 import type { Bucket, StoredObject, StoredPart, StoredUpload } from '../storage/model.ts'
 import { type PinnableStorage, readStoredBytes } from '../storage/stored-bytes.ts'
-import { buildLocation, createVersion, findUpload, type OperationContext } from './context.ts'
+import { buildLocation, createVersion, type OperationContext } from './context.ts'
+import { findUpload } from './find-object.ts'
 import { finishUpload } from './finish-upload.ts'
 import { checkOverwrite, readForbidOverwrite } from './object-settings.ts'
 import { planCallback } from './send-callback.ts'
@@ -132,10 +133,7 @@ function parseParts(body: Uint8Array): ListedPart[] {
     const text = (wanted: string) => children.find((child) => child.name === wanted)?.text
     const [number, etag] = [text('PartNumber'), text('ETag')]
     if (name !== 'Part' || !number || etag === undefined || !/^-?\d{1,9}$/.test(number)) {
-      throw new OssError(
-        'MalformedXML',
-        'The XML you provided was not well-formed or did not validate against our published schema.',
-      )
+      throw malformedXml()
     }
     return { partNumber: Number(number), etag: etag.replace(/^"|"$/g, '') }
   })

@@ -11,16 +11,10 @@ import type { CallbackTransport } from '../callback/transport.ts'
 import { OssError } from '../http/errors.ts'
 import type { EmulatorRequest } from '../http/message.ts'
 import { isPathStyle, type Query, readHostName } from '../http/target.ts'
+import { readTrafficLimit } from '../http/traffic-limit.ts'
 import type { Catalog } from '../storage/catalog.ts'
-import type {
-  Bucket,
-  DeleteMarker,
-  ObjectSettings,
-  StoredObject,
-  StoredUpload,
-} from '../storage/model.ts'
+import type { Bucket, ObjectSettings, StoredObject } from '../storage/model.ts'
 import type { PinnableStorage } from '../storage/stored-bytes.ts'
-import { findDeleteMarker, findVersion } from '../storage/versions.ts'
 import type { Log } from './log.ts'
 
 /** The account that owns all buckets and makes all requests, in the shape of an Alibaba Cloud account id. */
@@ -37,6 +31,11 @@ export interface EmulatorState {
   callbackTimeoutMs: number
   faults: Faults
   log: Log
+}
+
+/** For operations on no bucket, or on a bucket that may not exist. */
+export type ServiceContext = Omit<OperationContext, 'bucket' | 'key'> & {
+  bucketName: string | undefined
 }
 
 export interface OperationContext {
@@ -77,6 +76,12 @@ export function buildLocation({ request, host, bucket, key }: OperationContext):
   return `${request.secure ? 'https' : 'http'}://${host}${path}`
 }
 
+/** Of the header or of the signed query, in bit/s. */
+export function readBitsPerSecond({ request, query }: OperationContext): number | undefined {
+  const name = 'x-oss-traffic-limit'
+  return readTrafficLimit(request.headers[name] ?? query.get(name))
+}
+
 /** Content-Length as a number; undefined for a chunked body. @throws {OssError} `MissingContentLength` */
 export function readContentLength({ headers, body }: EmulatorRequest): number | undefined {
   const text = headers['content-length']
@@ -114,75 +119,4 @@ export function buildNormalObject(
     lastModified: now.toISOString(),
     blobs: [{ id: blob, size }],
   }
-}
-
-/** EC of `NoSuchUpload`, as far as it is known. @see https://www.alibabacloud.com/help/en/oss/user-guide/0042-00000002 */
-const NO_SUCH_UPLOAD_EC: Record<string, string> = {
-  UploadPart: '0042-00000104',
-  AbortMultipartUpload: '0042-00000002',
-  ListParts: '0042-00000002',
-}
-
-/** @throws {OssError} `NoSuchUpload`, also for an upload of another key */
-export function findUpload({
-  emulator,
-  bucket,
-  key,
-  query,
-  operation,
-}: OperationContext): StoredUpload {
-  const uploadId = query.get('uploadId') ?? ''
-  const upload = emulator.catalog.upload(bucket, key, uploadId)
-  if (upload) return upload
-  const ec = NO_SUCH_UPLOAD_EC[operation]
-  throw new OssError(
-    'NoSuchUpload',
-    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
-    { extras: { UploadId: uploadId }, ...(ec && { ec }) },
-  )
-}
-
-/**
- * The current version, or that of the query's `versionId`.
- *
- * @throws {OssError} `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` for a delete marker
- */
-export function findObject({ bucket, key, query, request }: OperationContext): StoredObject {
-  const versionId = query.get('versionId')
-  if (versionId) return findObjectVersion(bucket, key, versionId, request.method)
-  const object = bucket.objects.get(key)
-  if (object) return object
-  const marker = findDeleteMarker(bucket, key)
-  throw new OssError('NoSuchKey', 'The specified key does not exist.', {
-    ec: '0026-00000001',
-    extras: { Key: key },
-    ...(marker && { headers: buildMarkerHeaders(marker) }),
-  })
-}
-
-function findObjectVersion(
-  bucket: Bucket,
-  key: string,
-  versionId: string,
-  method: string,
-): StoredObject {
-  const version = findVersion(bucket, key, versionId)
-  if (!version) {
-    throw new OssError('NoSuchVersion', 'The specified version does not exist.', {
-      extras: { Key: key, VersionId: versionId },
-    })
-  }
-  if (version.kind !== 'DeleteMarker') return version
-  throw new OssError(
-    'MethodNotAllowed',
-    'The specified method is not allowed against this resource.',
-    {
-      extras: { Method: method, ResourceType: 'DeleteMarker' },
-      headers: buildMarkerHeaders(version),
-    },
-  )
-}
-
-export function buildMarkerHeaders({ versionId }: DeleteMarker): Record<string, string> {
-  return { 'x-oss-delete-marker': 'true', 'x-oss-version-id': versionId }
 }

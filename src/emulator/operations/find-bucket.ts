@@ -4,14 +4,17 @@
  * @see https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints
  */
 import { OssError } from '../http/errors.ts'
-import { checkBucketName, readHostName, type Target } from '../http/target.ts'
+import { checkBucketName, readEndpointRegion, type Target } from '../http/target.ts'
 import type { Catalog } from '../storage/catalog.ts'
 import type { Bucket } from '../storage/model.ts'
 
 /** @throws {OssError} `NoSuchBucket`, `InvalidBucketName`, `AccessDenied` for another region's endpoint */
 export function findBucket(catalog: Catalog, { bucket: name }: Target, host: string): Bucket {
   if (name === undefined) {
-    throw new OssError('NotImplemented', 'Calls without a bucket are not part of this local OSS.')
+    throw new OssError(
+      'MethodNotAllowed',
+      'The specified method is not allowed against this resource.',
+    )
   }
   checkBucketName(name)
   const bucket = catalog.bucket(name)
@@ -21,8 +24,8 @@ export function findBucket(catalog: Catalog, { bucket: name }: Target, host: str
       extras: { BucketName: name },
     })
   }
-  const region = /\.oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(readHostName(host))?.[1]
-  if (region !== undefined && !region.startsWith('accelerate') && region !== bucket.region) {
+  const region = readEndpointRegion(host)
+  if (region !== undefined && region !== bucket.region) {
     throw new OssError(
       'AccessDenied',
       'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',

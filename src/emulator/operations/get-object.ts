@@ -1,31 +1,34 @@
 /**
- * GetObject, HeadObject, DeleteObject.
+ * GetObject, HeadObject, GetObjectMeta, DeleteObject.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject
  */
 import { OssError } from '../http/errors.ts'
+import { compressReply, wantsGzip } from '../http/gzip.ts'
 import type { EmulatorReply } from '../http/message.ts'
+import { limitTraffic } from '../http/traffic-limit.ts'
 import type { StoredObject } from '../storage/model.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
-import {
-  buildMarkerHeaders,
-  createVersionId,
-  findObject,
-  type OperationContext,
-} from './context.ts'
+import { checkConditions } from './conditions.ts'
+import { type OperationContext, readBitsPerSecond } from './context.ts'
+import { deleteKey } from './delete-key.ts'
+import { buildMarkerHeaders, findObject, followSymlink } from './find-object.ts'
 
-function buildHeaders(object: StoredObject): Record<string, string> {
+/** @param found the object itself, or a symbolic link to it with metadata of its own */
+function buildHeaders(object: StoredObject, found: StoredObject): Record<string, string> {
   return {
     'content-type': object.contentType,
-    ...object.headers,
+    ...found.headers,
     'accept-ranges': 'bytes',
     etag: `"${object.etag}"`,
     'last-modified': new Date(object.lastModified).toUTCString(),
-    'x-oss-object-type': object.kind,
+    'x-oss-object-type': found.kind,
     'x-oss-hash-crc64ecma': object.crc64,
     'x-oss-storage-class': object.storageClass,
     ...(object.contentMd5 !== undefined && { 'content-md5': object.contentMd5 }),
     ...(object.versionId !== undefined && { 'x-oss-version-id': object.versionId }),
+    ...(object.tags.length > 0 && { 'x-oss-tagging-count': String(object.tags.length) }),
+    ...(object.kind === 'Appendable' && { 'x-oss-next-append-position': String(object.size) }),
   }
 }
 
@@ -44,28 +47,6 @@ export async function getObjectMeta(call: OperationContext): Promise<EmulatorRep
     ...(object.versionId !== undefined && { 'x-oss-version-id': object.versionId }),
   }
   return { status: 200, headers }
-}
-
-const etagList = (text: string) => text.split(',').map((tag) => tag.trim().replace(/^"|"$/g, ''))
-
-/** @throws {OssError} `PreconditionFailed` (412) or `NotModified` (304) */
-function checkConditions(object: StoredObject, headers: Record<string, string>): void {
-  const modified = Math.floor(Date.parse(object.lastModified) / 1000) * 1000
-  const matches = (name: string) =>
-    headers[name] !== undefined &&
-    etagList(headers[name] ?? '').some((tag) => tag === '*' || tag === object.etag)
-  const time = (name: string) => Date.parse(headers[name] ?? '')
-  const failed =
-    headers['if-match'] !== undefined && !matches('if-match')
-      ? 'If-Match'
-      : modified > time('if-unmodified-since') && 'If-Unmodified-Since'
-  if (failed) {
-    const message = 'At least one of the pre-conditions you specified did not hold.'
-    throw new OssError('PreconditionFailed', message, { extras: { Condition: failed } })
-  }
-  if (matches('if-none-match') || modified <= time('if-modified-since')) {
-    throw new OssError('NotModified', '', { headers: { etag: `"${object.etag}"` } })
-  }
 }
 
 type Range = { start: number; end: number }
@@ -116,40 +97,30 @@ function readOverrides({ query, caller }: OperationContext): Record<string, stri
 }
 
 export async function getObject(call: OperationContext): Promise<EmulatorReply> {
-  const { emulator, request } = call
-  const object = findObject(call)
+  const { emulator, bucket, request } = call
+  const found = findObject(call)
+  const object = followSymlink(bucket, found)
   checkConditions(object, request.headers)
   const range = readRange(object.size, request.headers)
-  const headers = { ...buildHeaders(object), ...readOverrides(call) }
+  const headers = { ...buildHeaders(object, found), ...readOverrides(call) }
   const { start, end } = range ?? { start: 0, end: object.size }
   headers['content-length'] = String(end - start)
   if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${object.size}`
   const status = range ? 206 : 200
+  const bitsPerSecond = readBitsPerSecond(call)
   if (request.method === 'HEAD') return { status, headers }
-  return { status, headers, body: readStoredBytes(emulator.storage, object.blobs, start, end) }
+  const stored = readStoredBytes(emulator.storage, object.blobs, start, end)
+  const body = bitsPerSecond
+    ? { ...stored, chunks: limitTraffic(stored.chunks, bitsPerSecond) }
+    : stored
+  const reply = { status, headers, body }
+  return wantsGzip(request.headers, object, headers) ? compressReply(reply) : reply
 }
 
 /** @see https://www.alibabacloud.com/help/en/oss/developer-reference/deleteobject */
 export async function deleteObject(call: OperationContext): Promise<EmulatorReply> {
-  const { emulator, bucket, key, query } = call
-  const versionId = query.get('versionId')
-  if (versionId) {
-    const removed = await emulator.catalog.deleteVersion(bucket, key, versionId)
-    const headers =
-      removed?.kind === 'DeleteMarker'
-        ? buildMarkerHeaders(removed)
-        : { 'x-oss-version-id': versionId }
-    return { status: 204, headers }
-  }
-  if (!bucket.versioning) {
-    await emulator.catalog.deleteObject(bucket, key)
-    return { status: 204, headers: {} }
-  }
-  const marker = {
-    kind: 'DeleteMarker',
-    versionId: createVersionId(),
-    lastModified: emulator.now().toISOString(),
-  } as const
-  await emulator.catalog.deleteObject(bucket, key, marker)
-  return { status: 204, headers: buildMarkerHeaders(marker) }
+  const versionId = call.query.get('versionId')
+  const { marker } = await deleteKey(call, call.key, versionId)
+  if (marker) return { status: 204, headers: buildMarkerHeaders(marker) }
+  return { status: 204, headers: versionId ? { 'x-oss-version-id': versionId } : {} }
 }

@@ -11,7 +11,8 @@ import { buildXmlDocument } from '../http/xml.ts'
 import { printKey, printTime, readCount, readEncodingType } from '../http/xml-values.ts'
 import { compareKeys } from '../storage/key-order.ts'
 import type { StoredUpload } from '../storage/model.ts'
-import { findUpload, type OperationContext } from './context.ts'
+import type { OperationContext } from './context.ts'
+import { findUpload } from './find-object.ts'
 import { buildPage, readKeyParameter, readMaxEntries } from './list-page.ts'
 
 export async function listParts(call: OperationContext): Promise<EmulatorReply> {

@@ -5,22 +5,33 @@
  */
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { invalidArgument, OssError } from '../http/errors.ts'
-import {
-  MAX_META_BYTES,
-  MAX_TRAFFIC_BITS_PER_SECOND,
-  MIN_TRAFFIC_BITS_PER_SECOND,
-} from '../http/limits.ts'
+import { MAX_META_BYTES } from '../http/limits.ts'
+import { readTrafficLimit } from '../http/traffic-limit.ts'
 import type { ObjectSettings, StoredObject } from '../storage/model.ts'
+import { readAcl } from './acl-names.ts'
+import { parseTags } from './tags.ts'
 
-const STORED_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
-const ACLS = ['default', 'private', 'public-read', 'public-read-write'] as const
-const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
+const STORED_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+]
+const SSE = 'x-oss-server-side-encryption'
+const SSE_KEY = 'x-oss-server-side-encryption-key-id'
+const SSE_ALGORITHMS = ['AES256', 'SM4', 'KMS']
+export const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
 
 /**
  * @param fields lower-case names
- * @throws {OssError} `InvalidArgument` for an unknown ACL or storage class, bad names or over 8 KB of metadata
+ * @throws {OssError} `InvalidArgument` for an unknown ACL or storage class, bad names or over 8 KB of metadata,
+ *   `InvalidTag`, `InvalidEncryptionAlgorithmError`
  */
-export function readObjectSettings(fields: Record<string, string>): ObjectSettings {
+export function readObjectSettings(
+  fields: Record<string, string>,
+  bucket: { storageClass: string },
+): ObjectSettings {
   const headers: Record<string, string> = {}
   let metaBytes = 0
   for (const [name, value] of Object.entries(fields)) {
@@ -35,31 +46,36 @@ export function readObjectSettings(fields: Record<string, string>): ObjectSettin
   if (metaBytes > MAX_META_BYTES) {
     throw invalidArgument('The user metadata is longer than 8 KB.', 'x-oss-meta-*')
   }
-  const acl = ACLS.find((known) => known === (fields['x-oss-object-acl'] ?? 'default'))
-  if (!acl) {
-    throw invalidArgument('no such acl', 'x-oss-object-acl', fields['x-oss-object-acl'])
-  }
-  const storageClass = fields['x-oss-storage-class'] ?? 'Standard'
+  const acl = readAcl(fields['x-oss-object-acl'] ?? 'default')
+  const storageClass = fields['x-oss-storage-class'] ?? bucket.storageClass
   if (!STORAGE_CLASSES.includes(storageClass)) {
     throw invalidArgument('The storage class is invalid.', 'x-oss-storage-class', storageClass)
   }
-  checkTrafficLimit(fields['x-oss-traffic-limit'])
+  readTrafficLimit(fields['x-oss-traffic-limit'])
   return {
     contentType: fields['content-type'] || 'application/octet-stream',
-    headers,
+    headers: { ...headers, ...readEncryption(fields) },
     acl,
     storageClass,
+    tags: parseTags(fields['x-oss-tagging'] ?? ''),
   }
 }
 
-/** The limit is validated but not enforced. */
-function checkTrafficLimit(text: string | undefined): void {
-  if (text === undefined) return
-  const bits = /^\d{1,12}$/.test(text) ? Number(text) : 0
-  const [min, max] = [MIN_TRAFFIC_BITS_PER_SECOND, MAX_TRAFFIC_BITS_PER_SECOND]
-  if (bits >= min && bits <= max) return
-  const message = `The traffic limit must be from ${min} to ${max} bit/s.`
-  throw invalidArgument(message, 'x-oss-traffic-limit', text)
+/**
+ * Nothing is encrypted and there is no KMS: the headers are returned as OSS returns them, and that is all.
+ *
+ * @throws {OssError} `InvalidEncryptionAlgorithmError`
+ */
+function readEncryption(fields: Record<string, string>): Record<string, string> {
+  const { [SSE]: algorithm, [SSE_KEY]: keyId } = fields
+  if (algorithm === undefined) return {}
+  if (SSE_ALGORITHMS.includes(algorithm)) {
+    return { [SSE]: algorithm, ...(algorithm === 'KMS' && keyId && { [SSE_KEY]: keyId }) }
+  }
+  throw new OssError(
+    'InvalidEncryptionAlgorithmError',
+    'The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.',
+  )
 }
 
 /**
@@ -87,17 +103,28 @@ export function checkOverwrite(forbidden: boolean, existing: StoredObject | unde
   )
 }
 
+export function buildEncryptionHeaders({
+  headers,
+}: {
+  headers?: Record<string, string>
+}): Record<string, string> {
+  const all = Object.entries(headers ?? {})
+  return Object.fromEntries(all.filter(([name]) => name === SSE || name === SSE_KEY))
+}
+
 /** Headers about the bytes, in every reply to an upload. */
 export function buildUploadHeaders(facts: {
   etag: string
   crc64: string
   contentMd5?: string
   versionId?: string
+  headers?: Record<string, string>
 }): Record<string, string> {
   return {
     etag: `"${facts.etag}"`,
     'x-oss-hash-crc64ecma': facts.crc64,
     ...(facts.contentMd5 !== undefined && { 'content-md5': facts.contentMd5 }),
     ...(facts.versionId !== undefined && { 'x-oss-version-id': facts.versionId }),
+    ...buildEncryptionHeaders(facts),
   }
 }

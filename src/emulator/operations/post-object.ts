@@ -25,6 +25,7 @@ import {
   readBoundary,
 } from '../http/multipart-form.ts'
 import { checkKey } from '../http/target.ts'
+import { readTrafficLimit } from '../http/traffic-limit.ts'
 import { buildNormalObject, type OperationContext } from './context.ts'
 import { finishUpload } from './finish-upload.ts'
 import { buildFormReply } from './form-reply.ts'
@@ -98,7 +99,7 @@ async function storeFile(call: OperationContext, posted: Posted) {
     ...(contentType && { 'content-type': contentType }),
     ...(acl !== undefined && { 'x-oss-object-acl': acl }),
   }
-  const settings = readObjectSettings(given)
+  const settings = readObjectSettings(given, bucket)
   const forbidOverwrite = readForbidOverwrite(given, bucket)
   checkOverwrite(forbidOverwrite, bucket.objects.get(key))
   const callback = fields.get('callback')
@@ -107,6 +108,7 @@ async function storeFile(call: OperationContext, posted: Posted) {
   const { min, max } = policy ? readLengthRange(policy) : { min: 0, max: Number.POSITIVE_INFINITY }
   const bytes = await receiveBytes(file.chunks(), emulator.storage, {
     maxBytes: Math.min(max, MAX_BODY_BYTES),
+    bitsPerSecond: readTrafficLimit(fields.get('x-oss-traffic-limit')),
   })
   try {
     if (bytes.size < min) {

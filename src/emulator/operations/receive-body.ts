@@ -3,9 +3,12 @@
  */
 import { fromBase64, toBase64, toHex } from '../../protocol/bytes.ts'
 import { createCrc64 } from '../../protocol/crc64.ts'
-import { createMd5 } from '../../protocol/crypto.ts'
+import { createMd5, md5 } from '../../protocol/crypto.ts'
 import { bodyIncomplete, OssError } from '../http/errors.ts'
 import { MAX_BODY_BYTES } from '../http/limits.ts'
+import { type EmulatorRequest, readBody } from '../http/message.ts'
+import { limitTraffic } from '../http/traffic-limit.ts'
+import { malformedXml } from '../http/xml.ts'
 import type { StoredBytes } from '../storage/model.ts'
 import type { Storage } from '../storage/storage.ts'
 
@@ -15,6 +18,8 @@ export interface ReceiveLimits {
   declaredBytes?: number | undefined
   /** Base64, from the Content-MD5 header. */
   contentMd5?: string | undefined
+  /** Slows the upload down to this speed. */
+  bitsPerSecond?: number | undefined
 }
 
 function tooLarge(size: number, max: number): OssError {
@@ -35,6 +40,21 @@ export function checkContentMd5Shape(contentMd5: string | undefined): void {
   throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.')
 }
 
+/** The body as text. @throws {OssError} `MalformedXML` when it is longer, `InvalidDigest` */
+export async function readXmlBody(
+  { body, headers }: EmulatorRequest,
+  maxBytes: number,
+): Promise<string> {
+  const contentMd5 = headers['content-md5']
+  checkContentMd5Shape(contentMd5)
+  const bytes = await readBody(body, maxBytes)
+  if (!bytes) throw malformedXml()
+  if (contentMd5 !== undefined && toBase64(md5(bytes)) !== contentMd5) {
+    throw new OssError('InvalidDigest', 'The Content-MD5 you specified was invalid.')
+  }
+  return new TextDecoder().decode(bytes)
+}
+
 /**
  * Stores a body as a blob. On any failure nothing of it stays in the storage.
  *
@@ -43,7 +63,7 @@ export function checkContentMd5Shape(contentMd5: string | undefined): void {
 export async function receiveBytes(
   body: AsyncIterable<Uint8Array> | null,
   storage: Storage,
-  { maxBytes = MAX_BODY_BYTES, declaredBytes, contentMd5 }: ReceiveLimits = {},
+  { maxBytes = MAX_BODY_BYTES, declaredBytes, contentMd5, bitsPerSecond }: ReceiveLimits = {},
 ): Promise<StoredBytes> {
   checkContentMd5Shape(contentMd5)
   if (declaredBytes !== undefined && declaredBytes > maxBytes) {
@@ -54,7 +74,9 @@ export async function receiveBytes(
   const writer = storage.createBlob()
   let size = 0
   try {
-    for await (const chunk of body ?? []) {
+    for await (const chunk of bitsPerSecond && body
+      ? limitTraffic(body, bitsPerSecond)
+      : (body ?? [])) {
       size += chunk.byteLength
       if (size > maxBytes) throw tooLarge(size, maxBytes)
       const written = writer.write(chunk)

@@ -23,6 +23,8 @@ export interface BucketOptions {
   cors?: CorsRule[]
   /** @default 'private' */
   acl?: BucketAcl
+  /** Of objects that say nothing else. @default 'Standard' */
+  storageClass?: string
   /**
    * Objects that are replaced or deleted stay as previous versions, and `x-oss-forbid-overwrite` is ignored.
    *
@@ -35,13 +37,13 @@ export interface BucketOptions {
 
 /** With all defaults. @param options a name stands for a bucket with defaults only */
 export function readBucketOptions(options: BucketOptions | string): Required<BucketOptions> {
-  const given = typeof options === 'string' ? { name: options } : options
   return {
     region: 'cn-hangzhou',
     cors: [],
     acl: 'private',
+    storageClass: 'Standard',
     versioning: false,
     domains: [],
-    ...given,
+    ...(typeof options === 'string' ? { name: options } : options),
   }
 }

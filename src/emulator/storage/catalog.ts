@@ -1,8 +1,9 @@
 /**
- * Objects, uploads in progress and CORS rules. A change is made in memory without waiting, so that of two requests
+ * Buckets, objects, uploads in progress and CORS rules. A change is made in memory without waiting, so that of two requests
  * at once only one succeeds; the promise resolves when the storage has saved it.
+ * Over 200 lines, because every change of what is stored is in this file.
  */
-import type { BucketOptions, CorsRule } from './bucket.ts'
+import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
 import { compareKeys } from './key-order.ts'
 import {
   type Bucket,
@@ -18,11 +19,23 @@ import type { RecordChange, Storage } from './storage.ts'
 import { addVersion, readVersionId, removeVersion } from './versions.ts'
 
 export interface Catalog {
+  /** Sorted by name. */
+  buckets(): Bucket[]
   bucket(name: string): Bucket | undefined
+  createBucket(options: Required<BucketOptions>, now: Date): Promise<Bucket>
+  /** The bucket must be empty. */
+  deleteBucket(bucket: Bucket): Promise<void>
   /** Keys of the bucket's objects, in the order of listings. */
   sortedKeys(bucket: Bucket): readonly string[]
   /** In a bucket with versioning, an object that it replaces becomes a previous version. */
   putObject(bucket: Bucket, key: string, object: StoredObject): Promise<void>
+  /** Changes settings of a stored version in place. */
+  changeObject(
+    bucket: Bucket,
+    key: string,
+    object: StoredObject,
+    changes: Partial<Pick<StoredObject, 'acl' | 'tags'>>,
+  ): Promise<void>
   /** @param marker in a bucket with versioning: hides the object, which becomes a previous version */
   deleteObject(bucket: Bucket, key: string, marker?: DeleteMarker): Promise<void>
   /** Deletes a version for good. @returns what it was */
@@ -35,13 +48,15 @@ export interface Catalog {
   /** Turns the upload into the object; parts that the object does not use are deleted. */
   completeUpload(upload: StoredUpload, bucket: Bucket, object: StoredObject): Promise<void>
   setCors(bucket: Bucket, cors: CorsRule[], vary: boolean): Promise<void>
+  setAcl(bucket: Bucket, acl: BucketAcl): Promise<void>
 }
 
 export async function createCatalog(
   options: Required<BucketOptions>[],
   storage: Storage,
+  now: Date,
 ): Promise<Catalog> {
-  const buckets = new Map(options.map((bucket) => [bucket.name, createBucket(bucket)]))
+  const buckets = new Map(options.map((bucket) => [bucket.name, createBucket(bucket, now)]))
   const uploads = new Map<string, StoredUpload>()
   restore(await storage.load(), buckets, uploads)
   await storage.keepOnly(new Set(listBlobs(buckets.values(), uploads.values())))
@@ -81,7 +96,21 @@ export async function createCatalog(
   }
 
   return {
+    buckets: () => [...buckets.values()].sort((a, b) => compareKeys(a.name, b.name)),
     bucket: (name) => buckets.get(name),
+
+    async createBucket(settings, createdAt) {
+      const bucket = createBucket(settings, createdAt)
+      buckets.set(bucket.name, bucket)
+      await storage.save([[nameOf('bucket', bucket.name), { ...settings, createdAt }]])
+      return bucket
+    },
+
+    async deleteBucket(bucket) {
+      buckets.delete(bucket.name)
+      const kinds = ['bucket', 'cors', 'acl']
+      await storage.save(kinds.map((kind) => [nameOf(kind, bucket.name), undefined]))
+    },
 
     sortedKeys(bucket) {
       const known = sorted.get(bucket)
@@ -92,6 +121,13 @@ export async function createCatalog(
     },
 
     putObject: setObject,
+
+    async changeObject(bucket, key, object, changes) {
+      Object.assign(object, changes)
+      const isCurrent = bucket.objects.get(key) === object
+      const name = isCurrent ? nameOf('object', bucket.name, key) : versionName(bucket, key, object)
+      await storage.save([[name, object]])
+    },
 
     async deleteObject(bucket, key, marker) {
       const removed = bucket.objects.get(key)
@@ -152,6 +188,11 @@ export async function createCatalog(
       bucket.cors = cors
       bucket.corsVary = vary
       await storage.save([[nameOf('cors', bucket.name), { cors, vary }]])
+    },
+
+    async setAcl(bucket, acl) {
+      bucket.acl = acl
+      await storage.save([[nameOf('acl', bucket.name), acl]])
     },
   }
 }

@@ -10,7 +10,10 @@ export interface ObjectSettings {
   headers: Record<string, string>
   acl: BucketAcl | 'default'
   storageClass: string
+  tags: Tag[]
 }
+
+export type Tag = [key: string, value: string]
 
 /** Facts about bytes that were received. */
 export interface StoredBytes {
@@ -25,7 +28,7 @@ export interface StoredBytes {
 }
 
 export interface StoredObject extends ObjectSettings {
-  kind: 'Normal' | 'Multipart'
+  kind: 'Normal' | 'Multipart' | 'Appendable' | 'Symlink'
   size: number
   /** Without quotes. */
   etag: string
@@ -34,6 +37,8 @@ export interface StoredObject extends ObjectSettings {
   /** ISO 8601, milliseconds. */
   lastModified: string
   blobs: { id: string; size: number }[]
+  /** Key of the object that a symbolic link points to. */
+  symlinkTarget?: string
   /** Only in a bucket with versioning. */
   versionId?: string
 }
@@ -67,6 +72,10 @@ export interface Bucket {
   name: string
   region: string
   acl: BucketAcl
+  /** Of objects that say nothing else. */
+  storageClass: string
+  /** ISO 8601, milliseconds. */
+  createdAt: string
   versioning: boolean
   domains: string[]
   cors: CorsRule[]
@@ -78,6 +87,7 @@ export interface Bucket {
   versions: Map<string, StoredVersion[]>
 }
 
-export function createBucket(options: Required<BucketOptions>): Bucket {
-  return { ...options, corsVary: false, objects: new Map(), versions: new Map() }
+export function createBucket(options: Required<BucketOptions>, now: Date): Bucket {
+  const createdAt = now.toISOString()
+  return { ...options, createdAt, corsVary: false, objects: new Map(), versions: new Map() }
 }

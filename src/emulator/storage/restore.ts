@@ -1,13 +1,23 @@
 /**
  * Reads the records that a catalog saved.
  */
-import type { CorsRule } from './bucket.ts'
-import type { Bucket, StoredObject, StoredPart, StoredUpload, StoredVersion } from './model.ts'
+import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
+import {
+  type Bucket,
+  createBucket,
+  type StoredObject,
+  type StoredPart,
+  type StoredUpload,
+  type StoredVersion,
+} from './model.ts'
 import type { RecordChange } from './storage.ts'
 import { addVersion } from './versions.ts'
 
 /** Names are JSON arrays: buckets and keys hold any character. */
 export const nameOf = (...words: (string | number)[]) => JSON.stringify(words)
+
+// Records of versions before there were tags lack them.
+const NO_TAGS = { tags: [] }
 
 /** Loads the records of an earlier run. Records of a bucket that does not exist are ignored. */
 export function restore(
@@ -20,8 +30,16 @@ export function restore(
     const [kind, first = '', second = ''] = JSON.parse(name) as [string, string, string?]
     const bucket = buckets.get(first)
     switch (kind) {
+      case 'bucket': {
+        const { createdAt, ...options } = value as Required<BucketOptions> & { createdAt: string }
+        if (!bucket) buckets.set(first, createBucket(options, new Date(createdAt)))
+        break
+      }
+      case 'acl':
+        if (bucket) bucket.acl = value as BucketAcl
+        break
       case 'object':
-        bucket?.objects.set(second, value as StoredObject)
+        bucket?.objects.set(second, { ...NO_TAGS, ...(value as StoredObject) })
         break
       case 'version':
         if (bucket) addVersion(bucket, second, value as StoredVersion)
@@ -32,7 +50,7 @@ export function restore(
         break
       }
       case 'upload':
-        uploads.set(first, { ...(value as Omit<StoredUpload, 'parts'>), parts: new Map() })
+        uploads.set(first, readUpload(value as Omit<StoredUpload, 'parts'>))
         break
       case 'part':
         parts.push({ uploadId: first, number: Number(second), part: value as StoredPart })
@@ -40,4 +58,9 @@ export function restore(
     }
   }
   for (const { uploadId, number, part } of parts) uploads.get(uploadId)?.parts.set(number, part)
+}
+
+function readUpload(upload: Omit<StoredUpload, 'parts'>): StoredUpload {
+  const settings = { ...NO_TAGS, ...upload.settings }
+  return { ...upload, sequential: upload.sequential ?? false, settings, parts: new Map() }
 }

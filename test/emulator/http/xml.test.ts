@@ -24,7 +24,7 @@ describe('XML as the local OSS writes it', () => {
   it('reads back what it wrote', () => {
     const text = 'ü <&> "x"'
     const root = readXml(buildXmlDocument('Root', { Key: text }), 'Root')
-    expect(root.children).toEqual([{ name: 'Key', text, children: [] }])
+    expect(root.children).toEqual([{ name: 'Key', text, rawText: text, children: [] }])
   })
 })
 

@@ -21,12 +21,12 @@ describe('the bucket of a request', () => {
   it.each([
     ['http://none.localhost/a', 404, 'NoSuchBucket', '0015-00000101'],
     ['http://127.0.0.1/A_b/a', 400, 'InvalidBucketName', '0015-00000001'],
-    ['http://127.0.0.1/', 400, 'NotImplemented', ''],
+    ['http://127.0.0.1/', 403, 'AccessDenied', '0003-00000905'],
     ['https://oss-cn-hangzhou.aliyuncs.com/examplebucket/a', 403, 'SecondLevelDomainForbidden', ''],
     ['https://examplebucket.oss-cn-beijing.aliyuncs.com/a', 403, 'AccessDenied', ''],
     ['http://examplebucket.localhost/%ff', 400, 'InvalidObjectName', ''],
     ['http://examplebucket.localhost//a', 400, 'InvalidObjectName', ''],
-    ['http://examplebucket.localhost/?acl', 400, 'NotImplemented', ''],
+    ['http://examplebucket.localhost/?stat', 400, 'NotImplemented', ''],
   ])('%s answers %i %s', async (url, status, code, ec) => {
     const { emulator } = createEmulatorWithClient()
     const response = await emulator.fetch(new Request(url))

@@ -7,25 +7,32 @@ import {
 } from '../../../src/emulator/operations/object-settings.ts'
 import { catchOss } from '../emulator-with-client.ts'
 
+const BUCKET = { storageClass: 'Standard' }
+
 describe('the settings of an object', () => {
   it('have defaults', () => {
-    expect(readObjectSettings({})).toEqual({
+    expect(readObjectSettings({}, BUCKET)).toEqual({
       contentType: 'application/octet-stream',
       headers: {},
       acl: 'default',
       storageClass: 'Standard',
+      tags: [],
     })
+    expect(readObjectSettings({}, { storageClass: 'IA' }).storageClass).toBe('IA')
   })
 
   it('keep what Get gives back, and nothing else', () => {
-    const settings = readObjectSettings({
-      'cache-control': 'no-cache',
-      expires: 'x',
-      'x-oss-meta-a-1': '中',
-      'x-oss-storage-class': 'IA',
-      'x-oss-other': '1',
-      authorization: 'secret',
-    })
+    const settings = readObjectSettings(
+      {
+        'cache-control': 'no-cache',
+        expires: 'x',
+        'x-oss-meta-a-1': '中',
+        'x-oss-storage-class': 'IA',
+        'x-oss-other': '1',
+        authorization: 'secret',
+      },
+      BUCKET,
+    )
     expect(settings.headers).toEqual({
       'cache-control': 'no-cache',
       expires: 'x',
@@ -44,8 +51,31 @@ describe('the settings of an object', () => {
     { 'x-oss-traffic-limit': '838860801' },
     { 'x-oss-traffic-limit': 'fast' },
   ])('refuse %o', (fields) => {
-    const run = () => readObjectSettings(fields as Record<string, string>)
+    const run = () => readObjectSettings(fields as Record<string, string>, BUCKET)
     expect(catchOss(run)).toMatchObject({ code: 'InvalidArgument', status: 400 })
+  })
+
+  it('give encryption headers back, of known algorithms only', () => {
+    const name = 'x-oss-server-side-encryption'
+    const read = (fields: Record<string, string>) => readObjectSettings(fields, BUCKET)
+    for (const algorithm of ['AES256', 'SM4', 'KMS']) {
+      const settings = read({ [name]: algorithm, [`${name}-key-id`]: 'k' })
+      const keyId = algorithm === 'KMS' ? { [`${name}-key-id`]: 'k' } : {}
+      expect(settings.headers).toEqual({ [name]: algorithm, ...keyId })
+      expect(
+        buildUploadHeaders({ etag: 'A', crc64: '1', headers: settings.headers }),
+      ).toMatchObject({
+        [name]: algorithm,
+      })
+    }
+    expect(catchOss(() => read({ [name]: 'DES' })).code).toBe('InvalidEncryptionAlgorithmError')
+  })
+
+  it('read tags', () => {
+    expect(readObjectSettings({ 'x-oss-tagging': 'a=1&b=x%20y' }, BUCKET).tags).toEqual([
+      ['a', '1'],
+      ['b', 'x y'],
+    ])
   })
 
   it('say whether an object may be replaced', () => {

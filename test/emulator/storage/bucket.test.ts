@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
-import { readBucketOptions } from '../../../src/emulator/storage/bucket.ts'
+import { type BucketOptions, readBucketOptions } from '../../../src/emulator/storage/bucket.ts'
 
 it('the options of a bucket have defaults, and a name stands for all of them', () => {
-  const defaults = {
+  const defaults: Required<BucketOptions> = {
     name: 'a',
     region: 'cn-hangzhou',
     cors: [],
     acl: 'private',
+    storageClass: 'Standard',
     versioning: false,
     domains: [],
   }

@@ -10,6 +10,7 @@ const object = (blob: string): StoredObject => ({
   headers: {},
   acl: 'default',
   storageClass: 'Standard',
+  tags: [],
   size: 1,
   etag: 'E',
   crc64: '0',
@@ -60,7 +61,8 @@ function createSavingStorage() {
 
 async function setUp() {
   const saving = createSavingStorage()
-  const open = () => createCatalog(['aaa', 'bbb'].map(readBucketOptions), saving.storage)
+  const open = () =>
+    createCatalog(['aaa', 'bbb'].map(readBucketOptions), saving.storage, new Date(0))
   const catalog = await open()
   const bucket = catalog.bucket('aaa')
   if (!bucket) throw new Error('no bucket')

@@ -15,6 +15,7 @@ const object = (versionId?: string): StoredObject => ({
   headers: {},
   acl: 'default',
   storageClass: 'Standard',
+  tags: [],
   size: 1,
   etag: 'E',
   crc64: '0',
@@ -25,7 +26,7 @@ const object = (versionId?: string): StoredObject => ({
 const marker = { kind: 'DeleteMarker', versionId: 'M', lastModified: '' } as const
 
 function setUp(current: StoredObject | undefined, ...previous: Parameters<typeof addVersion>[2][]) {
-  const bucket = createBucket(readBucketOptions({ name: 'aaa', versioning: true }))
+  const bucket = createBucket(readBucketOptions({ name: 'aaa', versioning: true }), new Date(0))
   if (current) bucket.objects.set('k', current)
   for (const version of previous) addVersion(bucket, 'k', version)
   return bucket
