@@ -10,7 +10,11 @@
 export type Layout = Readonly<Record<string, readonly string[]>>
 
 /** Files that are modules by themselves: their rows do not add to the row of a folder. */
-export const MODULES_OF_ONE_FILE: readonly string[] = ['client/options.ts']
+export const MODULES_OF_ONE_FILE: readonly string[] = [
+  'client/options.ts',
+  'src/service/errors.ts',
+  'src/service/safe-url.ts',
+]
 
 export const LAYOUT: Layout = {
   // OSS's formats and signatures. Deterministic, synchronous.
@@ -30,8 +34,19 @@ export const LAYOUT: Layout = {
   ],
 
   // HTTP, by Hono. Delivery does not know the routes.
-  'src/service/delivery/': ['src/protocol/', 'src/signer/', 'src/webhook/'],
+  'src/service/errors.ts': [],
+  'src/service/safe-url.ts': [],
+  'src/service/delivery/': [
+    'src/service/errors.ts',
+    'src/service/safe-url.ts',
+    'src/webhook/event.ts',
+    'src/webhook/signature.ts',
+    'src/signer/',
+    'src/protocol/',
+  ],
   'src/service/': [
+    'src/service/errors.ts',
+    'src/service/safe-url.ts',
     'src/service/delivery/',
     'src/signer/',
     'src/protocol/',
@@ -112,6 +127,7 @@ export const LAYOUT: Layout = {
   'src/entry/': [
     'src/entry/bullmq/',
     'src/service/',
+    'src/service/errors.ts',
     'src/service/delivery/',
     'src/signer/',
     'src/protocol/',
@@ -125,14 +141,23 @@ export const LAYOUT: Layout = {
   'src/': [
     'src/entry/config.ts',
     'src/service/',
+    'src/service/errors.ts',
     'src/service/delivery/',
     'src/signer/',
     'type src/protocol/signing-key.ts',
   ],
 
   // Never shipped.
-  'src/dev/': ['src/emulator/**', 'src/service/', 'src/signer/', 'src/protocol/', 'node:*'],
+  'src/dev/': [
+    'src/emulator/**',
+    'src/service/**',
+    'src/webhook/',
+    'src/signer/',
+    'src/protocol/',
+    'node:*',
+  ],
   'src/dev/build-client.ts': ['esbuild'],
+  'src/dev/demo-application.ts': ['hono'],
   'src/dev/demo-routes.ts': ['esbuild', 'hono', 'jose'],
   'src/dev/server.ts': ['@hono/node-server'],
 }
