@@ -1,9 +1,11 @@
 /**
  * `npm run dev`: the service with the demo page on one port, the local OSS on another, so that CORS is the real thing.
- * With `--worker` the service runs in workerd (`wrangler dev`), on a third port.
+ * With `--worker` the service runs in workerd (`wrangler dev`), on a third port. Over 200 lines: all that is plugged
+ * together, in the order in which it starts.
  */
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
 import { createEmulator } from '../emulator/index.ts'
@@ -14,7 +16,7 @@ import { type Assets, createMemoryAssets } from '../service/assets.ts'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { createMemoryOutbox } from '../service/delivery/memory-outbox.ts'
 import type { Settings } from '../service/settings.ts'
-import { bundleClient, type ClientFile } from './build-client.ts'
+import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemo, type DemoProfile } from './demo-routes.ts'
 
@@ -24,6 +26,7 @@ const REGION = 'cn-hangzhou'
 const MIB = 1024 ** 2
 /** ms */
 const MAX_RETRY_MS = 3000
+const CLIENT_FOLDER = fileURLToPath(new URL('../../dist/browser/', import.meta.url))
 
 const PROFILES: Record<string, DemoProfile> = {
   anything: {
@@ -169,7 +172,8 @@ async function start(): Promise<void> {
     callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
   }
 
-  const client = await bundleClient()
+  // Wrangler serves the client from this folder and does not start without it.
+  const client = await (values.worker ? buildClient(CLIENT_FOLDER) : bundleClient())
   const assets = createClientAssets(client)
   // Tried again sooner than in production: whoever watches the demo should not wait for hours.
   const outbox = createMemoryOutbox({

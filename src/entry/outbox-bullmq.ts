@@ -1,6 +1,7 @@
 /**
  * The outbox for several machines: BullMQ on Redis, Valkey or PostgreSQL. Each upload is one job under its own id; the
  * store lets the first record of an id win over all instances. Any instance may make an attempt; all can read its result.
+ * Over 200 lines: every call works on the same job, and its options are explained here.
  */
 import { describeError } from '../service/delivery/attempt.ts'
 import {

@@ -1,6 +1,7 @@
 /**
  * The bearer token of a request → its subject. Tokens with a shared secret are verified in jwt-hs256.ts, all others by
  * jose with the keys of a JWKS.
+ * Over 200 lines: the limits of a token and every way to refuse one stand together.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7519
  * @see https://www.rfc-editor.org/rfc/rfc6750

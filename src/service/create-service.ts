@@ -1,5 +1,6 @@
 /**
  * The whole service from its settings, as one function from `Request` to `Response`.
+ * Over 200 lines: the place where every part is chosen and connected.
  */
 import { createCredentials } from '../signer/credentials.ts'
 import { listWarnings } from '../signer/profile.ts'

@@ -3,6 +3,7 @@
  *
  * jose's own `createRemoteJWKSet` keeps a withdrawn key for ten minutes, knows no size limit, and on Workers makes one
  * fetch for each request that comes meanwhile.
+ * Over 200 lines: which keys are used when is one decision with five time limits.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  */

@@ -1,6 +1,7 @@
 /**
  * The service's own signed calls to OSS: Initiate, ListParts, Abort, HEAD, and the listings of the sweep. Metadata only,
  * one fetch each.
+ * Over 200 lines: each call is short, and all share one way to sign, to limit and to report errors.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/multipart-upload-operations
  */

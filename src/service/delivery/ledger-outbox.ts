@@ -3,6 +3,7 @@
  * first attempt, and lets callers wait.
  *
  * A caller never waits for another request's promise alone: it has a time limit of its own and reads the state again.
+ * Over 200 lines: accepting, waiting and attempting share the state of one upload.
  */
 import {
   type DeliveryRecord,

@@ -3,6 +3,7 @@
  * allowed there).
  *
  * A claim moves `next_at` to the end of its lease: a delivery whose attempt never ends is due again by itself.
+ * Over 200 lines: the schema and all statements on it are read together.
  */
 import type { DeliveryRecord } from './delivery-record.ts'
 import { OutboxError } from './outbox.ts'

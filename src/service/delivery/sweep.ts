@@ -2,6 +2,7 @@
  * The bucket is the source of truth: lists what is stored under the profiles' prefixes, asks the outbox which uploads
  * nobody recorded, and accepts them as a callback would have. So an upload whose callback was lost and whose page was
  * closed still reaches the application. Multipart uploads that nobody finished are aborted.
+ * Over 200 lines: the limits of a sweep, its report and its two walks through the bucket.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listobjectsv2
  */

@@ -1,0 +1,179 @@
+/**
+ * What ships: the packed tarball, installed into an empty project and used as its users use it.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { checkTarball, packPackage, type Tarball } from '../src/dev/check-package.ts'
+import { installTarball } from './support/consumer.ts'
+import { changeEnvironment } from './support/environment.ts'
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+const entries = Object.keys(manifest.exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => `${manifest.name}${path.slice(1)}`)
+const ofBrowser = (entry: string) => entry.startsWith(`${manifest.name}/client`)
+
+// A compiler and `attw` take seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let folder = ''
+let tarball: Tarball
+
+/** All versions of Node on this machine: the one of the tests, and those on PATH. */
+function findNodes(): [version: string, path: string][] {
+  const places = (process.env.PATH ?? '').split(delimiter).map((place) => join(place, 'node'))
+  const nodes = new Map<string, string>()
+  for (const path of [process.execPath, ...places.filter((place) => existsSync(place))]) {
+    const version = execFileSync(path, ['--version'], { encoding: 'utf8' }).trim()
+    if (!nodes.has(version)) nodes.set(version, path)
+  }
+  return [...nodes]
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'upcall-package-'))
+  tarball = packPackage(folder)
+  installTarball(folder, tarball.path, ['@types/node', '@uppy/core'])
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the tarball', () => {
+  it('holds the built modules, each with its types and its source map, and words about them', () => {
+    const strange = tarball.files.filter(
+      (path) =>
+        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
+        !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
+        !/^dist\/browser\/(_headers|[\w.]+\.m?js)$/.test(path),
+    )
+    expect(strange).toEqual([])
+    const modules = tarball.files.filter((path) => /^dist\/(src|client)\/.+\.js$/.test(path))
+    expect(modules.length).toBeGreaterThan(100)
+    for (const path of modules) {
+      expect(tarball.files).toContain(`${path}.map`)
+      expect(tarball.files).toContain(path.replace(/js$/, 'd.ts'))
+    }
+  })
+
+  it('has no dev server, demo page, examples, tests or build script', () => {
+    expect(tarball.files.filter((path) => /dev\/|demo|example|test|build-/.test(path))).toEqual([])
+  })
+
+  it('has source maps with the sources inside', () => {
+    const path = join(folder, 'node_modules', manifest.name, 'dist/src/protocol/presign.js.map')
+    const { sources, sourcesContent } = JSON.parse(readFileSync(path, 'utf8'))
+    expect(sources).toHaveLength(1)
+    expect(sourcesContent[0]).toBe(readFileSync('src/protocol/presign.ts', 'utf8'))
+  })
+
+  it('runs nothing when it is installed', () => {
+    const names = ['preinstall', 'install', 'postinstall', 'prepare']
+    expect(names.filter((name) => name in manifest.scripts)).toEqual([])
+  })
+
+  it('satisfies publint and attw', () => {
+    const { publint, attw } = checkTarball(tarball.path)
+    expect(publint.output).toContain('All good!')
+    expect(publint.ok).toBe(true)
+    expect(attw.output).toContain(`${manifest.name}/client/uppy`)
+    expect(attw.ok, attw.output).toBe(true)
+  })
+})
+
+describe('types', () => {
+  function compile(name: string, specifiers: readonly string[], ...flags: string[]): string {
+    const names = specifiers.map((_, at) => `entry${at}`)
+    const lines = specifiers.map((path, at) => `import * as entry${at} from '${path}'`)
+    const source = join(folder, name, 'consumer.ts')
+    mkdirSync(dirname(source), { recursive: true })
+    writeFileSync(source, `${lines.join('\n')}\nexport const all = [${names.join(', ')}]\n`)
+    const args = [resolve('node_modules/typescript/bin/tsc'), '--ignoreConfig', '--noEmit']
+    try {
+      return execFileSync(
+        process.execPath,
+        [...args, '--strict', '--skipLibCheck', 'false', '--target', 'es2023', ...flags, source],
+        { cwd: folder, encoding: 'utf8' },
+      )
+    } catch (error) {
+      return (error as { stdout: string }).stdout
+    }
+  }
+  const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler']
+  const nodenext = ['--module', 'nodenext', '--moduleResolution', 'nodenext']
+
+  it.each([
+    ['bundler', bundler],
+    ['nodenext', nodenext],
+  ])('of all entries compile under %s without skipLibCheck', (name, flags) => {
+    const libs = ['--lib', 'es2023,dom,dom.iterable,dom.asynciterable', '--types', 'node']
+    expect(compile(name, entries, ...flags, ...libs)).toBe('')
+  })
+
+  it('of the server compile without DOM', () => {
+    const server = entries.filter((entry) => !ofBrowser(entry))
+    expect(server.length).toBeGreaterThan(3)
+    expect(compile('server', server, ...nodenext, '--lib', 'es2023', '--types', 'node')).toBe('')
+  })
+
+  it('of the browser client compile without Node', () => {
+    const browser = entries.filter((entry) => ofBrowser(entry) && !entry.endsWith('/uppy'))
+    const libs = ['--lib', 'es2023,dom,dom.iterable', '--types', '']
+    expect(compile('browser', browser, ...bundler, ...libs)).toBe('')
+  })
+
+  it('are wrong where the consumer is wrong', () => {
+    expect(compile('wrong', [`${manifest.name}/nothing`], ...nodenext)).toContain('TS2307')
+  })
+})
+
+describe.each(findNodes())('on Node %s', (version, node) => {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number)
+  const env = { PATH: [dirname(node), process.env.PATH].join(delimiter) }
+
+  it.each(entries)('%s can be imported', (entry) => {
+    const code = `const names = Object.keys(await import('${entry}')); if (names.length === 0) throw new Error('empty')`
+    const args = ['--input-type=module', '--eval', code]
+    execFileSync(node, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  })
+
+  it.each(Object.keys(manifest.bin))('%s emulator starts, serves and stops', async (name) => {
+    const command = join(folder, 'node_modules/.bin', name)
+    const child = spawn(command, ['emulator', '--port', '0'], { cwd: folder, env })
+    const exit = once(child, 'exit')
+    try {
+      const [chunk] = await once(child.stdout, 'data')
+      const [, url = ''] = /^Local OSS at (\S+)/.exec(String(chunk)) ?? []
+      const response = await fetch(`${url}/examplebucket/missing.txt`)
+      expect(response.status).toBe(403)
+      expect(await response.text()).toContain('<Code>AccessDenied</Code>')
+    } finally {
+      child.kill('SIGTERM')
+    }
+    expect(await exit).toEqual([0, null])
+  })
+
+  it('the service starts with the browser client, or says which Node its outbox needs', async () => {
+    const entry = join(folder, 'node_modules', manifest.name, 'dist/src/entry/node.js')
+    const settings = changeEnvironment({ PORT: '0', UPCALL_DATA: join(folder, `data-${version}`) })
+    const child = spawn(node, [entry], { cwd: folder, env: { ...settings, ...env } })
+    const exit = once(child, 'exit')
+    try {
+      if (major > 22 || (major === 22 && minor >= 13)) {
+        const [chunk] = await once(child.stdout, 'data')
+        const [, url = ''] = /(http:\/\/\S+)/.exec(String(chunk)) ?? []
+        expect((await fetch(`${url}/client.js`)).status).toBe(200)
+        child.kill('SIGTERM')
+        expect(await exit).toEqual([0, null])
+      } else {
+        const [chunk] = await once(child.stderr, 'data')
+        expect(String(chunk)).toContain('Node 22.13')
+        expect(await exit).toEqual([1, null])
+      }
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+})

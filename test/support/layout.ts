@@ -1,0 +1,172 @@
+/**
+ * The layout as data: the modules, from the lowest to the highest, and what each may import beside itself.
+ *
+ * - `src/signer/` names the files of one module, `src/emulator/**` those of the modules inside it too;
+ * - `src/protocol/bytes.ts` names one file, `type …` its types alone;
+ * - everything else is a package: `hono` stands for `hono/cors` too, `node:*` for all of Node's own.
+ *
+ * A row for one file adds to the row of its module. A row or a permission that nothing uses fails the test.
+ */
+export type Layout = Readonly<Record<string, readonly string[]>>
+
+/** Files that are modules by themselves: their rows do not add to the row of a folder. */
+export const MODULES_OF_ONE_FILE: readonly string[] = [
+  'client/options.ts',
+  'src/service/errors.ts',
+  'src/service/safe-url.ts',
+]
+
+export const LAYOUT: Layout = {
+  // OSS's formats and signatures. Deterministic, synchronous.
+  'src/protocol/': [],
+  'src/protocol/crypto.ts': ['node:crypto'],
+  'src/protocol/crypto-aead.ts': ['node:crypto'],
+  'src/protocol/xml.ts': ['@rgrove/parse-xml'],
+
+  // Profile + subject + file facts → ticket; callback → receipt.
+  'src/signer/': ['src/protocol/'],
+
+  // For receivers of webhooks: no server code comes along.
+  'src/webhook/': [
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+    'type src/signer/accept-callback.ts',
+  ],
+
+  // HTTP, by Hono. Delivery does not know the routes.
+  'src/service/errors.ts': [],
+  'src/service/safe-url.ts': [],
+  'src/service/delivery/': [
+    'src/service/errors.ts',
+    'src/service/safe-url.ts',
+    'src/webhook/event.ts',
+    'src/webhook/signature.ts',
+    'src/signer/',
+    'src/protocol/',
+  ],
+  'src/service/': [
+    'src/service/errors.ts',
+    'src/service/safe-url.ts',
+    'src/service/delivery/',
+    'src/signer/',
+    'src/protocol/',
+    'hono',
+    'jose',
+    'valibot',
+  ],
+
+  // The local OSS. It shares arithmetic with `protocol`, never a format or a signature.
+  'src/emulator/behavior/': [],
+  'src/emulator/http/': ['src/protocol/bytes.ts'],
+  'src/emulator/http/xml.ts': ['@rgrove/parse-xml'],
+  'src/emulator/storage/': ['src/emulator/http/'],
+  'src/emulator/storage/disk-store.ts': ['node:*'],
+  'src/emulator/callback/': [
+    'src/emulator/http/',
+    'src/emulator/behavior/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+  ],
+  'src/emulator/callback/node-transport.ts': ['node:*'],
+  'src/emulator/auth/': [
+    'src/emulator/storage/',
+    'src/emulator/http/',
+    'src/emulator/behavior/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+  ],
+  'src/emulator/operations/': [
+    'src/emulator/auth/',
+    'src/emulator/storage/',
+    'src/emulator/callback/',
+    'src/emulator/http/',
+    'src/emulator/behavior/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+    'src/protocol/crc64.ts',
+  ],
+  'src/emulator/node/': [
+    'src/emulator/operations/',
+    'src/emulator/http/',
+    'src/protocol/bytes.ts',
+    'node:*',
+  ],
+  'src/emulator/': ['src/emulator/**'],
+  'src/emulator/listen.ts': ['node:*'],
+
+  // The browser client: nothing of the server but types of the ticket.
+  'client/options.ts': ['type src/signer/ticket.ts'],
+  'client/http/': ['type client/options.ts', 'type src/signer/ticket.ts'],
+  'client/upload/': [
+    'client/http/',
+    'type client/options.ts',
+    'type src/signer/ticket.ts',
+    'src/protocol/crc64.ts',
+    'src/protocol/crc64-engine.ts',
+  ],
+  'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
+  'client/': [
+    'client/element/',
+    'client/upload/',
+    'client/http/',
+    'type client/options.ts',
+    'type src/signer/ticket.ts',
+  ],
+  'client/uppy.ts': ['type @uppy/core'],
+  'client/demo/': ['client/'],
+  'client/examples/': ['oss-upcall'],
+  'client/examples/react.tsx': ['react'],
+  'client/examples/vue.vue': ['vue'],
+
+  // What a user runs, and the names of the package.
+  'src/entry/bullmq/': ['src/service/delivery/'],
+  'src/entry/bullmq/engine.ts': ['type bullmq'],
+  'src/entry/bullmq/job.ts': ['type bullmq'],
+  'src/entry/bullmq/redis.ts': ['ioredis'],
+  'src/entry/bullmq/postgres.ts': ['pg'],
+  'src/entry/': [
+    'src/entry/bullmq/',
+    'src/service/',
+    'src/service/errors.ts',
+    'src/service/delivery/',
+    'src/signer/',
+    'src/protocol/',
+  ],
+  'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
+  'src/entry/client-files.ts': ['node:*'],
+  'src/entry/node.ts': ['node:*', '@hono/node-server'],
+  'src/entry/node-sql.ts': ['type node:sqlite'],
+  'src/entry/outbox-bullmq.ts': ['bullmq'],
+  'src/entry/outbox-sqlite.ts': ['node:*'],
+  'src/': [
+    'src/entry/config.ts',
+    'src/service/',
+    'src/service/errors.ts',
+    'src/service/delivery/',
+    'src/signer/',
+    'type src/protocol/signing-key.ts',
+  ],
+
+  // Never shipped.
+  'src/dev/': [
+    'src/emulator/**',
+    'src/service/**',
+    'src/webhook/',
+    'src/signer/',
+    'src/protocol/',
+    'node:*',
+  ],
+  'src/dev/build-client.ts': ['esbuild'],
+  'src/dev/demo-application.ts': ['hono'],
+  'src/dev/demo-routes.ts': ['esbuild', 'hono', 'jose'],
+  'src/dev/server.ts': ['@hono/node-server'],
+}
+
+/**
+ * Files that serve requests, each by itself: those that one file imports from its own folder, by the names of what they
+ * export. No such file imports another.
+ */
+export const NEIGHBOURS: readonly { listedIn: string; names: RegExp }[] = [
+  { listedIn: 'src/emulator/operations/routes.ts', names: /./ },
+  { listedIn: 'src/service/app.ts', names: /^create\w*Handlers?$/ },
+]
