@@ -11,6 +11,7 @@ export {
   type HandlerDeliverOptions,
   type ReceiptHandler,
 } from './service/delivery/deliver.ts'
+export { buildEventText } from './service/delivery/event.ts'
 export { createMemoryOutbox, type MemoryOutboxOptions } from './service/delivery/memory-outbox.ts'
 export {
   type DeadDelivery,

@@ -3,7 +3,12 @@
  */
 export { createDedup, type HandleOnce, type ResponseStore } from './dedup.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
-export type { UploadEvent, UploadEventType, UploadReceipt } from './event.ts'
+export {
+  EVENT_MEDIA_TYPE,
+  type UploadEvent,
+  type UploadEventType,
+  type UploadReceipt,
+} from './event.ts'
 export {
   createReceiver,
   type NodeRequest,

@@ -12,11 +12,6 @@ export interface WebhookSettings {
 /** What each setting is called where it was set. */
 export type WebhookSettingNames = Readonly<Record<keyof WebhookSettings, string>>
 
-export const WEBHOOK_VARIABLES: WebhookSettingNames = {
-  url: 'UPCALL_WEBHOOK_URL',
-  secrets: 'UPCALL_WEBHOOK_SECRETS',
-}
-
 /** A change of secret needs two; each is one more signature in a header of limited length. */
 const MAX_SECRETS = 10
 

@@ -88,6 +88,8 @@ export function createWebhook({
       headers: {
         'content-type': EVENT_MEDIA_TYPE,
         accept: 'application/json',
+        // A small body must not become a large one here.
+        'accept-encoding': 'identity',
         'user-agent': 'oss-upcall',
         'webhook-id': id,
         'webhook-timestamp': timestamp,

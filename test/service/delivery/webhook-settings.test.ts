@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   listWebhookIssues,
   splitWebhookSecrets,
-  WEBHOOK_VARIABLES,
 } from '../../../src/service/delivery/webhook-settings.ts'
 import { OTHER_SECRET, SECRET } from '../../support/webhook-samples.ts'
 
@@ -50,7 +49,8 @@ describe('the settings of the webhook', () => {
       url: 'http://u:PLANTED@PLANTED/?PLANTED',
       secrets: ['PLANTED', 'whsec_PLANTED'],
     }
-    const issues = listWebhookIssues(settings, WEBHOOK_VARIABLES)
+    const names = { url: 'UPCALL_WEBHOOK_URL', secrets: 'UPCALL_WEBHOOK_SECRETS' }
+    const issues = listWebhookIssues(settings, names)
     expect(issues.map((issue) => issue.split(' ')[0])).toEqual([
       'UPCALL_WEBHOOK_URL',
       'UPCALL_WEBHOOK_SECRETS',
