@@ -1,6 +1,6 @@
 /** The receivers of `docs/webhook` in TypeScript, as they are there: on real sockets, fed by the service's own sender. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { createApp as createHonoApp } from '../../docs/webhook/hono.ts'
 import { createReceiverServer } from '../../docs/webhook/node.ts'
 import { createWebhook } from '../../src/service/delivery/webhook.ts'
 import type { UploadReceipt } from '../../src/webhook/index.ts'
-import { MAX_EVENT_BYTES } from '../../src/webhook/verify.ts'
+import { MAX_EVENT_BYTES, verifyWebhook } from '../../src/webhook/verify.ts'
 import {
   createAttempt,
   FACTS,
@@ -149,5 +149,25 @@ describe('docs/webhook/node.ts', () => {
     ])
     expect(database.prepare('SELECT count(*) AS n FROM events').get()).toEqual({ n: 1 })
     database.close()
+  })
+})
+
+describe('docs/webhook/README.md', () => {
+  const text = readFileSync('docs/webhook/README.md', 'utf8')
+
+  it('names every error code with its status, and every file', () => {
+    const source = readFileSync('src/webhook/errors.ts', 'utf8')
+    const statuses = [...source.matchAll(/^ {2}(WEBHOOK_\w+): (\d+),/gm)]
+    expect(statuses.length).toBe(8)
+    for (const [, code, status] of statuses) expect(text).toContain(`| \`${code}\` | ${status} |`)
+    const files = readdirSync('docs/webhook').filter((name) => name !== 'README.md')
+    expect(files.filter((name) => !text.includes(`(${name})`))).toEqual([])
+  })
+
+  it('shows an event that the kit takes', () => {
+    const [, json = ''] = /```json\n(.*?)```/s.exec(text) ?? []
+    const { id } = JSON.parse(json)
+    const { headers, body } = signRequest({ at: new Date(), id, text: json })
+    expect(verifyWebhook(headers, body, { secrets: [SECRET] }).data.id).toBe(id)
   })
 })

@@ -19,7 +19,8 @@ describe('the text of an event', () => {
     })
   })
 
-  it('is the same after the receipt was stored and read back', () => {
+  // Slow in workerd: strings of any characters.
+  it('is the same after the receipt was stored and read back', { timeout: 30_000 }, () => {
     const texts = fc.string({ unit: 'binary', maxLength: 40 })
     const receipts = fc.record({
       id: fc.stringMatching(/^[\w-]{22}$/),
