@@ -137,7 +137,7 @@ export const CONDITIONS: Record<string, (attack: Attack) => Promise<unknown>> = 
     await until(40)
     await ask('restart', { bucket: 'open-bucket', downMs: 1500 })
   },
-  'callback responding with 203 three times': ({ ask }) => ask('failHandler', { times: 3 }),
+  'callback responding with 203 three times': ({ ask }) => ask('failService', { times: 3 }),
   '503 now and then': ({ setRules }) => setRules({ unavailableNext: 6 }),
   'responses lost after the server gave them': ({ setRules }) =>
     setRules({ loseResponses: { match: 'uploadId=', times: 12 } }),
