@@ -50,22 +50,25 @@ describe('any JSON value is a response', () => {
   })
 })
 
-describe.each(['form', 'multipart'] as const)('a %s that the application is slow to take', (method) => {
-  it('ends as stored, complete; resume() has the response later, and sends nothing', async () => {
-    await askBackend('failHandler', { times: 1000 })
-    const running = upload(createFile(MIB), await buildOptions({ method }))
-    const result = await running
-    expect(result).toMatchObject({ response: undefined, delivery: 'accepted', via: 'callback' })
-    expect(running.progress).toMatchObject({ state: 'stored', percentage: 100 })
-    expect((await readDigest(result.key)).size).toBe(MIB)
-    await askBackend('failHandler', { times: 0 })
-    await takeStats()
-    const later = await running.resume()
-    expect(later).toMatchObject({ delivery: 'done', response: { id: result.id, size: MIB } })
-    expect(running.state).toBe('done')
-    expect((await takeStats()).oss.bytesIn).toBe(0)
-  }, 20_000)
-})
+describe.each(['form', 'multipart'] as const)(
+  'a %s that the application is slow to take',
+  (method) => {
+    it('ends as stored, complete; resume() has the response later, and sends nothing', async () => {
+      await askBackend('failHandler', { times: 1000 })
+      const running = upload(createFile(MIB), await buildOptions({ method }))
+      const result = await running
+      expect(result).toMatchObject({ response: undefined, delivery: 'accepted', via: 'callback' })
+      expect(running.progress).toMatchObject({ state: 'stored', percentage: 100 })
+      expect((await readDigest(result.key)).size).toBe(MIB)
+      await askBackend('failHandler', { times: 0 })
+      await takeStats()
+      const later = await running.resume()
+      expect(later).toMatchObject({ delivery: 'done', response: { id: result.id, size: MIB } })
+      expect(running.state).toBe('done')
+      expect((await takeStats()).oss.bytesIn).toBe(0)
+    }, 20_000)
+  },
+)
 
 describe('the same over real sockets, when', () => {
   it('CORS hides every header: the parts are compared with one call', async () => {
