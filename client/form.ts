@@ -32,11 +32,11 @@ export function upload(
   let state: UploadState
   let furthest = 0
 
-  function setState(next: UploadState, sentBytes = 0): void {
+  function setState(next: UploadState, sentBytes = 0, isComplete = false): void {
     if (next !== state) onStateChange?.(next)
     state = next
-    furthest = Math.max(furthest, next === 'done' ? total : sentBytes)
-    const percentage = next === 'done' ? 100 : (HIGHEST_UNFINISHED * furthest) / (total || 1)
+    furthest = Math.max(furthest, isComplete ? total : sentBytes)
+    const percentage = isComplete ? 100 : (HIGHEST_UNFINISHED * furthest) / (total || 1)
     onProgress?.({ loaded: furthest, total, percentage, state })
   }
 
@@ -50,9 +50,9 @@ export function upload(
       const onSent = (sentBytes: number) => setState('uploading', sentBytes)
       onSent(0)
       const onStored = () => setState('confirming')
-      const { response, via } = await sendSimple(run, file, ticket, onSent, onStored)
-      setState('done')
-      return { id, key, response, via }
+      const { response, via, delivery } = await sendSimple(run, file, ticket, onSent, onStored)
+      setState(delivery === 'done' ? 'done' : 'stored', total, true)
+      return { id, key, response, via, delivery }
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       setState(toFinalState(error))

@@ -2,8 +2,9 @@
 import type { UploadMethod } from '../src/signer/ticket.ts'
 
 /**
- * `stored`: OSS has the bytes, but the server has not confirmed them. `failed` and `stored` uploads can be
- * resumed; `done` and `aborted` are final.
+ * `stored`: OSS has the bytes, but the application's response is missing: the upload failed with `CONFIRM_FAILED`, or
+ * it succeeded with `delivery: 'accepted'`. `failed` and `stored` uploads can be resumed; `done` and `aborted` are
+ * final.
  */
 export type UploadState =
   | 'idle'
@@ -41,12 +42,31 @@ export interface UploadResult {
   id: string
   /** Object key, made by the service. */
   key: string
-  /** The JSON that the server responded with to the callback. */
+  /** The JSON value that the application responded with; undefined while `delivery` is `accepted`. */
   response: unknown
+  /**
+   * `done`: the application has responded. `accepted`: the object is stored and recorded, but the application has not
+   * responded in time; the service delivers it later. `resume()` asks for the response.
+   */
+  delivery: 'done' | 'accepted'
   /** How the response came: relayed by OSS, or fetched from the service after a failed callback. */
   via: 'callback' | 'confirm'
   /** Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. */
   crc64?: string | undefined
+}
+
+/** The public fields of an `UploadError`. */
+export interface UploadFailure extends Error {
+  /** The contract: of this client, of the service or of OSS. */
+  readonly code: string
+  readonly stage: UploadStage
+  /** HTTP status, when there was a response. */
+  readonly status: number | undefined
+  readonly requestId: string | undefined
+  /** OSS's own finer error number, e.g. `0007-00000203`. */
+  readonly ec: string | undefined
+  /** Whether the same upload may succeed later. */
+  readonly retryable: boolean
 }
 
 export interface RetryInfo {
@@ -54,6 +74,8 @@ export interface RetryInfo {
   /** The part that is sent again, in a multipart upload. */
   partNumber?: number | undefined
   code: string
+  /** Why; e.g. after OSS's 203 `CallbackFailed` with OSS's message and EC. */
+  error: UploadFailure
   /** 1 for the first repetition. */
   attempt: number
   delayMs: number
@@ -127,6 +149,11 @@ export interface UploadOptions extends CommonOptions {
   method?: UploadMethod
   /** Preferred part size; the service keeps it within its limits. @default by size and the speed of earlier uploads */
   partSize?: number
+  /**
+   * After the service has accepted the upload without the application's response, asks for the response again for
+   * this long. @default 0: the upload ends at once with `delivery: 'accepted'`
+   */
+  waitForResponseMs?: number
   /** Requests with file bytes at the same time, over all files of the uploader. @default 4 */
   concurrency?: number
   /** End-to-end check of the bytes. @default 'crc64' */

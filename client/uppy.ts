@@ -1,6 +1,6 @@
 /**
  * oss-upcall/client/uppy: an uploader for Uppy, so that its Dashboard shows uploads with verified callbacks.
- * `response.body` of a file is your server's response. Uppy is not imported at run time: the plugin's
+ * `response.body` of a file is your server's response; undefined with status 202 while it is still to come. Uppy is not imported at run time: the plugin's
  * interface is small, and so it works with the copy of Uppy that the page has.
  *
  * @see https://uppy.io/docs/guides/building-plugins/
@@ -18,6 +18,9 @@ export interface OssUpcallOptions<M extends Meta = Meta, B extends Body = Body>
   /** The application's own data about the upload; a function is called for each file. */
   vars?: Record<string, string> | ((file: UppyFile<M, B>) => Record<string, string>)
 }
+
+/** Shown for a file that is stored, while the application has not responded yet. */
+const ACCEPTED = 'uploaded, being processed'
 
 type Contract<M extends Meta, B extends Body> = BasePlugin<OssUpcallOptions<M, B>, M, B>
 type Running = Upload & Promise<UploadResult>
@@ -132,11 +135,14 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const { uppy } = this
     try {
       const known = this.#running.get(id)
-      const { response } = await (known ? known.resume() : this.#start(id))
+      const { response, delivery } = await (known ? known.resume() : this.#start(id))
       this.#running.delete(id)
       const file = uppy.getFile(id)
       const body = response as B
-      uppy.emit('upload-success', file, { status: 200, body, bytesUploaded: file.size ?? 0 })
+      const isAccepted = delivery === 'accepted'
+      if (isAccepted) uppy.info(`${file.name}: ${ACCEPTED}`)
+      const status = isAccepted ? 202 : 200
+      uppy.emit('upload-success', file, { status, body, bytesUploaded: file.size ?? 0 })
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       if (error.code === 'ABORTED') return

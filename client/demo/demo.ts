@@ -1,5 +1,5 @@
 /** The demo page: choose or drop files, follow their upload, read the server's response. */
-import { createUploader, type UploadError } from '../index.ts'
+import { createUploader, type UploadError, type UploadResult } from '../index.ts'
 import { createApplicationPanel } from './application.ts'
 import { type CallbackReport, createLogRow, createUploadRow, find } from './rows.ts'
 
@@ -42,11 +42,6 @@ const panel = createApplicationPanel()
 /** Uploads that wait for the application, by id. */
 const waiting = new Map<string, (response: unknown) => void>()
 
-/** The service's word that the receipt is recorded and the application will be told. */
-function isAccepted(response: unknown): boolean {
-  return Object(response).status === 'accepted'
-}
-
 function startUpload(uploader: ReturnType<typeof createUploader>, file: File): void {
   const row = createUploadRow(file)
   list.prepend(row.row)
@@ -55,17 +50,15 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
     onProgress: row.showProgress,
   })
 
-  async function watch(
-    outcome: Promise<{ id: string; key: string; response: unknown }>,
-  ): Promise<void> {
+  async function watch(outcome: Promise<UploadResult>): Promise<void> {
     try {
-      const { id, key, response } = await outcome
+      const { id, key, response, delivery } = await outcome
       const link = `/demo/object?key=${encodeURIComponent(key)}`
       const show = (later: unknown): void => {
         row.showResponse(later, link, file.type.startsWith('image/'))
         status.textContent = `${file.name} is uploaded.`
       }
-      if (!isAccepted(response)) {
+      if (delivery === 'done') {
         show(response)
         return
       }

@@ -23,9 +23,9 @@ img{width:100%;height:100%;object-fit:cover}
 [part=facts]{display:grid;justify-items:start;overflow-wrap:anywhere}
 b,small{unicode-bidi:plaintext}
 progress{width:100%;height:.6rem;accent-color:var(--a)}
-[part~=done] small{color:var(--oss-good,light-dark(#0b6b3a,#6ddc9f));opacity:1}
+:is([part~=done],[part~=stored]) small{color:var(--oss-good,light-dark(#0b6b3a,#6ddc9f));opacity:1}
 [part~=error] small{color:var(--b);opacity:1}
-[part~=done] small:before{content:"✓ "}
+:is([part~=done],[part~=stored]) small:before{content:"✓ "}
 [part~=error] small:before{content:"! "}
 [part=retry]{border:1px solid}
 output{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`

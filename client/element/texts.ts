@@ -16,6 +16,7 @@ idle|Waiting|等待中
 paused|Paused|已暂停
 uploading|Uploading|上传中
 done|Uploaded|已上传
+stored|Uploaded, being processed|已上传，正在处理
 left|{time} left|剩余 {time}
 tooLarge|This file is larger than {size}.|此文件超过 {size}。
 tooMany|Too many files, some are left out.|文件过多，部分未添加。
@@ -39,6 +40,7 @@ export type TextName =
   | 'paused'
   | 'uploading'
   | 'done'
+  | 'stored'
   | 'left'
   | 'tooLarge'
   | 'tooMany'

@@ -1,7 +1,7 @@
 /**
  * The one error of the client, and what each code means for the upload.
  */
-import type { UploadStage } from '../options.ts'
+import type { UploadFailure, UploadStage } from '../options.ts'
 
 /** Codes that the client itself makes. Every other `code` comes from the service or from OSS. */
 export type ClientErrorCode =
@@ -52,7 +52,7 @@ export interface UploadErrorFacts {
  * Why an upload did not succeed. `code` is the contract, `message` is for people (`explain` in explain.ts
  * has a longer one). A cancelled upload has the code `ABORTED` and, as everywhere on the web, the name `AbortError`.
  */
-export class UploadError extends Error {
+export class UploadError extends Error implements UploadFailure {
   declare readonly code: ClientErrorCode | (string & {})
   declare readonly stage: UploadStage
   declare readonly status: number | undefined

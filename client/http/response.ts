@@ -8,8 +8,8 @@ import { UploadError } from './errors.ts'
 /** Statuses below 500 that may be different for the same request later. */
 const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429]
 const NOT_IMPLEMENTED = 501
-/** Codes of OSS that come with status 400 or 403 and may be different later. */
-const RETRYABLE_OSS_CODES: readonly string[] = ['RequestTimeout', 'RequestTimeTooSkewed']
+/** OSS's code for a body that came too slowly, with status 400. */
+const RETRYABLE_OSS_CODE = 'RequestTimeout'
 
 /** The error in a response that is not a success. Never its raw body. */
 export function readError(
@@ -26,11 +26,12 @@ export function readError(
       status,
       ec: element('EC'),
       requestId: own?.requestId ?? element('RequestId'),
+      // The service's own word; the status only where something else responded.
       retryable:
-        own?.retryable ||
-        RETRYABLE_STATUSES.includes(status) ||
-        (status >= 500 && status !== NOT_IMPLEMENTED) ||
-        RETRYABLE_OSS_CODES.includes(code),
+        own?.retryable ??
+        (RETRYABLE_STATUSES.includes(status) ||
+          (status >= 500 && status !== NOT_IMPLEMENTED) ||
+          code === RETRYABLE_OSS_CODE),
       retryAfterMs: 1000 * Number(header('retry-after')) || undefined,
     },
     // A refused policy condition is quoted in brackets and may contain a token: it is cut off.
@@ -38,11 +39,10 @@ export function readError(
   )
 }
 
-/** A JSON object or array; undefined for anything else. */
-export function parseJson<T extends object>(text: string): T | undefined {
+/** Any JSON value, null included; undefined for what is not JSON. */
+export function parseJson<T>(text: string): T | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return Object(value) === value ? (value as T) : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

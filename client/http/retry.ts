@@ -59,7 +59,7 @@ export async function retry<T>(
       if (error.spent) throw error
       const delayMs = error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0)
       attempt += 1
-      onRetry?.({ stage, partNumber, code: error.code, attempt, delayMs })
+      onRetry?.({ stage, partNumber, code: error.code, error, attempt, delayMs })
       if (!navigator.onLine) attempt = 0
       await wait(navigator.onLine ? delayMs : OFFLINE_RECHECK_MS, signal)
     }

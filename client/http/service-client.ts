@@ -14,7 +14,7 @@ import type { Run } from './run.ts'
  * @param path after `/uploads`, e.g. `/parts`
  * @throws UploadError with the service's own code; BAD_RESPONSE for what is not JSON
  */
-export function askService<T extends object>(
+export function askService<T>(
   run: Run,
   stage: UploadStage,
   path: string,
@@ -35,7 +35,7 @@ export function askService<T extends object>(
     const { status, text } = response
     if (status > 299) throw readError(response, stage)
     const value = parseJson<T>(text || '{}')
-    if (!value) throw new UploadError('BAD_RESPONSE', stage, { status })
+    if (value === undefined) throw new UploadError('BAD_RESPONSE', stage, { status })
     return value
   })
 }
@@ -49,6 +49,6 @@ export async function askTicket<T extends Ticket>(
   const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = run.options
   const { type, size } = file
   const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
-  if (!ticket.session) throw new UploadError('BAD_RESPONSE', 'sign')
+  if (!ticket?.session) throw new UploadError('BAD_RESPONSE', 'sign')
   return ticket
 }

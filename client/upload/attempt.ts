@@ -71,7 +71,7 @@ export async function attempt(
   const checksum = options.checksum === false ? undefined : await loadChecksum()
   const work = job.work ?? (await prepare(job, run, checksum))
   job.work = work
-  const { id, key, session } = work
+  const { id, key } = work
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)
   const onStored = () => {
     job.isStored = true
@@ -95,9 +95,9 @@ export async function attempt(
   active.add(id)
   try {
     if (job.isStored) onStored()
-    const { response, via } = await (job.isStored ? confirmStored(run, session) : send())
+    const delivered = await (job.isStored ? confirmStored(run, work) : send())
     const crc64 = await (work.kind === 'multipart' ? work.combine(checksum) : work.crc64)
-    return { id, key, response, via, crc64 }
+    return { ...delivered, id, key, crc64 }
   } finally {
     active.delete(id)
   }

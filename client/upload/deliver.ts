@@ -2,6 +2,7 @@
  * The last request of an upload (form, PUT or Complete). Its response is the callback's response: 200 relays it;
  * after a 203, or a response lost on the way, the service is asked.
  */
+import type { Ticket } from '../../src/signer/ticket.ts'
 import { toUploadError, UploadError } from '../http/errors.ts'
 import { parseJson, readError } from '../http/response.ts'
 import { retry } from '../http/retry.ts'
@@ -9,7 +10,10 @@ import type { Run } from '../http/run.ts'
 import { askService } from '../http/service-client.ts'
 import type { TransportResponse, UploadResult, UploadStage } from '../options.ts'
 
-export interface Delivered extends Pick<UploadResult, 'response' | 'via'> {
+/** Which upload to ask the service about. */
+export type UploadIdentity = Pick<Ticket, 'id' | 'session'>
+
+export interface Delivered extends Pick<UploadResult, 'response' | 'delivery' | 'via'> {
   /** As OSS computed it, when CORS lets the page read it. */
   crc64?: string | undefined
 }
@@ -38,48 +42,73 @@ function isNotStored({ status, code }: UploadError): boolean {
   return status === 404 || code === 'OBJECT_MISMATCH'
 }
 
-/** @throws UploadError of the service when the object is not there, else CONFIRM_FAILED */
-export async function confirmStored(run: Run, session: string): Promise<Delivered> {
+/** The service's own `accepted` is told from an application's response by its exact shape. */
+function toDelivered(id: string, response: unknown, via: Delivered['via']): Delivered {
+  const isAccepted = JSON.stringify(response) === JSON.stringify({ status: 'accepted', id })
+  return isAccepted
+    ? { response: undefined, delivery: 'accepted', via }
+    : { response, delivery: 'done', via }
+}
+
+/**
+ * Asks the service for the application's response.
+ *
+ * @param fault why OSS did not relay the response; its reason becomes the error's
+ * @throws UploadError of the service when the object is not there, else CONFIRM_FAILED
+ */
+export async function confirmStored(
+  run: Run,
+  { id, session }: UploadIdentity,
+  fault?: UploadError,
+): Promise<Delivered> {
   try {
-    return { response: await askService(run, 'confirm', '/confirm', { session }), via: 'confirm' }
+    const response = await askService(run, 'confirm', '/confirm', { session })
+    return toDelivered(id, response, 'confirm')
   } catch (thrown) {
     run.signal.throwIfAborted()
     const cause = toUploadError(thrown, 'confirm')
     if (isNotStored(cause)) throw cause
-    throw new UploadError('CONFIRM_FAILED', 'confirm', { cause })
+    const { ec, requestId, message } = fault ?? cause
+    const { retryable } = cause
+    throw new UploadError('CONFIRM_FAILED', 'confirm', { cause, ec, requestId, retryable }, message)
   }
 }
 
-/** @returns undefined when the object is stored, but the response has to be asked for. @throws UploadError */
-function readDelivered(response: TransportResponse, stage: UploadStage): Delivered | undefined {
+/** @returns the error when the object is stored, but OSS relayed no response. @throws UploadError */
+function readDelivered(
+  response: TransportResponse,
+  stage: UploadStage,
+  id: string,
+): Delivered | UploadError {
   const { status, text, header } = response
-  if (status === CALLBACK_FAILED_STATUS) return undefined
+  if (status === CALLBACK_FAILED_STATUS) return readError(response, stage)
   if (status !== 200) throw readError(response, stage)
   const relayed = parseJson(text)
-  return relayed && { response: relayed, via: 'callback', crc64: header('x-oss-hash-crc64ecma') }
+  if (relayed === undefined) return new UploadError('BAD_RESPONSE', stage, { status })
+  return { ...toDelivered(id, relayed, 'callback'), crc64: header('x-oss-hash-crc64ecma') }
 }
 
 /**
  * Sends, reads the response, and asks the service where OSS could not relay one.
  *
- * @param onStored the object is stored; only the server's response is missing
+ * @param onStored the object is stored; only the application's response is missing
  * @throws UploadError CONFIRM_FAILED when the object is stored but unconfirmed
  */
 export async function deliver(
   run: Run,
   stage: UploadStage,
-  session: string,
+  identity: UploadIdentity,
   send: (onMoved: (sentBytes: number) => void) => Promise<TransportResponse>,
   onStored: () => void,
 ): Promise<Delivered> {
   const delivered = await retry(run, stage, async (onMoved) => {
     try {
-      return readDelivered(await send(onMoved), stage)
+      return readDelivered(await send(onMoved), stage, identity.id)
     } catch (thrown) {
       const error = toUploadError(thrown, stage)
       if (!UNCERTAIN_CODES.has(error.code)) throw error
       try {
-        return await confirmStored(run, session)
+        return await confirmStored(run, identity)
       } catch (refusal) {
         // The service cannot be asked either, after all its attempts: another round would not help.
         error.spent = toUploadError(refusal, 'confirm').code === 'CONFIRM_FAILED'
@@ -87,7 +116,12 @@ export async function deliver(
       }
     }
   })
-  if (delivered) return delivered
-  onStored()
-  return confirmStored(run, session)
+  if (delivered instanceof UploadError) {
+    const { code } = delivered
+    run.options.onRetry?.({ stage: 'confirm', code, error: delivered, attempt: 1, delayMs: 0 })
+    onStored()
+    return confirmStored(run, identity, delivered)
+  }
+  if (delivered.delivery === 'accepted') onStored()
+  return delivered
 }

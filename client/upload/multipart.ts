@@ -69,11 +69,19 @@ export function createMultipart(
       await sendParts(sending)
       const wrong = await checksum?.findMismatches(file, table, crcs, () => readStored(run))
       if (!wrong?.length) return
+      const error = new UploadError(code, 'send', {}, `Parts ${wrong} differ`)
       for (const partNumber of wrong) {
         setPart(table, partNumber)
-        run.options.onRetry?.({ stage: 'send', partNumber, code, attempt: round, delayMs: 0 })
+        run.options.onRetry?.({
+          stage: 'send',
+          partNumber,
+          code,
+          error,
+          attempt: round,
+          delayMs: 0,
+        })
       }
-      if (round > MAX_MISMATCHES) throw new UploadError(code, 'send', {}, `Parts ${wrong} differ`)
+      if (round > MAX_MISMATCHES) throw error
     }
   }
 
@@ -91,7 +99,7 @@ export function createMultipart(
     return deliver(
       run,
       'complete',
-      session,
+      facts,
       async () => run.send({ ...(await urls.findComplete()), method: 'POST', stage: 'complete' }),
       sending.onStored,
     )

@@ -18,16 +18,15 @@ export function createMeter(
   total: number,
   onProgress?: (progress: Progress) => void,
   now: () => number = () => performance.now(),
-): (sentBytes: number, state: UploadState) => Progress {
+): (sentBytes: number, state: UploadState, isComplete?: boolean) => Progress {
   let from = { at: 0, sent: 0 }
   let next = from
   let highest = 0
   let emittedAt = now()
   let before: UploadState = 'idle'
 
-  return (sentBytes, state) => {
+  return (sentBytes, state, isComplete = state === 'done') => {
     const at = now()
-    const isDone = state === 'done'
     const isNews = state !== before
     before = state
     // Bytes sent before this state do not count as its speed.
@@ -37,12 +36,12 @@ export function createMeter(
       next = { at, sent: sentBytes }
     }
     const speed = Math.max(0, (1000 * (sentBytes - from.sent)) / (at - from.at || 1))
-    const loaded = isDone ? total : Math.min(total, Math.max(highest, sentBytes))
+    const loaded = isComplete ? total : Math.min(total, Math.max(highest, sentBytes))
     highest = loaded
     const progress = {
       loaded,
       total,
-      percentage: isDone ? 100 : Math.min(HIGHEST_UNFINISHED, (100 * loaded) / (total || 1)),
+      percentage: isComplete ? 100 : Math.min(HIGHEST_UNFINISHED, (100 * loaded) / (total || 1)),
       speed,
       etaSeconds: speed ? (total - loaded) / speed : undefined,
       state,

@@ -35,7 +35,7 @@ export function sendSimple(
   return deliver(
     run,
     'send',
-    ticket.session,
+    ticket,
     async (onMoved) => {
       const finish = await takeTurn?.()
       try {

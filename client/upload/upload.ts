@@ -55,7 +55,7 @@ export function startUpload(
     })
   let outcome = createOutcome()
 
-  function setState(next: UploadState, sentBytes = sent): void {
+  function setState(next: UploadState, sentBytes = sent, isComplete = next === 'done'): void {
     const isNew = next !== handle.state
     // The part size of the next upload follows from the speed of this one.
     if (next === 'completing') void job.record.saveSpeed(handle.progress.speed)
@@ -63,16 +63,16 @@ export function startUpload(
     handle.state = next
     try {
       if (isNew) options.onStateChange?.(next)
-      handle.progress = measure(sent, next)
+      handle.progress = measure(sent, next, isComplete)
     } catch (error) {
       // An error in the page's listener is reported to the page and does not end the upload.
       reportError(error)
     }
   }
 
-  function settle(next: UploadState): void {
+  function settle(next: UploadState, isComplete = false): void {
     signal?.removeEventListener('abort', abort)
-    setState(next)
+    setState(next, sent, isComplete)
   }
 
   function fail(error: UploadError): void {
@@ -104,8 +104,10 @@ export function startUpload(
     try {
       const result = await work(own)
       if (isStopped()) return
-      settle('done')
-      await forgetWork(job)
+      const isFinal = result.delivery === 'done'
+      settle(isFinal ? 'done' : 'stored', true)
+      // Not final: resume() still needs the work. Another upload of the same file is a new one in both cases.
+      await (isFinal ? forgetWork(job) : job.record.save())
       resolveOutcome(result)
     } catch (thrown) {
       if (!isStopped()) fail(toUploadError(thrown, 'send'))

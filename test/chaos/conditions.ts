@@ -137,7 +137,10 @@ export const CONDITIONS: Record<string, (attack: Attack) => Promise<unknown>> = 
     await until(40)
     await ask('restart', { bucket: 'open-bucket', downMs: 1500 })
   },
-  'callback responding with 203 three times': ({ ask }) => ask('failHandler', { times: 3 }),
+  'a 203 after a lost callback, and a handler that fails twice': async ({ ask }) => {
+    await ask('loseCallbacks', { times: 1 })
+    await ask('failHandler', { times: 2 })
+  },
   '503 now and then': ({ setRules }) => setRules({ unavailableNext: 6 }),
   'responses lost after the server gave them': ({ setRules }) =>
     setRules({ loseResponses: { match: 'uploadId=', times: 12 } }),

@@ -5,6 +5,7 @@ import {
   createFakeBackend,
   createOssError,
   createProblem,
+  createResponse,
   NETWORK,
 } from '../support/fake-transport.ts'
 
@@ -32,6 +33,7 @@ describe('the form-only client', () => {
       id: 'id-1',
       key: 'key',
       via: 'callback',
+      delivery: 'done',
       response: { stored: 95, by: 'callback' },
     })
     expect(setup.log).toEqual(['sign /uploads', 'POST'])
@@ -40,6 +42,25 @@ describe('the form-only client', () => {
     expect(heard.at(-1)).toEqual({ loaded: 95, total: 95, percentage: 100, state: 'done' })
     const loaded = heard.map((progress) => progress.loaded)
     expect(loaded).toEqual([...loaded].sort((a, b) => a - b))
+  })
+
+  it('ends as stored, complete, when the service has accepted the upload for later', async () => {
+    const setup = createFakeBackend()
+    setup.onRequest = (line) =>
+      line === 'POST' ? createResponse(200, { status: 'accepted', id: 'id-1' }) : undefined
+    const { options, states, heard } = buildOptions(setup)
+    const result = await upload(createFile(95), options)
+    expect(result).toMatchObject({ id: 'id-1', delivery: 'accepted', response: undefined })
+    expect(states.at(-1)).toBe('stored')
+    expect(heard.at(-1)).toEqual({ loaded: 95, total: 95, percentage: 100, state: 'stored' })
+  })
+
+  it.each([null, 5, 'text', false, []])('returns the response %j', async (value) => {
+    const setup = createFakeBackend()
+    setup.onRequest = (line) =>
+      line === 'POST' ? createResponse(200, JSON.stringify(value)) : undefined
+    const { options } = buildOptions(setup)
+    expect(await upload(createFile(95), options)).toMatchObject({ response: value })
   })
 
   it('confirms after a 203', async () => {

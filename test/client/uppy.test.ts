@@ -85,6 +85,17 @@ describe('OssUpcall in Uppy', () => {
     await vi.waitFor(() => expect(target.textContent).toContain('Complete'))
   })
 
+  it('counts a file as uploaded that the service has accepted for later, and says so', async () => {
+    await createUppy({ method: 'form' })
+    await askBackend('respondWith', { isAccepted: true })
+    const id = uppy.addFile({ data: createFile(1000, 'later.bin'), name: 'later.bin' })
+    expect((await uppy.upload())?.successful?.map(({ name }) => name)).toEqual(['later.bin'])
+    expect(uppy.getFile(id).response).toMatchObject({ status: 202, body: undefined })
+    expect(uppy.getState().info.map(({ message }) => message)).toEqual([
+      'later.bin: uploaded, being processed',
+    ])
+  })
+
   it('pauses and resumes by the Dashboard’s buttons, and goes on where it stopped', async () => {
     await createUppy({ concurrency: 2 })
     await setRules({ bytesPerSecond: 3 * MIB })

@@ -61,6 +61,8 @@ export async function createBrowserBackend(
   let receipts = 0
   let failNext = 0
   let callbacksToLose = 0
+  /** Undefined: the handler responds with the facts of the receipt. */
+  let ownResponse: { value: unknown } | 'accepted' | undefined
   let operations: string[] = []
   let calls: string[] = []
   let controlUrl = ''
@@ -95,6 +97,8 @@ export async function createBrowserBackend(
       }
       receipts += 1
       const { id, key, size, name, via, vars } = receipt
+      if (ownResponse === 'accepted') return { status: 'accepted', id }
+      if (ownResponse) return ownResponse.value
       return { id, key, size, name, via, vars }
     }),
   })
@@ -161,13 +165,17 @@ export async function createBrowserBackend(
     controlUrl: () => controlUrl,
     token: (body) => createBearer({ now: now(), subject: String(body.subject ?? 'user-42') }),
     rules: (body) => ossProxy.setRules(body as ProxyRules),
-    /** So many of the next handler runs fail: OSS responds with 203. */
+    /** So many of the next handler runs fail: the service delivers again. */
     failHandler: ({ times }) => {
       failNext = Number(times)
     },
     /** The next callbacks never reach the service. */
     loseCallbacks: ({ times }) => {
       callbacksToLose = Number(times)
+    },
+    /** What the handler responds with from now on; `isAccepted`: as the service does for a slow handler. */
+    respondWith: (body) => {
+      ownResponse = body.isAccepted ? 'accepted' : { value: body.value }
     },
     /** Moves the clock of service and OSS, not the page's: URLs expire. */
     advance: ({ seconds }) => {
@@ -224,6 +232,7 @@ export async function createBrowserBackend(
       ossProxy.setRules({})
       ossProxy.takeStats()
       failNext = callbacksToLose = receipts = 0
+      ownResponse = undefined
       operations = []
       calls = []
     },

@@ -339,6 +339,26 @@ describe('a form field', () => {
     expect(element.value).toBe('')
   })
 
+  it.each([null, 0, '', false, [], {}])('can be sent after the response %j', async (value) => {
+    await askBackend('respondWith', { value })
+    await show({ required: '' })
+    await addAndSettle(text('a.txt'))
+    expect(element.results).toMatchObject([{ response: value, delivery: 'done' }])
+    expect(form.checkValidity()).toBe(true)
+    expect(new FormData(form).getAll('photos')).toEqual(element.results.map(({ key }) => key))
+  })
+
+  it('can be sent after the service has accepted a file for later', async () => {
+    await askBackend('respondWith', { isAccepted: true })
+    await show({ required: '' })
+    await addAndSettle(text('a.txt'))
+    expect(element.results).toMatchObject([{ delivery: 'accepted' }])
+    expect(form.checkValidity()).toBe(true)
+    expect(query('small[part=meta]').textContent).toBe('Uploaded, being processed · 100 byte')
+    expect(query('[part~=row]').part.contains('stored')).toBe(true)
+    expect(query('[part=retry]').hidden).toBe(true)
+  })
+
   it('does not let a failed file pass unseen', async () => {
     await show({ profile: 'nowhere' })
     await addAndSettle(text('a.txt'))

@@ -27,6 +27,7 @@ it.each([
   [{ state: 'paused' }, 'Paused · 1.5 kB'],
   [{ state: 'confirming' }, 'Uploading · 1.5 kB'],
   [{ state: 'done' }, 'Uploaded · 1.5 kB'],
+  [{ state: 'stored' }, 'Uploaded, being processed · 1.5 kB'],
   [
     { state: 'uploading', progress: { ...progress, speed: 2000, etaSeconds: 7.2 } },
     '46% · 1.5 kB · 2 kB/s · 8 sec left',

@@ -5,7 +5,15 @@ import { UploadError } from '../../../client/http/errors.ts'
 const NAMES: Record<TextName, true> = {
   ...{ choose: true, chooseOne: true, chooseFolder: true, drop: true, list: true },
   ...{ cancel: true, remove: true, retry: true, idle: true, paused: true, uploading: true },
-  ...{ done: true, left: true, tooLarge: true, tooMany: true, settled: true, busy: true },
+  ...{
+    done: true,
+    stored: true,
+    left: true,
+    tooLarge: true,
+    tooMany: true,
+    settled: true,
+    busy: true,
+  },
   ...{ failed: true, refused: true, network: true, CONFIRM_FAILED: true },
 }
 

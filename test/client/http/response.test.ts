@@ -42,6 +42,20 @@ describe('an error', () => {
     expect(readError(createResponse(status, ''), 'send').retryable).toBe(retryable)
   })
 
+  it.each([
+    ['CONFIG', 500],
+    ['OSS_ERROR', 502],
+    ['OSS_UNREACHABLE', 503],
+    ['RATE_LIMITED', 429],
+  ])("the service's word decides: %s with %i is not retryable when it says so", (code, status) => {
+    expect(readError(createProblem(status, code, false), 'sign').retryable).toBe(false)
+    expect(readError(createProblem(status, code, true), 'sign').retryable).toBe(true)
+  })
+
+  it('RequestTimeTooSkewed is not retryable: waiting sets no clock right', () => {
+    expect(readError(createOssError(403, 'RequestTimeTooSkewed'), 'send').retryable).toBe(false)
+  })
+
   it('RequestTimeout is a 400 and retryable', () => {
     expect(readError(createOssError(400, 'RequestTimeout'), 'send').retryable).toBe(true)
   })
@@ -56,6 +70,10 @@ describe('an error', () => {
   })
 })
 
-it.each(['', '{', 'null', '5', '"text"'])('parseJson takes no object out of %s', (text) => {
+it.each(['null', '5', '"text"', 'false', '[]', '{}'])('parseJson reads %s', (text) => {
+  expect(parseJson(text)).toEqual(JSON.parse(text))
+})
+
+it.each(['', '{', '<html>', 'undefined'])('%j is not JSON', (text) => {
   expect(parseJson(text)).toBeUndefined()
 })

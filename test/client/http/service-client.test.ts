@@ -72,6 +72,12 @@ describe('a call to the service', () => {
     expect(requests).toHaveLength(0)
   })
 
+  it('is made once when the service says that waiting does not help, whatever the status', async () => {
+    const { run, requests } = createRunWith([createProblem(500, 'CONFIG', false)])
+    await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({ code: 'CONFIG' })
+    expect(requests).toHaveLength(1)
+  })
+
   it('ends with the service’s own code', async () => {
     const { run, requests } = createRunWith([createProblem(415, 'TYPE_REFUSED')])
     await expect(askService(run, 'sign', '', {})).rejects.toMatchObject({
@@ -80,7 +86,7 @@ describe('a call to the service', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it.each(['<html>', 'null', '"x"'])(
+  it.each(['<html>', '{', 'null}'])(
     'that responds with %s is not the service: BAD_RESPONSE',
     async (text) => {
       const { run } = createRunWith([createResponse(200, text)])
@@ -102,6 +108,12 @@ describe('a call to the service', () => {
 })
 
 describe('a ticket', () => {
+  it.each(['null', '"x"', '{}', '5'])('is not %s: BAD_RESPONSE', async (text) => {
+    const { run } = createRunWith([createResponse(200, text)])
+    const file = new File(['abc'], 'a.png')
+    await expect(askTicket(run, file, {})).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
+  })
+
   it('is asked for with what is known of the file, and nothing else', async () => {
     const { run, requests } = createRunWith([createResponse(201, { session: 's' })], {
       vars: { album: 'a' },

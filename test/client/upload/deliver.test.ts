@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
 import { createRun } from '../../../client/http/run.ts'
-import type { TransportResponse } from '../../../client/options.ts'
+import type { RetryInfo, TransportResponse } from '../../../client/options.ts'
 import { confirmStored, deliver } from '../../../client/upload/deliver.ts'
 import { createOssError, createProblem, createResponse } from '../../support/fake-transport.ts'
+
+const identity = { id: 'i', session: 's' }
 
 type Step = TransportResponse | UploadError
 
@@ -15,8 +17,12 @@ const take = (step: Step | undefined): TransportResponse => {
 
 function createDelivery(sent: Step[], confirmed: Step[]) {
   const log: string[] = []
+  const heard: RetryInfo[] = []
   const run = createRun(
-    { endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0] },
+    {
+      ...{ endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0] },
+      onRetry: (info) => heard.push(info),
+    },
     async () => {
       log.push('confirm')
       return take(confirmed.shift())
@@ -25,14 +31,14 @@ function createDelivery(sent: Step[], confirmed: Step[]) {
   const done = deliver(
     run,
     'complete',
-    's',
+    identity,
     async () => {
       log.push('send')
       return take(sent.shift())
     },
     () => log.push('stored'),
   )
-  return { done, log, run }
+  return { done, log, run, heard }
 }
 
 const NETWORK = () => new UploadError('NETWORK', 'send')
@@ -43,7 +49,9 @@ describe('the last request', () => {
   it('returns what the callback responded', async () => {
     const headers = { 'x-oss-hash-crc64ecma': '7' }
     const { done, log } = createDelivery([createResponse(200, { a: 1 }, headers)], [])
-    expect(await done).toEqual({ response: { a: 1 }, via: 'callback', crc64: '7' })
+    expect(await done).toEqual({
+      ...{ response: { a: 1 }, delivery: 'done', via: 'callback', crc64: '7' },
+    })
     expect(log).toEqual(['send'])
   })
 
@@ -53,7 +61,7 @@ describe('the last request', () => {
     ['200 with XML', createResponse(200, '<CompleteMultipartUploadResult/>')],
   ])('after %s the service is asked', async (_, response) => {
     const { done, log } = createDelivery([response], [SILENT(), createResponse(200, { b: 2 })])
-    expect(await done).toEqual({ response: { b: 2 }, via: 'confirm' })
+    expect(await done).toEqual({ response: { b: 2 }, delivery: 'done', via: 'confirm' })
     expect(log).toEqual(['send', 'stored', 'confirm', 'confirm'])
   })
 
@@ -107,11 +115,81 @@ describe('the last request', () => {
   })
 })
 
+describe('any JSON value is a response', () => {
+  const values = [null, 0, -1.5, '', 'text', false, true, [], {}, [null], { status: 'accepted' }]
+  it.each(values)('%j, by callback', async (value) => {
+    const { done, log } = createDelivery([createResponse(200, JSON.stringify(value))], [])
+    expect(await done).toMatchObject({ response: value, delivery: 'done', via: 'callback' })
+    expect(log).toEqual(['send'])
+  })
+
+  it.each(values)('%j, by confirm', async (value) => {
+    const { done, log } = createDelivery(
+      [createOssError(203, 'CallbackFailed')],
+      [createResponse(200, JSON.stringify(value))],
+    )
+    expect(await done).toEqual({ response: value, delivery: 'done', via: 'confirm' })
+    expect(log).toEqual(['send', 'stored', 'confirm'])
+  })
+})
+
+describe("after a 203, OSS's own reason", () => {
+  const refused = () => createOssError(203, 'CallbackFailed', '0007-00000203')
+
+  it('is told to onRetry, also when the service then confirms', async () => {
+    const { done, heard } = createDelivery([refused()], [createResponse(200, { b: 2 })])
+    await done
+    expect(heard).toMatchObject([
+      {
+        ...{ stage: 'confirm', code: 'CallbackFailed', attempt: 1, delayMs: 0 },
+        error: { ec: '0007-00000203', status: 203, requestId: '5C3D' },
+      },
+    ])
+    expect(heard[0]?.error.message).toContain('Says OSS.')
+  })
+
+  it('is on the error when the service cannot confirm', async () => {
+    const { done } = createDelivery([refused()], [SILENT(), SILENT(), SILENT()])
+    const error = await done.catch((thrown) => thrown)
+    expect(error).toMatchObject({
+      ...{ code: 'CONFIRM_FAILED', ec: '0007-00000203', requestId: '5C3D' },
+      cause: { code: 'OSS_ERROR' },
+    })
+    expect(error.message).toContain('Says OSS.')
+  })
+})
+
+describe('an upload that the service has accepted for later delivery', () => {
+  const accepted = () => createResponse(200, { status: 'accepted', id: 'i' })
+
+  it('is stored, by callback', async () => {
+    const { done, log } = createDelivery([accepted()], [])
+    expect(await done).toMatchObject({
+      ...{ response: undefined, delivery: 'accepted', via: 'callback' },
+    })
+    expect(log).toEqual(['send', 'stored'])
+  })
+
+  it('is stored, by confirm', async () => {
+    const { done } = createDelivery([createOssError(203, 'CallbackFailed')], [accepted()])
+    expect(await done).toEqual({ response: undefined, delivery: 'accepted', via: 'confirm' })
+  })
+
+  it.each([
+    { status: 'accepted', id: 'another' },
+    { status: 'accepted', id: 'i', more: 1 },
+    { id: 'i' },
+  ])('is not meant by an application that responds with %j', async (value) => {
+    const { done } = createDelivery([createResponse(200, value)], [])
+    expect(await done).toMatchObject({ response: value, delivery: 'done' })
+  })
+})
+
 it.each([
   ['OBJECT_MISSING', 404],
   ['UPLOAD_GONE', 404],
   ['OBJECT_MISMATCH', 409],
 ])('%s says that it is not there, with the code of the service', async (code, status) => {
   const run = createRun({ endpoint: '', profile: '' }, async () => createProblem(status, code))
-  await expect(confirmStored(run, 's')).rejects.toMatchObject({ code, status })
+  await expect(confirmStored(run, identity)).rejects.toMatchObject({ code, status })
 })

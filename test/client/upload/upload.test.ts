@@ -36,6 +36,40 @@ describe('upload', () => {
   )
 })
 
+describe('any JSON value is a response', () => {
+  const values = [null, 5, 'text', false, [], {}]
+  it.each(values)('%j, by callback and by confirm', async (value) => {
+    await askBackend('respondWith', { value })
+    const options = await buildOptions({ method: 'form' })
+    const called = await upload(createFile(100), options)
+    expect(called).toMatchObject({ response: value, delivery: 'done', via: 'callback' })
+    await askBackend('loseCallbacks', { times: 1 })
+    const confirmed = await upload(createFile(100), options)
+    expect(confirmed).toMatchObject({ response: value, delivery: 'done', via: 'confirm' })
+    expect((await takeStats()).receipts).toBe(2)
+  })
+})
+
+describe.each(['form', 'multipart'] as const)(
+  'a %s that the application is slow to take',
+  (method) => {
+    it('ends as stored, complete; resume() has the response later, and sends nothing', async () => {
+      await askBackend('failHandler', { times: 1000 })
+      const running = upload(createFile(MIB), await buildOptions({ method }))
+      const result = await running
+      expect(result).toMatchObject({ response: undefined, delivery: 'accepted', via: 'callback' })
+      expect(running.progress).toMatchObject({ state: 'stored', percentage: 100 })
+      expect((await readDigest(result.key)).size).toBe(MIB)
+      await askBackend('failHandler', { times: 0 })
+      await takeStats()
+      const later = await running.resume()
+      expect(later).toMatchObject({ delivery: 'done', response: { id: result.id, size: MIB } })
+      expect(running.state).toBe('done')
+      expect((await takeStats()).oss.bytesIn).toBe(0)
+    }, 20_000)
+  },
+)
+
 describe('the same over real sockets, when', () => {
   it('CORS hides every header: the parts are compared with one call', async () => {
     const file = createFile(3 * MIB + 1)
@@ -60,6 +94,17 @@ describe('the same over real sockets, when', () => {
       expect((await takeStats()).receipts).toBe(1)
     },
   )
+
+  it('the callback fails: onRetry has OSS’s own reason', async () => {
+    await askBackend('loseCallbacks', { times: 1 })
+    const heard: RetryInfo[] = []
+    const onRetry = (info: RetryInfo) => heard.push(info)
+    await upload(createFile(1000), await buildOptions({ onRetry }))
+    expect(heard).toMatchObject([
+      { stage: 'confirm', code: 'CallbackFailed', error: { status: 203, ec: '0007-00000203' } },
+    ])
+    expect(heard[0]?.error.message).toMatch(/Error status : 50\d/)
+  })
 
   it.each(['form', 'put', 'multipart'] as const)(
     'the handler of a %s fails once: it runs again while OSS waits, and its response arrives',

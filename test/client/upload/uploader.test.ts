@@ -13,6 +13,7 @@ import {
   createFakeStore,
   createOssError,
   createProblem,
+  createResponse,
   NETWORK,
 } from '../../support/fake-transport.ts'
 
@@ -130,6 +131,61 @@ describe('the life of an upload', () => {
     expect(await running.resume()).toMatchObject({ via: 'confirm' })
     expect(running.state).toBe('done')
     expect(setup.log.filter((line) => line === 'POST')).toHaveLength(1)
+  })
+
+  it.each(['form', 'put', 'multipart'] as const)(
+    'accepted for later: resolves, complete; resume() asks for the response, sending nothing (%s)',
+    async (kind) => {
+      const setup = createFakeBackend({ kind })
+      const last = kind === 'multipart' ? 'complete' : kind === 'put' ? 'PUT' : 'POST'
+      let isResponding = false
+      setup.onRequest = (line) => {
+        if (line !== last && !line.startsWith('confirm')) return undefined
+        setup.isStored = true
+        return isResponding ? undefined : createResponse(200, { status: 'accepted', id: 'id-1' })
+      }
+      const storage = createFakeStore()
+      const running = upload(createFile(95), { ...buildFakeOptions(setup), storage })
+      expect(await running).toMatchObject({ delivery: 'accepted', response: undefined })
+      expect(running.state).toBe('stored')
+      expect(running.progress).toMatchObject({ loaded: 95, percentage: 100, state: 'stored' })
+      expect([...storage.items.keys()].filter((key) => key !== 'upcall:speed')).toEqual([])
+      expect(await running.resume()).toMatchObject({ delivery: 'accepted', via: 'confirm' })
+      isResponding = true
+      setup.log.length = 0
+      expect(await running.resume()).toMatchObject({
+        ...{ delivery: 'done', response: { stored: 95, by: 'confirm' }, via: 'confirm' },
+      })
+      expect(running.state).toBe('done')
+      expect(setup.log).toEqual(['confirm /uploads/confirm'])
+    },
+  )
+
+  it('accepted for later: waits for the response as long as waitForResponseMs says', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    let asked = 0
+    setup.onRequest = (line) => {
+      const isConfirm = line.startsWith('confirm')
+      if (line !== 'POST' && !isConfirm) return undefined
+      setup.isStored = true
+      if (isConfirm) asked += 1
+      return asked > 1 ? undefined : createResponse(200, { status: 'accepted', id: 'id-1' })
+    }
+    const options = { ...buildFakeOptions(setup), waitForResponseMs: 10_000 }
+    const running = upload(createFile(95), options)
+    expect(await running).toMatchObject({ delivery: 'done', via: 'confirm' })
+    expect(running.state).toBe('done')
+    expect(asked).toBe(2)
+  })
+
+  it('accepted for later: what the service says while waiting is no failure', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    setup.onRequest = (line) => {
+      if (line.startsWith('confirm')) return createProblem(500, 'INTERNAL', false)
+      return line === 'POST' ? createResponse(200, { status: 'accepted', id: 'id-1' }) : undefined
+    }
+    const options = { ...buildFakeOptions(setup), waitForResponseMs: 1500 }
+    expect(await upload(createFile(95), options)).toMatchObject({ delivery: 'accepted' })
   })
 
   it('pauses with what is stored, and goes on from there', async () => {
