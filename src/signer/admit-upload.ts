@@ -9,7 +9,7 @@ import { formatTime } from '../protocol/time.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
-import type { SessionOwner } from './session.ts'
+import type { SessionOwner } from './session-owner.ts'
 import type { UploadMethod, UploadRequest } from './ticket.ts'
 
 /** Everything that is decided about one upload. The session contains it, the seal proves it. */

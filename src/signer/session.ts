@@ -3,6 +3,7 @@
  */
 import type { AdmittedUpload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
+import type { SessionOwner } from './session-owner.ts'
 import type { UploadMethod } from './ticket.ts'
 import { createTokenFormat, type Secrets } from './token.ts'
 
@@ -56,16 +57,6 @@ export function signSession(upload: AdmittedUpload, secrets: Secrets): string {
     e: upload.expiresAt,
   }
   return format.sign(claims, secrets)
-}
-
-/** Who asks, and which service is asked: sessions of others are refused, also with the same secret. */
-export interface SessionOwner {
-  /** From the bearer token of the same request. */
-  subject: string
-  /** `iss` of the bearer token: equal subjects of two issuers are two people. */
-  issuer: string
-  bucket: string
-  deployment: string
 }
 
 /**

@@ -57,7 +57,7 @@ export const LAYOUT: Layout = {
 
   // The local OSS. It shares arithmetic with `protocol`, never a format or a signature.
   'src/emulator/behavior/': [],
-  'src/emulator/http/': ['src/protocol/bytes.ts'],
+  'src/emulator/http/': ['src/emulator/behavior/', 'src/protocol/bytes.ts'],
   'src/emulator/http/xml.ts': ['@rgrove/parse-xml'],
   'src/emulator/storage/': ['src/emulator/http/'],
   'src/emulator/storage/disk-store.ts': ['node:*'],
@@ -134,7 +134,9 @@ export const LAYOUT: Layout = {
   ],
   'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
   'src/entry/client-files.ts': ['node:*'],
-  'src/entry/node.ts': ['node:*', '@hono/node-server'],
+  'src/entry/node-server.ts': ['node:*', '@hono/node-server'],
+  'src/entry/node-rate-limiters.ts': ['ioredis'],
+  'src/entry/sqlite-file.ts': ['node:*', 'type node:sqlite'],
   'src/entry/node-sql.ts': ['type node:sqlite'],
   'src/entry/outbox-bullmq.ts': ['bullmq'],
   'src/entry/outbox-sqlite.ts': ['node:*'],
