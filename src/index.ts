@@ -5,7 +5,12 @@ export { type Config, readConfig } from './entry/config.ts'
 export type { Credentials } from './protocol/signing-key.ts'
 export { type Assets, createMemoryAssets } from './service/assets.ts'
 export type { AuthOptions } from './service/auth.ts'
-export { createService, type Service, type ServiceOptions } from './service/create-service.ts'
+export {
+  createDeliver,
+  createService,
+  type Service,
+  type ServiceOptions,
+} from './service/create-service.ts'
 export {
   createHandlerDeliver,
   type HandlerOptions,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * `upcall emulator`: the local OSS as a command.
+ * The command `upcall`: the local OSS, and what an operator asks a running service. Over 200 lines: the options of the local
+ * OSS with their checks.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -10,6 +11,7 @@ import { listen } from '../emulator/listen.ts'
 import type { BucketOptions, CorsRule } from '../emulator/storage/bucket.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto.ts'
+import { OPERATOR_HELP, runOperatorCommand } from './operator-commands.ts'
 
 const HELP = `Usage: upcall emulator [options]
 
@@ -169,9 +171,13 @@ function fail(error: unknown): void {
 const [command, ...args] = process.argv.slice(2)
 try {
   if (command === 'emulator') await runEmulator(args)
-  else if (command === undefined || command === '--help' || command === 'help') {
-    process.stdout.write(HELP)
-  } else throw new UsageError(`There is no command ${command}; try: upcall emulator --help`)
+  else if (command === 'dead' || command === 'sweep') {
+    process.stdout.write(await runOperatorCommand(command, args, process.env))
+  } else if (command === undefined || command === '--help' || command === 'help') {
+    process.stdout.write(`${HELP}${OPERATOR_HELP}`)
+  } else {
+    throw new UsageError(`There is no command ${command}; try emulator, dead or sweep with --help.`)
+  }
 } catch (error) {
   fail(error)
 }

@@ -27,3 +27,5 @@ export function createLedger({
       createDeliver({ ...readConfig(env), deliver, onReceipt, onReplaced, onDead }),
   })
 }
+
+export { createDurableObjectOutbox } from './outbox-durable-object.ts'

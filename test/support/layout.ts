@@ -133,6 +133,7 @@ export const LAYOUT: Layout = {
     'src/protocol/',
   ],
   'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
+  'src/entry/operator-commands.ts': ['node:*'],
   'src/entry/client-files.ts': ['node:*'],
   'src/entry/node-server.ts': ['node:*', '@hono/node-server'],
   'src/entry/node-rate-limiters.ts': ['ioredis'],
