@@ -16,7 +16,7 @@ import { readHostName } from './http/target.ts'
 import { createRequestId, type EmulatorState } from './operations/context.ts'
 import { buildCorsHeaders } from './operations/cors.ts'
 import { createLog, type EmulatorLog, type Log } from './operations/log.ts'
-import type { EmulatorOptions } from './options.ts'
+import { DEFAULT_ACCESS_KEY, DEFAULT_BUCKET, type EmulatorOptions } from './options.ts'
 import { buildEntry, buildReply, settle } from './outcome.ts'
 import { findRoute, type Route, UNNAMED } from './route.ts'
 import { type Exchange, serve } from './serve.ts'
@@ -50,15 +50,16 @@ export interface Emulator {
 /**
  * @throws TypeError when options contradict each other; the message names all issues
  */
-export function createEmulator(options: EmulatorOptions): Emulator {
-  const buckets = options.buckets.map(readBucketOptions)
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const { accessKeys = [DEFAULT_ACCESS_KEY] } = options
+  const buckets = (options.buckets ?? [DEFAULT_BUCKET]).map(readBucketOptions)
   const customDomains = new Map(
     buckets.flatMap(({ name, domains }) =>
       domains.map((domain): [string, string] => [readHostName(domain), name]),
     ),
   )
-  checkOptions(options, buckets)
-  const keys: AccessKeys = createAccessKeys(options.accessKeys)
+  checkOptions(accessKeys, buckets)
+  const keys: AccessKeys = createAccessKeys(accessKeys)
   const storage = createPinnableStorage(options.storage ?? createMemoryStorage())
   const log = createLog()
   const callbackKey = createCallbackKey(options.callbackKey)

@@ -1,15 +1,12 @@
 /**
  * Checks the options of `createEmulator` and reports all issues in one error.
  */
+import type { AccessKey } from './auth/access-keys.ts'
 import { checkBucketName, readHostName } from './http/target.ts'
-import type { EmulatorOptions } from './options.ts'
 import type { BucketOptions } from './storage/bucket.ts'
 
 /** @throws TypeError; the message names every issue */
-export function checkOptions(
-  { accessKeys }: EmulatorOptions,
-  buckets: Required<BucketOptions>[],
-): void {
+export function checkOptions(accessKeys: AccessKey[], buckets: Required<BucketOptions>[]): void {
   const issues: string[] = []
   if (accessKeys.length === 0) issues.push('accessKeys is empty: no request could be signed')
   for (const { name } of buckets) {

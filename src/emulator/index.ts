@@ -13,9 +13,12 @@ export type {
 export { defaultUnconfirmed, type Unconfirmed } from './behavior/unconfirmed.ts'
 export type { CallbackCall, CallbackOutcome, CallbackTransport } from './callback/transport.ts'
 export { ConnectionDropped, type EmulatorReply, type EmulatorRequest } from './http/message.ts'
+export { type Listening, type ListenOptions, listen } from './listen.ts'
 export type { CallbackEntry, EmulatorLog, RequestEntry } from './operations/log.ts'
 export type { EmulatorOptions } from './options.ts'
+export { type RunningEmulator, type StartOptions, startEmulator } from './start.ts'
 export type { BucketAcl, BucketOptions, CorsRule } from './storage/bucket.ts'
+export { createDiskStorage, type DiskStorageOptions } from './storage/disk-store.ts'
 export {
   type BlobWriter,
   createMemoryStorage,

@@ -8,9 +8,14 @@ import type { CallbackTransport } from './callback/transport.ts'
 import type { BucketOptions } from './storage/bucket.ts'
 import type { Storage } from './storage/storage.ts'
 
+export const DEFAULT_BUCKET = 'examplebucket'
+export const DEFAULT_ACCESS_KEY: AccessKey = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+
 export interface EmulatorOptions {
-  accessKeys: AccessKey[]
-  buckets: (BucketOptions | string)[]
+  /** @default id `ak` with secret `sk` */
+  accessKeys?: AccessKey[]
+  /** More can be created by PutBucket. @default `examplebucket` in cn-hangzhou */
+  buckets?: (BucketOptions | string)[]
   now?: () => Date
   /** Added to the emulator's clock. @default 0 seconds */
   clockOffsetSeconds?: number

@@ -45,6 +45,10 @@ export interface AliClient {
   put(name: string, file: Buffer | string | Readable, options?: AliOptions): Promise<AliResult>
   putStream(name: string, stream: Readable, options?: AliOptions): Promise<AliResult>
   multipartUpload(name: string, file: Buffer | string, options?: AliOptions): Promise<AliResult>
+  copy(name: string, source: string, options?: AliOptions): Promise<AliResult>
+  listV2(query: Record<string, unknown>): Promise<AliResult & { objects?: { name: string }[] }>
+  listBuckets(query: Record<string, unknown>): Promise<AliResult & { buckets?: { name: string }[] }>
+  deleteMulti(names: string[]): Promise<AliResult>
   cancel(): void
   get(name: string, options?: AliOptions): Promise<AliResult>
   head(name: string): Promise<AliResult>
