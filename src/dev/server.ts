@@ -78,7 +78,7 @@ function startWorker(settings: Settings, port: number, accessKey: [string, strin
     OSS_ENDPOINT: settings.endpoint ?? '',
     OSS_ACCESS_KEY_ID: accessKey[0],
     OSS_ACCESS_KEY_SECRET: accessKey[1],
-    UPCALL_SECRET: settings.secret,
+    UPCALL_SECRET: [settings.secret].flat().join(' '),
     UPCALL_PUBLIC_URL: settings.publicUrl,
     UPCALL_PROFILES: JSON.stringify(settings.profiles),
     UPCALL_JWT_SECRET: 'secret' in auth ? auth.secret : '',

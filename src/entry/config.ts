@@ -31,6 +31,7 @@ const VARIABLES: SettingNames = {
   accessKeyId: 'OSS_ACCESS_KEY_ID',
   accessKeySecret: 'OSS_ACCESS_KEY_SECRET',
   secret: 'UPCALL_SECRET',
+  deployment: 'UPCALL_DEPLOYMENT',
   publicUrl: 'UPCALL_PUBLIC_URL',
   profiles: 'UPCALL_PROFILES',
   jwtSecret: 'UPCALL_JWT_SECRET',
@@ -147,7 +148,9 @@ export function readConfig(env: Env): Config {
       accessKeySecret: readText(env, VARIABLES.accessKeySecret) ?? '',
       ...(securityToken !== undefined && { securityToken }),
     },
-    secret: readText(env, VARIABLES.secret) ?? '',
+    // White space separates several, of which the first signs.
+    secret: (readText(env, VARIABLES.secret) ?? '').split(/\s+/),
+    deployment: readText(env, VARIABLES.deployment),
     publicUrl: readText(env, VARIABLES.publicUrl) ?? '',
     profiles: profiles as Record<string, Profile>,
     auth: readAuth(env),

@@ -73,7 +73,9 @@ export function createCallbackHandler(deps: Deps) {
       },
       {
         bucket: ticketContext.bucket,
-        secret: ticketContext.secret,
+        issuer: ticketContext.issuer,
+        deployment: ticketContext.deployment,
+        secret: ticketContext.secrets,
         now: now(),
         publicKeys: callbackKeys,
       },

@@ -1,8 +1,10 @@
 /**
  * The whole service from its settings, as one function from `Request` to `Response`.
  */
-import { createHmacKey } from '../protocol/crypto.ts'
 import { createCredentials } from '../signer/credentials.ts'
+import { listWarnings } from '../signer/profile.ts'
+import { DEFAULT_DEPLOYMENT, type TicketContext } from '../signer/ticket-context.ts'
+import { createSecrets } from '../signer/token.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
@@ -62,7 +64,7 @@ export interface Service {
 /** Texts that must never reach a log, besides the credentials. */
 function listSecrets({ secret, auth, webhook, operatorToken }: Settings): string[] {
   return [
-    secret,
+    ...[secret].flat(),
     operatorToken ?? '',
     ...(webhook?.secrets ?? []),
     'secret' in auth ? auth.secret : '',
@@ -138,7 +140,7 @@ function createBucketSweep(
   }: Pick<Deps, 'oss' | 'outbox' | 'profiles' | 'ticketContext'>,
   now: () => Date,
 ): Sweep {
-  const { bucket, secret } = ticketContext
+  const { bucket, issuer, deployment, secrets } = ticketContext
   return createSweep({
     areas: listSweepAreas(profiles.values()),
     outbox,
@@ -148,7 +150,8 @@ function createBucketSweep(
     now,
     async readReceipt(key) {
       try {
-        const receipt = buildSweptReceipt({ bucket, key }, await oss.head(key), [secret], now())
+        const place = { issuer, deployment, bucket, key }
+        const receipt = buildSweptReceipt(place, await oss.head(key), secrets, now())
         const profile = receipt && profiles.get(receipt.profile)
         return profile && !profile.direct ? receipt : undefined
       } catch (error) {
@@ -184,13 +187,18 @@ export function createService(options: ServiceOptions): Service {
       'Receipts are recorded in memory: a restart loses what is not delivered yet. Give the service an outbox.',
     )
   }
-  const ticketContext = {
+  for (const profile of profiles.values()) {
+    for (const text of listWarnings(profile)) log.warning('PROFILE_RISK', text)
+  }
+  const ticketContext: TicketContext = {
     bucket,
     region,
     endpoint,
     addressing,
     callbackUrl,
-    secret: createHmacKey(options.secret),
+    issuer: options.auth.issuer,
+    deployment: options.deployment ?? DEFAULT_DEPLOYMENT,
+    secrets: createSecrets(options.secret),
   }
   const oss = createOssClient({
     bucket,

@@ -28,8 +28,10 @@ export interface Settings {
   addressing?: Addressing | undefined
   /** Fixed keys, or a function that returns keys which expire. */
   credentials: Credentials | CredentialsProvider
-  /** Of sessions and seals: at least 32 bytes, the same on all instances. */
-  secret: string
+  /** Of sessions and seals: at least 32 bytes, the same on all instances. Of several, the first signs and all verify. */
+  secret: string | readonly string[]
+  /** Name of this service among those with the same secret and bucket; sessions of others are refused. @default 'default' */
+  deployment?: string | undefined
   /** Where OSS reaches this service, with the path it is mounted under. */
   publicUrl: string
   /** Who may upload what, by name. */
@@ -68,6 +70,7 @@ const OPTION_NAMES: SettingNames = {
   accessKeyId: 'credentials.accessKeyId',
   accessKeySecret: 'credentials.accessKeySecret',
   secret: 'secret',
+  deployment: 'deployment',
   publicUrl: 'publicUrl',
   profiles: 'profiles',
   jwtSecret: 'auth.secret',
@@ -127,6 +130,18 @@ function* findSecretIssues(name: SettingName, secret: string | undefined): Gener
   if (!secret) yield [name, `is missing; ${MAKE_SECRET}`]
   else if (toUtf8(secret).length < MIN_SECRET_BYTES) {
     yield [name, `is shorter than ${MIN_SECRET_BYTES} bytes; ${MAKE_SECRET}`]
+  }
+}
+
+function* findSecretsIssues(secret: Settings['secret'] | undefined): Generator<Issue> {
+  const secrets = [secret ?? ''].flat()
+  if (secrets.length === 0) yield* findSecretIssues('secret', undefined)
+  for (const one of secrets) yield* findSecretIssues('secret', one)
+}
+
+function* findDeploymentIssues(deployment: string | undefined): Generator<Issue> {
+  if (deployment !== undefined && !/^[\w.-]{1,64}$/.test(deployment)) {
+    yield ['deployment', 'must be 1 to 64 of letters, digits, _ . -']
   }
 }
 
@@ -209,14 +224,16 @@ export function checkAllSettings(
   const { profiles, issues: profileIssues } = readProfiles(settings.profiles)
   const issues: Issue[] = [
     ...findOssIssues(settings),
-    ...findSecretIssues('secret', settings.secret),
+    ...findSecretsIssues(settings.secret),
+    ...findDeploymentIssues(settings.deployment),
     ...findPublicUrlIssues(settings.publicUrl),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findAuthIssues(settings.auth, names),
     ...findOperatorIssues(settings),
     ...findOtherIssues(settings),
   ]
-  if (settings.secret && 'secret' in settings.auth && settings.auth.secret === settings.secret) {
+  const jwtSecret = 'secret' in settings.auth ? settings.auth.secret : ''
+  if (jwtSecret && [settings.secret].flat().includes(jwtSecret)) {
     issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }
   const webhookNames = { url: names.webhookUrl, secrets: names.webhookSecrets }

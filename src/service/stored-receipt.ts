@@ -2,11 +2,11 @@
 import type { HmacKey } from '../protocol/crypto.ts'
 import type { Receipt } from '../signer/accept-callback.ts'
 import type { AdmittedUpload } from '../signer/admit-upload.ts'
-import { decryptObjectFacts, type ObjectFacts } from '../signer/object-facts.ts'
+import { decryptObjectFacts, type FactsOwner, type ObjectFacts } from '../signer/object-facts.ts'
 import { ServiceError } from './errors.ts'
 import type { StoredObject } from './oss-client.ts'
 
-type Known = ObjectFacts & Pick<AdmittedUpload, 'id' | 'bucket' | 'key'>
+type Known = ObjectFacts & FactsOwner
 
 function buildReceipt(
   known: Known,
@@ -14,10 +14,11 @@ function buildReceipt(
   via: 'confirm' | 'sweep',
   at: Date,
 ): Receipt {
-  const { id, subject, profile, bucket, key, name, vars } = known
+  const { id, subject, issuer, profile, bucket, key, name, vars } = known
   return {
     id,
     subject,
+    issuer,
     profile,
     bucket,
     key,
@@ -70,7 +71,7 @@ export function buildConfirmedReceipt(
  * @returns `undefined` for an object that no upload of this service stored
  */
 export function buildSweptReceipt(
-  place: { bucket: string; key: string },
+  place: Omit<FactsOwner, 'id'>,
   stored: StoredObject,
   secrets: readonly HmacKey[],
   at: Date,

@@ -33,17 +33,23 @@ const bytes = v.pipe(
   v.minValue(0, 'must not be negative'),
 )
 
+/** `v.record` would drop the names `__proto__` and `constructor` without a word. */
+function isTextTable(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string')
+  )
+}
+
 const uploadRequest = v.strictObject({
   profile: text,
   name: text,
   type: v.pipe(text, v.maxLength(255, 'must have at most 255 characters')),
   size: bytes,
   vars: v.exactOptional(
-    v.pipe(
-      v.unknown(),
-      v.check((vars) => !Array.isArray(vars), 'must be an object'),
-      v.record(text, text, 'must be an object'),
-    ),
+    v.custom<Record<string, string>>(isTextTable, 'must be an object of texts'),
   ),
   method: v.exactOptional(
     v.picklist(['form', 'put', 'multipart'], 'must be form, put or multipart'),
@@ -96,8 +102,14 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     throw new UploadRefused('PROFILE_UNKNOWN', 'The service has no profile of this name.')
   }
 
-  async function prepareSigning(profile: ReadyProfile, at: Date): Promise<Signing> {
-    return planSigning(profile, await deps.credentials.current(at), at)
+  const { issuer, bucket, deployment, secrets } = ticketContext
+
+  async function prepareSigning(
+    profile: ReadyProfile,
+    upload: AdmittedUpload,
+    at: Date,
+  ): Promise<Signing> {
+    return planSigning(profile, upload, await deps.credentials.current(at), at)
   }
 
   /** A repeated request with the same `Idempotency-Key` gets the same id, on every instance. */
@@ -110,31 +122,34 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
         'The header Idempotency-Key must have 1 to 255 printable ASCII characters.',
       )
     }
-    return deriveId(ticketContext.secret, subject, key, JSON.stringify(request))
+    // Equal subjects of two issuers or deployments are two people.
+    const owner = JSON.stringify([issuer, deployment, bucket, subject])
+    return deriveId(secrets[0], owner, key, JSON.stringify(request))
   }
 
   async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {
     const { session } = await readJson(c.req.raw, sessionRequest)
-    return verifySession(session, ticketContext.secret, {
-      subject,
-      bucket: ticketContext.bucket,
-      now: now(),
-    })
+    return verifySession(session, secrets, { subject, issuer, bucket, deployment, now: now() })
   }
 
   async function issue(upload: AdmittedUpload, profile: ReadyProfile, at: Date): Promise<Ticket> {
     switch (upload.method) {
       case 'form':
-        return issuePost(upload, profile, ticketContext, await prepareSigning(profile, at))
+        return issuePost(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
       case 'put':
-        return issuePut(upload, profile, ticketContext, await prepareSigning(profile, at))
+        return issuePut(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
       case 'multipart': {
         const uploadId = await oss.initiate(
           upload.key,
-          buildInitiateHeaders(profile, upload, ticketContext.secret),
+          buildInitiateHeaders(profile, upload, secrets),
         )
         const open = requireOpenUpload({ ...upload, uploadId })
-        return issueMultipart(open, profile, ticketContext, await prepareSigning(profile, at))
+        return issueMultipart(
+          open,
+          profile,
+          ticketContext,
+          await prepareSigning(profile, upload, at),
+        )
       }
     }
   }
@@ -146,7 +161,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const profile = findProfile(request.profile)
       const at = now()
       const id = chooseId(c, subject, request)
-      const who = { subject, id, bucket: ticketContext.bucket, now: at }
+      const who = { subject, issuer, bucket, deployment, id, now: at }
       const ticket = await issue(admitUpload(profile, request, who), profile, at)
       return respondJson(c, JSON.stringify(ticket), 201)
     },
@@ -155,10 +170,10 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const subject = await authenticate(c.req.header('authorization'))
       const { session, partNumbers } = await readJson(c.req.raw, partsRequest)
       const at = now()
-      const who = { subject, bucket: ticketContext.bucket, now: at }
-      const upload = requireOpenUpload(verifySession(session, ticketContext.secret, who))
+      const who = { subject, issuer, bucket, deployment, now: at }
+      const upload = requireOpenUpload(verifySession(session, secrets, who))
       const profile = findProfile(upload.profile)
-      const signing = await prepareSigning(profile, at)
+      const signing = await prepareSigning(profile, upload, at)
       return respondJson(
         c,
         JSON.stringify(issueWindow(upload, partNumbers, profile, ticketContext, signing)),

@@ -5,10 +5,12 @@
  */
 import { fromUtf8 } from '../protocol/bytes.ts'
 import { type CallbackMessage, verifyCallback } from '../protocol/callback-verify.ts'
-import { createHmacKey, type HmacKey } from '../protocol/crypto.ts'
+import type { HmacKey } from '../protocol/crypto.ts'
 import { normalizeLineEnds } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
-import { verifySeal } from './session.ts'
+import { verifySeal } from './seal.ts'
+import { DEFAULT_DEPLOYMENT } from './ticket-context.ts'
+import { createSecrets } from './token.ts'
 
 /** Verified facts about a stored object: by the seal and by a HEAD of the object. What is not, is in `unverified`. */
 export interface Receipt {
@@ -16,6 +18,8 @@ export interface Receipt {
   id: string
   /** The uploader: `sub` of the bearer token. */
   subject: string
+  /** `iss` of the bearer token. */
+  issuer: string
   profile: string
   bucket: string
   key: string
@@ -59,8 +63,12 @@ export interface AcceptedCallback
 
 export interface CallbackCheck {
   bucket: string
-  /** `UPCALL_SECRET` of the service that issued the upload. */
-  secret: HmacKey | string
+  /** `iss` of the bearer tokens, as in the settings of the service. */
+  issuer: string
+  /** As in the settings of the service. @default 'default' */
+  deployment?: string | undefined
+  /** `UPCALL_SECRET` of the service that issued the upload; all of several are accepted. */
+  secret: string | readonly (string | HmacKey)[]
   now: Date
   /** @default the pinned key of OSS */
   publicKeys?: Readonly<Record<string, string>> | undefined
@@ -131,11 +139,13 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
 export function acceptCallback(message: CallbackMessage, check: CallbackCheck): AcceptedCallback {
   checkSignature(message, check.publicKeys)
   const fields = readForm(message.body)
-  const secret = typeof check.secret === 'string' ? createHmacKey(check.secret) : check.secret
-  const seal = verifySeal(fields.get('seal') ?? '', secret, check.now)
+  const { issuer, deployment = DEFAULT_DEPLOYMENT } = check
+  const seal = verifySeal(fields.get('seal') ?? '', createSecrets(check.secret), check.now)
 
   const text = (name: string): string => fields.get(name) ?? ''
   const facts = {
+    issuer,
+    deployment,
     bucket: text('bucket'),
     key: text('object'),
     type: text('type'),
@@ -156,6 +166,7 @@ export function acceptCallback(message: CallbackMessage, check: CallbackCheck): 
   return {
     id: seal.id,
     subject: seal.subject,
+    issuer,
     profile: seal.profile,
     bucket: facts.bucket,
     key: facts.key,

@@ -9,12 +9,17 @@ import { formatTime } from '../protocol/time.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
+import type { SessionOwner } from './session.ts'
 import type { UploadMethod, UploadRequest } from './ticket.ts'
 
 /** Everything that is decided about one upload. The session contains it, the seal proves it. */
 export interface AdmittedUpload {
   id: string
   subject: string
+  /** `iss` of the bearer token that named the subject. */
+  issuer: string
+  /** Name of the service among those with the same secret and bucket. */
+  deployment: string
   /** Name of the profile. */
   profile: string
   bucket: string
@@ -148,7 +153,7 @@ function buildKey(
 export function admitUpload(
   profile: ReadyProfile,
   request: UploadRequest,
-  who: { subject: string; id: string; bucket: string; now: Date },
+  who: SessionOwner & { id: string; now: Date },
 ): AdmittedUpload {
   const type = parseMediaType(request.type)
   if (!profile.accepts(type.essence)) {
@@ -167,6 +172,8 @@ export function admitUpload(
   return {
     id: who.id,
     subject: who.subject,
+    issuer: who.issuer,
+    deployment: who.deployment,
     profile: profile.name,
     bucket: who.bucket,
     key: buildKey(profile, { ...who, type, name }),

@@ -8,11 +8,11 @@ import {
   encodeCallback,
   encodeCallbackVars,
 } from '../protocol/callback.ts'
-import type { HmacKey } from '../protocol/crypto.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { isReadableImage } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
-import { buildSeal } from './session.ts'
+import { buildSeal } from './seal.ts'
+import type { Secrets } from './token.ts'
 
 const FACTS = [
   ['bucket', 'bucket'],
@@ -116,11 +116,11 @@ export function buildCallbackText(
 export function buildCallbackVars(
   profile: ReadyProfile,
   upload: AdmittedUpload,
-  key: HmacKey,
+  secrets: Secrets,
 ): CallbackVars {
   const vars: Record<`x:${string}`, string> = {
     'x:name': upload.name,
-    'x:seal': buildSeal(upload, key),
+    'x:seal': buildSeal(upload, secrets),
   }
   if (profile.direct) {
     vars['x:id'] = upload.id
@@ -136,10 +136,10 @@ export function buildCallbackQuery(
   profile: ReadyProfile,
   callbackUrl: string,
   upload: AdmittedUpload,
-  key: HmacKey,
+  secrets: Secrets,
 ): { callback: string; 'callback-var': string } {
   return {
     callback: buildCallbackText(profile, callbackUrl, upload),
-    'callback-var': encodeCallbackVars(buildCallbackVars(profile, upload, key)),
+    'callback-var': encodeCallbackVars(buildCallbackVars(profile, upload, secrets)),
   }
 }

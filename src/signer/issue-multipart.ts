@@ -4,7 +4,6 @@
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/completemultipartupload
  */
 import type { Address } from '../protocol/address.ts'
-import type { HmacKey } from '../protocol/crypto.ts'
 import { lengthOfPart, PARTS_PER_WINDOW } from '../protocol/part-plan.ts'
 import { presign } from '../protocol/presign.ts'
 import { presignParts } from '../protocol/presign-parts.ts'
@@ -17,6 +16,7 @@ import type { ReadyProfile } from './profile.ts'
 import { signSession } from './session.ts'
 import type { MultipartTicket, PartUrl, PartWindow } from './ticket.ts'
 import type { Signing, TicketContext } from './ticket-context.ts'
+import type { Secrets } from './token.ts'
 
 /** A multipart upload after InitiateMultipartUpload. */
 export interface OpenUpload extends AdmittedUpload {
@@ -28,9 +28,9 @@ export interface OpenUpload extends AdmittedUpload {
 export function buildInitiateHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
-  secret: HmacKey,
+  secrets: Secrets,
 ): Record<string, string> {
-  return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload, secret) }
+  return { 'Content-Type': upload.type, ...buildObjectHeaders(profile, upload, secrets) }
 }
 
 /** @throws {UploadRefused} `SESSION_KIND` when the session is of a form or a PUT */
@@ -75,7 +75,7 @@ export function issueWindow(
       `The upload has the parts 1 to ${partCount}, of which ${PARTS_PER_WINDOW} can be asked for at once.`,
     )
   }
-  const { callbackUrl, secret, ...place } = context
+  const { callbackUrl, secrets, ...place } = context
   const headers = { 'x-oss-complete-all': 'yes', ...buildOverwriteHeaders(profile) }
   const complete = presign(
     {
@@ -84,7 +84,7 @@ export function issueWindow(
       key: upload.key,
       query: {
         uploadId: upload.uploadId,
-        ...buildCallbackQuery(profile, callbackUrl, upload, secret),
+        ...buildCallbackQuery(profile, callbackUrl, upload, secrets),
       },
       headers,
     },
@@ -110,7 +110,7 @@ export function issueMultipart(
     kind: 'multipart',
     id: upload.id,
     key: upload.key,
-    session: signSession(upload, context.secret),
+    session: signSession(upload, context.secrets),
     partSize: upload.partSize,
     partCount,
     ...issueWindow(upload, first, profile, context, signing),

@@ -30,11 +30,11 @@ export function issuePost(
     key: upload.key,
     callback: buildCallbackText(profile, context.callbackUrl, upload),
   }
-  const vars = buildCallbackVars(profile, upload, context.secret)
+  const vars = buildCallbackVars(profile, upload, context.secrets)
   for (const name in vars) fields[name] = toFormText(vars[name as keyof typeof vars] ?? '')
   // OSS prefers the type of the file part to a field Content-Type, but this field to both.
   fields['x-oss-content-type'] = upload.type
-  Object.assign(fields, buildObjectHeaders(profile, upload, context.secret))
+  Object.assign(fields, buildObjectHeaders(profile, upload, context.secrets))
   fields.success_action_status = '200'
 
   const policy = {
@@ -47,7 +47,7 @@ export function issuePost(
     kind: 'form',
     id: upload.id,
     key: upload.key,
-    session: signSession(upload, context.secret),
+    session: signSession(upload, context.secrets),
     expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url: buildPlace({ ...context }).url,
     fields: signPostPolicy(policy, signing).fields,

@@ -20,10 +20,10 @@ export function issuePut(
   context: TicketContext,
   signing: Signing,
 ): PutTicket {
-  const { callbackUrl, secret, ...place } = context
+  const { callbackUrl, secrets, ...place } = context
   const headers: Record<string, string> = {
     'Content-Type': upload.type,
-    ...buildObjectHeaders(profile, upload, context.secret),
+    ...buildObjectHeaders(profile, upload, context.secrets),
   }
   if (upload.contentMd5 !== undefined) headers['Content-MD5'] = upload.contentMd5
   const { url } = presign(
@@ -31,7 +31,7 @@ export function issuePut(
       ...place,
       method: 'PUT',
       key: upload.key,
-      query: buildCallbackQuery(profile, callbackUrl, upload, secret),
+      query: buildCallbackQuery(profile, callbackUrl, upload, secrets),
       headers: { ...headers, 'Content-Length': String(upload.size) },
       additionalHeaders: ['content-length', ...Object.keys(headers)],
     },
@@ -41,7 +41,7 @@ export function issuePut(
     kind: 'put',
     id: upload.id,
     key: upload.key,
-    session: signSession(upload, secret),
+    session: signSession(upload, secrets),
     expiresAt: formatExpiration(signing.now, signing.expiresInSeconds),
     url,
     // Content-Length is set by the browser, and is right only for a file of the signed size.

@@ -11,6 +11,7 @@ import { AEAD_NONCE_BYTES, decryptAead, encryptAead } from '../protocol/crypto-a
 import { MAX_METADATA_BYTES } from '../protocol/limits.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
+import type { Secrets } from './token.ts'
 
 export const FACTS_HEADER = 'x-oss-meta-upcall-facts'
 
@@ -25,8 +26,8 @@ export type ObjectFacts = Pick<
   'subject' | 'profile' | 'name' | 'vars' | 'contentMd5' | 'crc64'
 >
 
-/** The object that the facts belong to: they cannot be moved to another one. */
-export type FactsOwner = Pick<AdmittedUpload, 'id' | 'bucket' | 'key'>
+/** The object and the service that the facts belong to: they are not accepted for another one. */
+export type FactsOwner = Pick<AdmittedUpload, 'id' | 'issuer' | 'deployment' | 'bucket' | 'key'>
 
 const derivedKeys = new WeakMap<HmacKey, Uint8Array>()
 
@@ -39,25 +40,28 @@ function deriveKey(secret: HmacKey): Uint8Array {
   return key
 }
 
-/** An upload id belongs to one upload and so to one text: it makes a nonce that is never used for two. */
-function buildNonce(id: string): Uint8Array {
-  return sha256(id).subarray(0, AEAD_NONCE_BYTES)
+/**
+ * All of the owner, because a repeated request may give the same id again, e.g. on another day under another key. An
+ * owner has one text, so that no nonce is used for two.
+ */
+function buildNonce(owner: FactsOwner): Uint8Array {
+  return sha256(buildAdditionalData(owner)).subarray(0, AEAD_NONCE_BYTES)
 }
 
-function buildAdditionalData({ id, bucket, key }: FactsOwner): Uint8Array {
-  return toUtf8(JSON.stringify([id, bucket, key]))
+function buildAdditionalData({ id, issuer, deployment, bucket, key }: FactsOwner): Uint8Array {
+  return toUtf8(JSON.stringify([id, issuer, deployment, bucket, key]))
 }
 
 /**
  * @returns the value of `FACTS_HEADER`
  * @throws {UploadRefused} `METADATA_TOO_LONG` when OSS would refuse metadata of this length
  */
-export function encryptObjectFacts(upload: ObjectFacts & FactsOwner, secret: HmacKey): string {
+export function encryptObjectFacts(upload: ObjectFacts & FactsOwner, [secret]: Secrets): string {
   const { subject, profile, name, vars, contentMd5 = 0, crc64 = 0 } = upload
   const text = JSON.stringify([subject, profile, name, vars, contentMd5, crc64])
   const bytes = encryptAead(
     deriveKey(secret),
-    buildNonce(upload.id),
+    buildNonce(upload),
     toUtf8(text),
     buildAdditionalData(upload),
   )
@@ -114,7 +118,7 @@ export function decryptObjectFacts(
   for (const secret of secrets) {
     const text = decryptAead(
       deriveKey(secret),
-      buildNonce(owner.id),
+      buildNonce(owner),
       bytes,
       buildAdditionalData(owner),
     )

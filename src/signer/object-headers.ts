@@ -1,11 +1,11 @@
 /**
  * The headers that OSS stores with an object, the same for all three methods.
  */
-import type { HmacKey } from '../protocol/crypto.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { isShownType } from './browser-types.ts'
 import { encryptObjectFacts, FACTS_HEADER } from './object-facts.ts'
 import type { ReadyProfile } from './profile.ts'
+import type { Secrets } from './token.ts'
 
 /** Shows in a HEAD that the stored object is of this upload, not an older one with the same key. */
 export const ID_HEADER = 'x-oss-meta-upcall-id'
@@ -26,12 +26,12 @@ export function buildOverwriteHeaders({
 export function buildObjectHeaders(
   profile: ReadyProfile,
   upload: AdmittedUpload,
-  secret: HmacKey,
+  secrets: Secrets,
 ): Record<string, string> {
   const { contentDisposition, cacheControl, storageClass, acl } = profile
   const headers: Record<string, string> = { [ID_HEADER]: upload.id }
   // The sweep reads them; objects of a direct profile are the business of the application's own server.
-  if (!profile.direct) headers[FACTS_HEADER] = encryptObjectFacts(upload, secret)
+  if (!profile.direct) headers[FACTS_HEADER] = encryptObjectFacts(upload, secrets)
   // A page must not run in the origin of the bucket: it could read all other files there.
   const isShown = isShownType(upload.type.split(';', 1)[0] ?? '')
   if (!isShown && !/^attachment[ \t]*(?:;|$)/i.test(contentDisposition ?? '')) {

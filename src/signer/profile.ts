@@ -51,7 +51,10 @@ export interface Profile {
   multipartFrom?: number | undefined
   /** Bytes of a part; more for large files, which have at most 10 000 parts. @default 8 388 608 (8 MiB) */
   partSize?: number | undefined
-  /** Life of URLs and form policies. OSS must have received the whole form within it. @default 900 */
+  /**
+   * Life of URLs and form policies, at most `sessionSeconds`. OSS must have received the whole form within it.
+   * @default 900, or `sessionSeconds` if that is less
+   */
   ticketSeconds?: number | undefined
   /** @default 86 400 (24 h) */
   sessionSeconds?: number | undefined
@@ -109,6 +112,16 @@ const TYPE_PATTERN =
   /^(?:\*|(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)\/\*|[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*)$/
 const MAX_SESSION_SECONDS = 30 * 86_400
 
+const DEFAULT_TICKET_SECONDS = 900
+const DEFAULT_SESSION_SECONDS = 86_400
+
+function readLives({ sessionSeconds = DEFAULT_SESSION_SECONDS, ticketSeconds }: Profile) {
+  return {
+    sessionSeconds,
+    ticketSeconds: ticketSeconds ?? Math.min(DEFAULT_TICKET_SECONDS, sessionSeconds),
+  }
+}
+
 function createTypeFilter(patterns: readonly string[]): (essence: string) => boolean {
   const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
   const families = patterns.filter((pattern) => /^[^*].*\/\*$/.test(pattern))
@@ -142,7 +155,8 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
   for (const text of [profile.contentDisposition, profile.cacheControl]) {
     if (text !== undefined && !HEADER_TEXT.test(text)) yield 'header texts must be printable ASCII'
   }
-  const { multipartFrom = 0, partSize = 1, ticketSeconds = 1, sessionSeconds = 1 } = profile
+  const { multipartFrom = 0, partSize = 1 } = profile
+  const { sessionSeconds, ticketSeconds } = readLives(profile)
   if (!Number.isSafeInteger(multipartFrom) || multipartFrom < 0) {
     yield 'multipartFrom must be whole bytes'
   }
@@ -152,6 +166,9 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
   }
   if (!(sessionSeconds >= 1 && sessionSeconds <= MAX_SESSION_SECONDS)) {
     yield `sessionSeconds must be 1 to ${MAX_SESSION_SECONDS}`
+  }
+  if (ticketSeconds > sessionSeconds) {
+    yield 'ticketSeconds must not be more than sessionSeconds: later uploads could not be confirmed'
   }
 }
 
@@ -202,8 +219,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     methods: profile.methods ?? ['form', 'put', 'multipart'],
     multipartFrom: profile.multipartFrom ?? 16 * 1024 * 1024,
     partSize: profile.partSize,
-    ticketSeconds: profile.ticketSeconds ?? 900,
-    sessionSeconds: profile.sessionSeconds ?? 86_400,
+    ...readLives(profile),
     trustCallbackSignature: profile.trustCallbackSignature ?? false,
     vars: new Set(profile.vars ?? []),
     storageClass: profile.storageClass,

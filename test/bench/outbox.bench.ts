@@ -103,6 +103,7 @@ function makeReceipt(): Receipt {
   return {
     id,
     subject: 'user-42',
+    issuer: 'https://login.example.com',
     profile: 'avatars',
     bucket: 'examplebucket',
     key: `avatars/user-42/${id}.png`,

@@ -4,7 +4,7 @@
  */
 import type { CallbackVars } from '../../src/protocol/callback.ts'
 import { encodeCallback, encodeCallbackVars } from '../../src/protocol/callback.ts'
-import { buildSeal } from '../../src/signer/session.ts'
+import { buildSeal } from '../../src/signer/seal.ts'
 import { createUpload, ISSUER } from '../support/samples.ts'
 
 /** Different texts, used in turn. */
@@ -33,7 +33,7 @@ export function buildVars(at: number): CallbackVars {
   const id = at.toString(36).padStart(22, 'A')
   return {
     'x:name': `photo ${at}.png`,
-    'x:seal': buildSeal(createUpload({ id, key: KEY }), ISSUER.secret),
+    'x:seal': buildSeal(createUpload({ id, key: KEY }), ISSUER.secrets),
   }
 }
 

@@ -110,6 +110,18 @@ describe('the environment', () => {
     expect(complain(changes).join('\n')).toMatch(words)
   })
 
+  it('reads several secrets, separated by white space, and the name of the deployment', () => {
+    const secrets = ['a'.repeat(32), 'b'.repeat(32)]
+    const config = readConfig({
+      ...ENVIRONMENT,
+      UPCALL_SECRET: ` ${secrets.join(' \n')}\n`,
+      UPCALL_DEPLOYMENT: 'staging',
+    })
+    expect(config).toMatchObject({ secret: secrets, deployment: 'staging' })
+    const short = { ...ENVIRONMENT, UPCALL_SECRET: `${secrets[0]} short` }
+    expect(() => readConfig(short)).toThrow(/UPCALL_SECRET is shorter than 32 bytes/)
+  })
+
   it('takes keys by URL instead of a secret', () => {
     const changes = { UPCALL_JWT_SECRET: undefined, UPCALL_JWKS_URL: 'https://login.example.com/k' }
     expect(complain(changes)).toEqual([])

@@ -13,7 +13,7 @@ const [folder = '', task = 'hold'] = process.argv.slice(2)
 function buildReceipt(id: string): Receipt {
   const object = { bucket: 'b', key: `k/${id}`, name: '照片', size: 1, type: 'image/png' }
   const facts = { etag: 'E', crc64: '1', vars: {}, unverified: {} }
-  const from = { subject: 'u', profile: 'p', via: 'callback', at: new Date() } as const
+  const from = { subject: 'u', issuer: 'i', profile: 'p', via: 'callback', at: new Date() } as const
   return { id, ...object, ...facts, ...from }
 }
 

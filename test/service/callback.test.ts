@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRsaKeyPair } from '../../src/protocol/crypto.ts'
+import type { ServiceOptions } from '../../src/service/create-service.ts'
 import type { FormTicket } from '../../src/signer/ticket.ts'
 import { CALLBACK_KEY } from '../support/keys.ts'
 import {
@@ -24,11 +25,15 @@ interface Scene {
   send(facts?: Record<string, string>, options?: CallbackOptions): Promise<Response>
 }
 
-async function setUp(profile = 'avatar'): Promise<Scene> {
+const TRUSTING = {
+  trusting: { key: 't/{id}', types: ['*'], maxSize: 1_000_000, trustCallbackSignature: true },
+}
+
+async function setUp(profile = 'avatar', settings: Partial<ServiceOptions> = {}): Promise<Scene> {
   const stored: Record<string, string> = {}
   const receipts: unknown[] = []
   const setup = createServiceWithStubOss(
-    { onReceipt: (receipt) => ({ count: receipts.push(receipt) }) },
+    { onReceipt: (receipt) => ({ count: receipts.push(receipt) }), ...settings },
     () => new Response(null, { headers: stored }),
   )
   const order = await setup.post('/uploads', {
@@ -113,9 +118,10 @@ describe('POST /callbacks/oss', () => {
   })
 
   it('does not ask where the profile trusts', async () => {
-    const { send, setup } = await setUp('trusting')
+    const { send, setup } = await setUp('trusting', { profiles: TRUSTING })
     expect((await send()).status).toBe(200)
     expect(setup.requests).toEqual([])
+    expect(setup.lines).toEqual([expect.stringContaining('"PROFILE_RISK"')])
   })
 
   it('runs the handler once: two at once, and again later, get the first response', async () => {

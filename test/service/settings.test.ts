@@ -37,6 +37,13 @@ describe('settings', () => {
     ],
     ['no secret', { secret: '' }, /^secret is missing; make one/],
     ['a short secret', { secret: 'x'.repeat(31) }, /^secret is shorter than 32 bytes/],
+    ['no secret at all', { secret: [] }, /^secret is missing; make one/],
+    [
+      'one short secret of two',
+      { secret: [UPCALL_SECRET, 'x'] },
+      /^secret is shorter than 32 bytes/,
+    ],
+    ['a deployment with a space', { deployment: 'a b' }, /^deployment must be/],
     [
       'the same secret twice',
       { auth: { secret: UPCALL_SECRET, ...who } },

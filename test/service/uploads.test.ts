@@ -418,6 +418,7 @@ describe('POST /uploads/confirm', () => {
       {
         id,
         subject: 'user-42',
+        issuer: 'https://login.example.com',
         profile: 'avatar',
         bucket: 'examplebucket',
         key: ticket.key,

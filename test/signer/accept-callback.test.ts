@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
 import { createRsaKeyPair, parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
-import { acceptCallback, completeReceipt } from '../../src/signer/accept-callback.ts'
-import { buildSeal } from '../../src/signer/session.ts'
+import {
+  acceptCallback,
+  type CallbackCheck,
+  completeReceipt,
+} from '../../src/signer/accept-callback.ts'
+import { buildSeal } from '../../src/signer/seal.ts'
+import { createSecrets } from '../../src/signer/token.ts'
 import { START } from '../support/clock.ts'
-import { CALLBACK_KEY, UPCALL_SECRET } from '../support/keys.ts'
+import { CALLBACK_KEY, JWT_ISSUER, UPCALL_SECRET } from '../support/keys.ts'
 import { codeOf, createUpload, ISSUER } from '../support/samples.ts'
 
 const upload = createUpload({ vars: { note: 'two\nlines' } })
 const publicKeys = { [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }
+
+const CHECK = {
+  bucket: 'examplebucket',
+  issuer: JWT_ISSUER,
+  secret: ISSUER.secrets,
+  now: START,
+}
 
 const FACTS = {
   bucket: 'examplebucket',
@@ -22,14 +34,18 @@ const FACTS = {
   reqId: '5C3D9175B6FC201293AD0001',
   operation: 'PostObject',
   name: upload.name,
-  seal: buildSeal(upload, ISSUER.secret),
+  seal: buildSeal(upload, ISSUER.secrets),
   'x:note': 'two\r\nlines',
   width: '640',
   height: '480',
   format: 'png',
 }
 
-function accept(facts: Record<string, string>, body = String(new URLSearchParams(facts))) {
+function accept(
+  facts: Record<string, string>,
+  body = String(new URLSearchParams(facts)),
+  more: Partial<CallbackCheck> = {},
+) {
   const bytes = toUtf8(body)
   const key = parsePrivateKey(CALLBACK_KEY.privateKey)
   const message = {
@@ -39,10 +55,9 @@ function accept(facts: Record<string, string>, body = String(new URLSearchParams
     publicKeyUrl: toBase64(CALLBACK_KEY.url),
   }
   return acceptCallback(message, {
-    bucket: 'examplebucket',
-    secret: ISSUER.secret,
-    now: START,
+    ...CHECK,
     publicKeys,
+    ...more,
   })
 }
 
@@ -51,6 +66,7 @@ describe('accepting a callback', () => {
     expect(accept(FACTS)).toEqual({
       id: upload.id,
       subject: 'user-42',
+      issuer: JWT_ISSUER,
       profile: 'sample',
       bucket: 'examplebucket',
       key: upload.key,
@@ -95,6 +111,21 @@ describe('accepting a callback', () => {
     expect(codeOf(() => accept({ ...FACTS, [name]: value }))).toBe('CALLBACK_MISMATCH')
   })
 
+  it.each([
+    ['issuer', { issuer: 'https://other.example.com' }],
+    ['deployment', { deployment: 'staging' }],
+    ['bucket', { bucket: 'otherbucket' }],
+  ])('refuses an upload of another %s with the same secret', (_, other) => {
+    expect(codeOf(() => accept(FACTS, undefined, other))).toBe('CALLBACK_MISMATCH')
+  })
+
+  it('accepts a seal made with an older secret while it is among several', () => {
+    const seal = buildSeal(upload, createSecrets('an older secret of at least 32 bytes'))
+    expect(codeOf(() => accept({ ...FACTS, seal }))).toBe('SEAL_INVALID')
+    const secret = [UPCALL_SECRET, 'an older secret of at least 32 bytes']
+    expect(accept({ ...FACTS, seal }, undefined, { secret }).id).toBe(upload.id)
+  })
+
   it('refuses a field that is missing, or occurs twice', () => {
     const { name: _, ...rest } = FACTS
     expect(codeOf(() => accept(rest))).toBe('CALLBACK_MISMATCH')
@@ -105,13 +136,13 @@ describe('accepting a callback', () => {
   it.each([
     [
       'of another upload',
-      buildSeal(createUpload({ key: 'other' }), ISSUER.secret),
+      buildSeal(createUpload({ key: 'other' }), ISSUER.secrets),
       'CALLBACK_MISMATCH',
     ],
     ['that is missing', '', 'SEAL_INVALID'],
     [
       'that has expired',
-      buildSeal(createUpload({ expiresAt: START.getTime() / 1000 - 3600 }), ISSUER.secret),
+      buildSeal(createUpload({ expiresAt: START.getTime() / 1000 - 3600 }), ISSUER.secrets),
       'SEAL_EXPIRED',
     ],
   ])('refuses a seal %s', (_, seal, code) => {
@@ -125,7 +156,7 @@ describe('accepting a callback', () => {
       authorization: 'AAAA',
       publicKeyUrl: CALLBACK_KEY.url,
     }
-    const check = { bucket: 'b', secret: UPCALL_SECRET, now: START, publicKeys }
+    const check = { ...CHECK, bucket: 'b', publicKeys }
     expect(codeOf(() => acceptCallback(message, check))).toBe('CALLBACK_SIGNATURE')
     expect(codeOf(() => acceptCallback({ ...message, authorization: '' }, check))).toBe(
       'CALLBACK_SIGNATURE',
@@ -149,7 +180,7 @@ describe('accepting a callback', () => {
         authorization: toBase64(signed),
         publicKeyUrl,
       }
-      const check = { bucket: 'examplebucket', secret: ISSUER.secret, now: START }
+      const check = CHECK
       expect(codeOf(() => acceptCallback(message, check))).toBe('CALLBACK_SIGNATURE')
     }
   })
@@ -163,7 +194,7 @@ describe('accepting a callback', () => {
       authorization: toBase64(signRsaMd5(key, toUtf8(`/my/own?path=1\n${body}`))),
       publicKeyUrl: CALLBACK_KEY.url,
     }
-    const check = { bucket: 'examplebucket', secret: UPCALL_SECRET, now: START, publicKeys }
+    const check = { ...CHECK, secret: UPCALL_SECRET, publicKeys }
     expect(acceptCallback(message, check).id).toBe(upload.id)
   })
 

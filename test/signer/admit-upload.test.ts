@@ -7,6 +7,8 @@ import { codeOf, createProfile } from '../support/samples.ts'
 
 const WHO = {
   subject: 'user-42',
+  issuer: 'https://login.example.com',
+  deployment: 'default',
   id: 'BBBBBBBBBBBBBBBBBBBBBB',
   bucket: 'examplebucket',
   now: START,
@@ -26,6 +28,8 @@ describe('admitting an upload', () => {
     expect(admit({ vars: { note: 'n', album: 'a' }, crc64: '7' })).toEqual({
       id: 'BBBBBBBBBBBBBBBBBBBBBB',
       subject: 'user-42',
+      issuer: 'https://login.example.com',
+      deployment: 'default',
       profile: 'sample',
       bucket: 'examplebucket',
       key: 'a/user-42/BBBBBBBBBBBBBBBBBBBBBB.png',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createHmacKey } from '../../src/protocol/crypto.ts'
 import { isActiveType, isShownType, isSniffedType } from '../../src/signer/browser-types.ts'
 import { buildObjectHeaders } from '../../src/signer/object-headers.ts'
+import { createSecrets } from '../../src/signer/token.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
 import { createProfile, createUpload } from '../support/samples.ts'
 import vectors from '../vectors/mime-types.json' with { type: 'json' }
@@ -20,7 +20,7 @@ describe('types of the MIME sniffing standard', () => {
   it.each(vectors)('$name: inline only when it is shown', ({ input, expect: wanted }) => {
     const profile = createProfile({ types: ['*'], contentDisposition: 'inline' })
     const upload = createUpload({ type: input.type })
-    const headers = buildObjectHeaders(profile, upload, createHmacKey(UPCALL_SECRET))
+    const headers = buildObjectHeaders(profile, upload, createSecrets(UPCALL_SECRET))
     const stored = wanted.kind === 'shown' ? 'inline' : 'attachment'
     expect(headers['Content-Disposition']).toBe(stored)
   })

@@ -80,7 +80,7 @@ describe('the callback variables', () => {
     const vars = buildCallbackVars(
       createProfile(),
       createUpload({ vars: { album: 'a' } }),
-      ISSUER.secret,
+      ISSUER.secrets,
     )
     expect(vars).toMatchObject({ 'x:name': '假日 🏖.png', 'x:album': 'a' })
     expect(Object.keys(vars).sort()).toEqual(['x:album', 'x:name', 'x:seal'])
@@ -88,7 +88,7 @@ describe('the callback variables', () => {
 
   it('name the uploader to a direct receiver', () => {
     const profile = createProfile({ callback: { url: 'https://a.example.com/' } })
-    expect(buildCallbackVars(profile, createUpload(), ISSUER.secret)).toMatchObject({
+    expect(buildCallbackVars(profile, createUpload(), ISSUER.secrets)).toMatchObject({
       'x:id': 'AAAAAAAAAAAAAAAAAAAAAA',
       'x:sub': 'user-42',
       'x:profile': 'sample',
@@ -98,14 +98,14 @@ describe('the callback variables', () => {
   it('that would not fit into 5 KB are refused', () => {
     const upload = createUpload({ name: '\0'.repeat(1024) })
     const call = () =>
-      buildCallbackQuery(createProfile(), ISSUER.callbackUrl, upload, ISSUER.secret)
+      buildCallbackQuery(createProfile(), ISSUER.callbackUrl, upload, ISSUER.secrets)
     expect(codeOf(call)).toBe('CALLBACK_TOO_LONG')
   })
 
   it('fit with the longest ordinary name and variables', () => {
     const upload = createUpload({ name: '长'.repeat(341), vars: { note: 'x'.repeat(2000) } })
     const call = () =>
-      buildCallbackQuery(createProfile(), ISSUER.callbackUrl, upload, ISSUER.secret)
+      buildCallbackQuery(createProfile(), ISSUER.callbackUrl, upload, ISSUER.secrets)
     expect(codeOf(call)).toBe(undefined)
   })
 })

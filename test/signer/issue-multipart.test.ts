@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createHmacKey } from '../../src/protocol/crypto.ts'
 import {
   buildInitiateHeaders,
   issueMultipart,
   issueWindow,
   requireOpenUpload,
 } from '../../src/signer/issue-multipart.ts'
-import { UPCALL_SECRET } from '../support/keys.ts'
 import { codeOf, createProfile, createUpload, ISSUER, SIGNING } from '../support/samples.ts'
 
 const MIB = 1024 * 1024
@@ -38,7 +36,7 @@ describe('multipart tickets', () => {
     expect(issueWindow(upload, [1], allowing, ISSUER, SIGNING).complete.headers).toEqual({
       'x-oss-complete-all': 'yes',
     })
-    expect(buildInitiateHeaders(allowing, upload, createHmacKey(UPCALL_SECRET))).not.toHaveProperty(
+    expect(buildInitiateHeaders(allowing, upload, ISSUER.secrets)).not.toHaveProperty(
       'x-oss-forbid-overwrite',
     )
     const profile = createProfile()
@@ -47,7 +45,7 @@ describe('multipart tickets', () => {
       'x-oss-complete-all': 'yes',
       'x-oss-forbid-overwrite': 'true',
     })
-    expect(buildInitiateHeaders(profile, upload, createHmacKey(UPCALL_SECRET))).toMatchObject({
+    expect(buildInitiateHeaders(profile, upload, ISSUER.secrets)).toMatchObject({
       'Content-Type': 'image/png',
       'x-oss-forbid-overwrite': 'true',
       'x-oss-meta-upcall-id': upload.id,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createHmacKey } from '../../src/protocol/crypto.ts'
 import type { AdmittedUpload } from '../../src/signer/admit-upload.ts'
 import { buildObjectHeaders } from '../../src/signer/object-headers.ts'
 import type { ReadyProfile } from '../../src/signer/profile.ts'
+import { createSecrets } from '../../src/signer/token.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
 import { createProfile, createUpload } from '../support/samples.ts'
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA'
-const SECRET = createHmacKey(UPCALL_SECRET)
+const SECRET = createSecrets(UPCALL_SECRET)
 
 const build = (profile: ReadyProfile, upload: AdmittedUpload) =>
   buildObjectHeaders(profile, upload, SECRET)

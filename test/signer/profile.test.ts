@@ -46,6 +46,8 @@ describe('profiles', () => {
     ['a variable whose name would end the body’s field', { vars: ['a=${bucket}&b'] }],
     ['a line feed in a header', { cacheControl: 'a\r\nx-oss-object-acl: public-read' }],
     ['a ticket that lives too long', { ticketSeconds: 604_801 }],
+    ['a ticket that outlives its session', { ticketSeconds: 86_401 }],
+    ['the longest ticket with the default session', { ticketSeconds: 604_800 }],
     ['a session that never ends', { sessionSeconds: Number.POSITIVE_INFINITY }],
     ['six callback URLs', { callback: { url: Array.from({ length: 6 }, () => 'https://a.b/') } }],
     ['a callback URL with a user', { callback: { url: 'https://a@b.example.com/' } }],
@@ -60,6 +62,10 @@ describe('profiles', () => {
 
   it.each(['', 'A', 'a_b', 'a'.repeat(33), '__proto__'])('refuses the name %j', (name) => {
     expect(codeOf(() => prepareProfile(name, GOOD))).toBe('PROFILE')
+  })
+
+  it('shorten the default life of tickets to that of a short session', () => {
+    expect(createProfile({ sessionSeconds: 60 }).ticketSeconds).toBe(60)
   })
 
   it('names all faults at once', () => {

@@ -22,6 +22,17 @@ describe('the life of signatures', () => {
     ],
     ['at least a second', { ticketSeconds: 900 }, { ...ACCESS_KEY, expiration: inSeconds(0.2) }, 1],
   ])('is %s', (_, profile, credentials, seconds) => {
-    expect(planSigning(profile, credentials, START).expiresInSeconds).toBe(seconds)
+    const session = { expiresAt: inSeconds(30 * 86_400).getTime() / 1000 }
+    expect(planSigning(profile, session, credentials, START).expiresInSeconds).toBe(seconds)
+  })
+
+  it.each([
+    [900, 900],
+    [899, 899],
+    [1, 1],
+  ])('ends with a session that has %i seconds left', (secondsLeft, seconds) => {
+    const session = { expiresAt: Math.floor(START.getTime() / 1000) + secondsLeft }
+    const signing = planSigning({ ticketSeconds: 900 }, session, ACCESS_KEY, START)
+    expect(signing.expiresInSeconds).toBe(seconds)
   })
 })

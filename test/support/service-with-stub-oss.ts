@@ -42,7 +42,6 @@ export const PROFILES: ServiceOptions['profiles'] = {
     cacheControl: 'private, max-age=60',
     storageClass: 'IA',
   },
-  trusting: { key: 't/{id}', types: ['*'], maxSize: 1_000_000, trustCallbackSignature: true },
   direct: {
     key: 'd/{id}',
     types: ['*'],

@@ -15,6 +15,7 @@ export const SOURCE = 'https://uploads.example.com'
 export const RECEIPT: Receipt = {
   id: 'AAAAAAAAAAAAAAAAAAAAAA',
   subject: 'user-42',
+  issuer: 'https://login.example.com',
   profile: 'avatars',
   bucket: 'examplebucket',
   key: 'avatars/user-42/AAAAAAAAAAAAAAAAAAAAAA.png',

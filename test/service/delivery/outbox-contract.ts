@@ -38,6 +38,7 @@ export function buildReceipt(id: string, changes: Partial<Receipt> = {}): Receip
   return {
     id,
     subject: 'user-42',
+    issuer: 'https://login.example.com',
     profile: 'avatars',
     bucket: 'examplebucket',
     key: `avatars/user-42/${id}.png`,
