@@ -46,7 +46,7 @@ export function toCallbackBytes(body: unknown): Uint8Array {
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   throw new TypeError(
-    'The body of a callback must be its raw bytes or text as received: a string, Buffer, Uint8Array or ArrayBuffer, not a parsed form or JSON.',
+    'The body of a callback must be its raw bytes or text as received: a string, ArrayBuffer or Uint8Array (the buffers of Node are some), not a parsed form or JSON.',
   )
 }
 
