@@ -24,17 +24,53 @@ export const OSS_CALLBACK_PUBLIC_KEYS: Readonly<Record<string, string>> = Object
   'http://gosspublic.alicdn.com/callback_pub_key_v1.pem': PINNED_KEY,
 })
 
+/** A body as a server may have it; text is taken as UTF-8. */
+export type CallbackBody = string | ArrayBuffer | ArrayBufferView
+
 export interface CallbackMessage {
   /** Path and query of the request, as received. */
   target: string
   /** Body as received, not parsed and serialised again. */
-  body: Uint8Array
-  /** Header `authorization`: Base64 without a scheme such as `OSS`. */
-  authorization: string
-  /** Header `x-oss-pub-key-url`: Base64 of the URL (the URL itself is accepted too). */
-  publicKeyUrl: string
+  body: CallbackBody
+  /** Header `authorization`: Base64 without a scheme such as `OSS`. Missing: not from OSS. */
+  authorization: string | null | undefined
+  /** Header `x-oss-pub-key-url`: Base64 of the URL (the URL itself is accepted too). Missing: not from OSS. */
+  publicKeyUrl: string | null | undefined
   /** Header `x-oss-signature-version`; only 1.0 has a public description. @default '1.0' */
-  signatureVersion?: string
+  signatureVersion?: string | null | undefined
+}
+
+/** @throws {TypeError} for what is neither text nor bytes, such as a body that was parsed already */
+export function toCallbackBytes(body: unknown): Uint8Array {
+  if (typeof body === 'string') return toUtf8(body)
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  throw new TypeError(
+    'The body of a callback must be its raw bytes or text as received: a string, ArrayBuffer or Uint8Array (the buffers of Node are some), not a parsed form or JSON.',
+  )
+}
+
+function checkHeader(name: string, value: unknown): void {
+  if (value === undefined || value === null || typeof value === 'string') return
+  throw new TypeError(`${name} of a callback must be the text of one header, null or undefined.`)
+}
+
+/** @throws {TypeError} for values that no request can have: mistakes of the caller */
+function checkMessage(message: unknown): asserts message is CallbackMessage {
+  if (typeof message !== 'object' || message === null) {
+    throw new TypeError(
+      'verifyCallback needs an object with target, body, authorization and publicKeyUrl; fromRequest and fromNode make it of a request.',
+    )
+  }
+  const { target, authorization, publicKeyUrl, signatureVersion } = message as CallbackMessage
+  if (typeof target !== 'string' || !target.startsWith('/')) {
+    throw new TypeError(
+      'target of a callback must be the path and query of the request, such as /callbacks/oss?a=1, not a whole URL.',
+    )
+  }
+  checkHeader('authorization', authorization)
+  checkHeader('publicKeyUrl', publicKeyUrl)
+  checkHeader('signatureVersion', signatureVersion)
 }
 
 function readKeyUrl(header: string): string | undefined {
@@ -110,18 +146,22 @@ export function buildCallbackStringToSign(
  * Verifies the RSA-MD5 signature of a callback against the pinned key.
  *
  * @param options.publicKeys keys by their exact URL instead of the pinned one: for tests and the local OSS
- * @returns false for everything else; fetches nothing
+ * @returns false for everything that is not signed so; fetches nothing
+ * @throws {TypeError} for wrong types only, never because of what a request contains
  */
 export function verifyCallback(
   message: CallbackMessage,
   { publicKeys = OSS_CALLBACK_PUBLIC_KEYS }: { publicKeys?: Readonly<Record<string, string>> } = {},
 ): boolean {
-  if ((message.signatureVersion ?? '1.0') !== '1.0') return false
-  const key = findKey(message.publicKeyUrl, publicKeys)
-  const text = buildCallbackStringToSign(message.target, message.body)
+  checkMessage(message)
+  const bytes = toCallbackBytes(message.body)
+  const { target, authorization, publicKeyUrl, signatureVersion } = message
+  if (!authorization || !publicKeyUrl || (signatureVersion || '1.0') !== '1.0') return false
+  const key = findKey(publicKeyUrl, publicKeys)
+  const text = buildCallbackStringToSign(target, bytes)
   if (!key || !text) return false
   try {
-    return verifyRsaMd5(key, text, fromBase64(message.authorization))
+    return verifyRsaMd5(key, text, fromBase64(authorization))
   } catch {
     return false
   }

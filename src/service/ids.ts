@@ -23,13 +23,14 @@ export function createIds(): () => string {
 }
 
 /**
- * The id of a request that may be repeated: the same for the same subject, key and body, and guessed by nobody without
+ * The id of a request that may be repeated: the same for the same owner, key and body, and guessed by nobody without
  * the secret.
  *
+ * @param owner who asks, and whom: a text that names both
  * @param key of the header `Idempotency-Key`
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
  */
-export function deriveId(secret: HmacKey, subject: string, key: string, body: string): string {
-  const text = JSON.stringify(['upload id', subject, key, body])
+export function deriveId(secret: HmacKey, owner: string, key: string, body: string): string {
+  const text = JSON.stringify(['upload id', owner, key, body])
   return hmacSha256Base64Url(secret, text).slice(0, ID_CHARS)
 }

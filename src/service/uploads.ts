@@ -135,7 +135,9 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
         'The header Idempotency-Key must have 1 to 255 printable ASCII characters.',
       )
     }
-    return deriveId(secrets[0], subject, key, JSON.stringify(request))
+    // Equal subjects of two issuers or deployments are two people.
+    const owner = JSON.stringify([issuer, deployment, bucket, subject])
+    return deriveId(secrets[0], owner, key, JSON.stringify(request))
   }
 
   async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {

@@ -1,12 +1,13 @@
 /**
- * Verifies a callback, in this order: the signature of OSS, the seal, every fact against the seal.
+ * Verifies a callback, in this order: the signature of OSS, the seal, every fact against the seal. Over 200 lines: the
+ * types say what is verified, the code beside them does it.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { fromUtf8 } from '../protocol/bytes.ts'
 import { type CallbackMessage, verifyCallback } from '../protocol/callback-verify.ts'
 import type { HmacKey } from '../protocol/crypto.ts'
 import { normalizeLineEnds } from './admit-upload.ts'
+import { readCallbackFields } from './callback-fields.ts'
 import { UploadRefused } from './errors.ts'
 import { verifySeal } from './seal.ts'
 import { DEFAULT_DEPLOYMENT } from './ticket-context.ts'
@@ -74,18 +75,6 @@ export interface CallbackCheck {
   publicKeys?: Readonly<Record<string, string>> | undefined
 }
 
-/** @throws {UploadRefused} `CALLBACK_MISMATCH` when a field occurs twice */
-function readForm(body: Uint8Array): Map<string, string> {
-  const fields = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(fromUtf8(body))) {
-    if (fields.has(name)) {
-      throw new UploadRefused('CALLBACK_MISMATCH', 'The callback names a field twice.')
-    }
-    fields.set(name, value)
-  }
-  return fields
-}
-
 function readVars(fields: ReadonlyMap<string, string>): Record<string, string> {
   // `fromEntries` makes even `__proto__` a property.
   return Object.fromEntries(
@@ -130,7 +119,7 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
 }
 
 /**
- * Verifies a callback with the service's own form-encoded body. Sends no request: anyone with a bucket of their own can
+ * Verifies a callback with the body that the service gives it by default, form-encoded or JSON. Sends no request: anyone with a bucket of their own can
  * make OSS sign such a message, so check the object by HEAD before acting on it.
  *
  * @throws {UploadRefused} `CALLBACK_SIGNATURE`, `SEAL_INVALID`, `SEAL_EXPIRED`, `CALLBACK_MISMATCH`
@@ -138,7 +127,7 @@ function checkSignature(message: CallbackMessage, publicKeys: CallbackCheck['pub
  */
 export function acceptCallback(message: CallbackMessage, check: CallbackCheck): AcceptedCallback {
   checkSignature(message, check.publicKeys)
-  const fields = readForm(message.body)
+  const fields = readCallbackFields(message.body)
   const { issuer, deployment = DEFAULT_DEPLOYMENT } = check
   const seal = verifySeal(fields.get('seal') ?? '', createSecrets(check.secret), check.now)
 

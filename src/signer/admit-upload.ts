@@ -64,6 +64,10 @@ function readName(text: string): string {
   return normalizeLineEnds(text)
 }
 
+function emptyVars(names: ReadonlySet<string>): Record<string, string> {
+  return Object.fromEntries([...names].map((name) => [name, '']))
+}
+
 function readVars(
   given: Readonly<Record<string, string>> | undefined,
   allowed: ReadonlySet<string>,
@@ -180,7 +184,11 @@ export function admitUpload(
     name,
     size: request.size,
     type: type.text,
-    vars: readVars(request.vars, profile.vars),
+    // An application's own body names all variables: what the page leaves out is empty text.
+    vars: readVars(
+      { ...(profile.direct && emptyVars(profile.vars)), ...request.vars },
+      profile.vars,
+    ),
     contentMd5: request.contentMd5,
     crc64: request.crc64,
     method,

@@ -48,16 +48,19 @@ function formBody(pairs: readonly Pair[]): string {
   return pairs.map(([name, variable]) => `${name}=\${${variable}}`).join('&')
 }
 
+const QUOTED: ReadonlySet<string> = new Set(['crc64', 'imageInfo.width', 'imageInfo.height'])
+
 /**
  * In JSON, OSS adds the quotes of texts. Width and height come without quotes and are empty when OSS cannot read the
- * image: they get quotes here, so that the body stays JSON.
+ * image; the CRC-64 is a number that most JSON readers round: these get quotes here. The format is left out, because it
+ * has quotes for images and is empty for other files.
  */
 function jsonBody(pairs: readonly Pair[]): string {
   const members = pairs
     .filter(([name]) => name !== 'format')
     .map(([name, variable]) => {
       const value = `\${${variable}}`
-      return `"${name}":${variable.startsWith('imageInfo.') ? `"${value}"` : value}`
+      return `"${name}":${QUOTED.has(variable) ? `"${value}"` : value}`
     })
   return `{${members.join(',')}}`
 }

@@ -40,9 +40,12 @@ function deriveKey(secret: HmacKey): Uint8Array {
   return key
 }
 
-/** An upload id belongs to one upload and so to one text: it makes a nonce that is never used for two. */
-function buildNonce(id: string): Uint8Array {
-  return sha256(id).subarray(0, AEAD_NONCE_BYTES)
+/**
+ * All of the owner, because a repeated request may give the same id again, e.g. on another day under another key. An
+ * owner has one text, so that no nonce is used for two.
+ */
+function buildNonce(owner: FactsOwner): Uint8Array {
+  return sha256(buildAdditionalData(owner)).subarray(0, AEAD_NONCE_BYTES)
 }
 
 function buildAdditionalData({ id, issuer, deployment, bucket, key }: FactsOwner): Uint8Array {
@@ -58,7 +61,7 @@ export function encryptObjectFacts(upload: ObjectFacts & FactsOwner, [secret]: S
   const text = JSON.stringify([subject, profile, name, vars, contentMd5, crc64])
   const bytes = encryptAead(
     deriveKey(secret),
-    buildNonce(upload.id),
+    buildNonce(upload),
     toUtf8(text),
     buildAdditionalData(upload),
   )
@@ -115,7 +118,7 @@ export function decryptObjectFacts(
   for (const secret of secrets) {
     const text = decryptAead(
       deriveKey(secret),
-      buildNonce(owner.id),
+      buildNonce(owner),
       bytes,
       buildAdditionalData(owner),
     )

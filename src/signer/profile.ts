@@ -6,6 +6,7 @@ import { type Callback, encodeCallback } from '../protocol/callback.ts'
 import { MAX_MULTIPART_BYTES, MAX_SIGNATURE_SECONDS } from '../protocol/limits.ts'
 import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
 import { isActiveType } from './browser-types.ts'
+import { findBodyIssues } from './callback-body.ts'
 import { UploadRefused } from './errors.ts'
 import type { UploadMethod } from './ticket.ts'
 
@@ -19,7 +20,11 @@ export interface DirectCallback {
   /** One to five, tried in order. */
   url: string | string[]
   host?: string | undefined
-  /** @default every variable that OSS knows, form-encoded, with `x:id`, `x:sub`, `x:profile`, `x:name`, `x:seal` */
+  /**
+   * Template of the body. `acceptCallback` reads the default one, form-encoded or JSON; another one must be verified by the
+   * application itself. Names every variable of `vars`.
+   * @default all that OSS can fill in, with `x:id`, `x:sub`, `x:profile`, `x:name`, `x:seal`
+   */
   body?: string | undefined
   /** @default 'application/x-www-form-urlencoded' */
   bodyType?: Callback['bodyType'] | undefined
@@ -172,14 +177,20 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
   }
 }
 
-/** @throws {ProtocolError} `CALLBACK_URL`, `CALLBACK_BODY`, `CALLBACK_TOO_LONG` */
-function checkDirectCallback(
-  { url, host, body = 'id=${x:id}', bodyType }: DirectCallback,
+/** The body is checked only where the profile gives it. */
+function* findCallbackIssues(
+  { url, host, body, bodyType = 'application/x-www-form-urlencoded' }: DirectCallback,
   vars: readonly string[],
-): void {
+): Generator<string> {
   const known: Record<`x:${string}`, string> = {}
   for (const name of [...OWN_VARS, ...vars]) known[`x:${name}`] = ''
-  encodeCallback({ url, body, ...(bodyType && { bodyType }), ...(host && { host }) }, known)
+  try {
+    encodeCallback({ url, body: body ?? 'id=${x:id}', bodyType, ...(host && { host }) }, known)
+  } catch (error) {
+    yield error instanceof Error ? `callback: ${error.message}` : 'callback is not usable'
+  }
+  if (body === undefined) return
+  for (const issue of findBodyIssues(body, bodyType, vars)) yield `callback.body: ${issue}`
 }
 
 /**
@@ -196,13 +207,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     faults.push(error instanceof Error ? `key: ${error.message}` : 'key is not a template')
   }
   const direct = profile.callback
-  if (direct) {
-    try {
-      checkDirectCallback(direct, profile.vars ?? [])
-    } catch (error) {
-      faults.push(error instanceof Error ? `callback: ${error.message}` : 'callback is not usable')
-    }
-  }
+  if (direct) faults.push(...findCallbackIssues(direct, profile.vars ?? []))
   if (!template || faults.length > 0) {
     throw new UploadRefused(
       'PROFILE',
@@ -241,6 +246,11 @@ export function listWarnings({
   if (trustCallbackSignature && !direct) {
     warnings.push(
       `The profile ${name} has trustCallbackSignature: a user with a bucket of their own can make OSS report an upload that never happened.`,
+    )
+  }
+  if (direct?.body !== undefined && !direct.body.includes('${x:seal}')) {
+    warnings.push(
+      `The callback.body of the profile ${name} has no \${x:seal}: its receiver cannot tell your uploads from those of other customers of OSS.`,
     )
   }
   if (allowOverwrite) {

@@ -3,6 +3,7 @@ import { fromBase64, fromUtf8, toBase64, toUtf8 } from '../../src/protocol/bytes
 import {
   buildCallbackStringToSign,
   OSS_CALLBACK_PUBLIC_KEYS,
+  toCallbackBytes,
   verifyCallback,
 } from '../../src/protocol/callback-verify.ts'
 import vectors from '../vectors/callback-verify.json' with { type: 'json' }
@@ -85,6 +86,9 @@ describe('verifyCallback', () => {
     ['broken escape', { target: '/index.ph%7?id=1&index=2' }],
     ['signature', { authorization: genuine.authorization.replace('k', 'K') }],
     ['empty signature', { authorization: '' }],
+    ['missing signature', { authorization: undefined }],
+    ['header that a Request does not have', { authorization: null }],
+    ['missing key URL', { publicKeyUrl: null }],
     ['scheme word', { authorization: `OSS ${genuine.authorization}` }],
     ['short signature', { authorization: 'AAAA' }],
     ['version', { signatureVersion: '2.0' }],
@@ -92,6 +96,37 @@ describe('verifyCallback', () => {
     ['key URL that is not UTF-8', { publicKeyUrl: '////' }],
   ])('refuses another %s', (_, change) => {
     expect(verifyCallback({ ...genuine, ...change })).toBe(false)
+  })
+
+  it('accepts the body as text, ArrayBuffer, Buffer and any view of bytes', () => {
+    const bytes = toCallbackBytes(genuine.body)
+    const padded = new Uint8Array(bytes.length + 2)
+    padded.set(bytes, 1)
+    for (const body of [
+      fromUtf8(bytes),
+      bytes.slice().buffer,
+      padded.subarray(1, -1),
+      new DataView(padded.buffer, 1, bytes.length),
+    ]) {
+      expect(verifyCallback({ ...genuine, body })).toBe(true)
+      expect(verifyCallback({ ...genuine, body, target: '/other' })).toBe(false)
+    }
+  })
+
+  it.each([
+    ['no message', undefined, /needs an object/],
+    ['a text', 'bucket=b', /needs an object/],
+    ['a parsed body', { ...genuine, body: { bucket: 'yonghu-test' } }, /not a parsed form or JSON/],
+    ['a list of numbers', { ...genuine, body: [1, 2] }, /raw bytes or text/],
+    ['no body', { ...genuine, body: undefined }, /raw bytes or text/],
+    ['a whole URL', { ...genuine, target: 'https://a.example/index.php' }, /path and query/],
+    ['a URL object', { ...genuine, target: new URL('https://a.example/') }, /path and query/],
+    ['a list of headers', { ...genuine, authorization: ['a', 'b'] }, /text of one header/],
+    ['a number as header', { ...genuine, publicKeyUrl: 1 }, /text of one header/],
+  ])('throws a TypeError for %s, a mistake of the caller', (_, message, words) => {
+    const call = () => verifyCallback(message as never)
+    expect(call).toThrow(TypeError)
+    expect(call).toThrow(words)
   })
 
   it('decodes a percent-encoded path to bytes, even when they are not UTF-8', () => {

@@ -6,7 +6,7 @@ import { createSecrets } from '../../src/signer/token.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
 import { createUpload } from '../support/samples.ts'
 
-const SECRET = createSecrets(UPCALL_SECRET)
+const SECRETS = createSecrets(UPCALL_SECRET)
 const AT = new Date('2030-01-02T03:04:05Z')
 const upload = createUpload({ crc64: '7', vars: { album: '夏天' } })
 
@@ -17,16 +17,16 @@ const stored = (more: Partial<StoredObject> = {}): StoredObject => ({
   crc64: '7',
   contentMd5: '',
   uploadedAs: upload.id,
-  facts: encryptObjectFacts(upload, SECRET),
+  facts: encryptObjectFacts(upload, SECRETS),
   versionId: '',
   ...more,
 })
 
 describe('the receipt of a stored object', () => {
   it('is the same by confirm and by the sweep, but for how it came about', () => {
-    const { bucket, key, issuer, deployment } = upload
+    const { issuer, deployment, bucket, key } = upload
     const confirmed = buildConfirmedReceipt(upload, stored(), AT)
-    const swept = buildSweptReceipt({ bucket, key, issuer, deployment }, stored(), SECRET, AT)
+    const swept = buildSweptReceipt({ issuer, deployment, bucket, key }, stored(), SECRETS, AT)
     expect(confirmed).toMatchObject({
       id: upload.id,
       subject: upload.subject,
@@ -43,16 +43,16 @@ describe('the receipt of a stored object', () => {
     ['with foreign facts', { facts: '1AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
     ['with another checksum than declared', { crc64: '8' }],
   ])('is none for an object %s', (_, more) => {
-    const { bucket, key, issuer, deployment } = upload
+    const { issuer, deployment, bucket, key } = upload
     expect(
-      buildSweptReceipt({ bucket, key, issuer, deployment }, stored(more), SECRET, AT),
+      buildSweptReceipt({ issuer, deployment, bucket, key }, stored(more), SECRETS, AT),
     ).toBeUndefined()
   })
 
   it('is none under another key: facts do not move with a copy', () => {
-    const { bucket, issuer, deployment } = upload
-    const place = { bucket, issuer, deployment, key: `${upload.key}.copy` }
-    expect(buildSweptReceipt(place, stored(), SECRET, AT)).toBeUndefined()
+    const { issuer, deployment, bucket } = upload
+    const place = { issuer, deployment, bucket, key: `${upload.key}.copy` }
+    expect(buildSweptReceipt(place, stored(), SECRETS, AT)).toBeUndefined()
   })
 
   it.each<[string, Partial<StoredObject>]>([

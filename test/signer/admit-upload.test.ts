@@ -69,6 +69,13 @@ describe('admitting an upload', () => {
     expect(codeOf(() => admit({ name }))).toBe('FILE_NAME')
   })
 
+  it('sends variables that the page leaves out as empty text to a server of the application', () => {
+    const callback = { url: 'https://a.example.com/', body: 'a=${x:album}&n=${x:note}' }
+    expect(admit({ vars: { note: 'n' } }, { callback }).vars).toEqual({ album: '', note: 'n' })
+    expect(admit({}, { callback }).vars).toEqual({ album: '', note: '' })
+    expect(admit({}).vars).toEqual({})
+  })
+
   it('writes line ends in names and variables as LF', () => {
     const upload = admit({ name: 'a\r\nb\rc', vars: { note: '1\r\n2' } })
     expect(upload.name).toBe('a\nb\nc')

@@ -63,6 +63,7 @@ describe('the callback parameter', () => {
     expect(JSON.parse(filled)).toMatchObject({
       object: 'x',
       size: 7,
+      crc64: '7',
       sub: 'x',
       'x:album': 'x',
       width: '',

@@ -55,6 +55,14 @@ describe('the facts that an object carries', () => {
     expect(decryptObjectFacts(value, foreign, secret)).toBeUndefined()
   })
 
+  it('are encrypted with another nonce when a repeated request gives the same id another key', () => {
+    const one = fromBase64Url(encryptObjectFacts(upload, secret).slice(1))
+    const other = fromBase64Url(encryptObjectFacts({ ...upload, key: 'k/2' }, secret).slice(1))
+    const ofText = (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 16).join()
+    // With the same nonce, the same text would have the same ciphertext.
+    expect(ofText(other)).not.toBe(ofText(one))
+  })
+
   it('are read with any of several secrets, and not without theirs', () => {
     const value = encryptObjectFacts(upload, secret)
     expect(decryptObjectFacts(value, owner, [...other, ...secret])?.subject).toBe('user-42')

@@ -56,6 +56,17 @@ describe('profiles', () => {
       { callback: { url: 'https://a.b/', body: 'a=${x:nobody}' } },
     ],
     ['a stray dollar in the body', { callback: { url: 'https://a.b/', body: 'a=$5' } }],
+    ['a body without variables', { callback: { url: 'https://a.b/', body: 'a=5' } }],
+    [
+      'a body that leaves out a variable of the page',
+      { vars: ['album'], callback: { url: 'https://a.b/', body: 'a=${object}' } },
+    ],
+    [
+      'JSON with quotes around a text',
+      {
+        callback: { url: 'https://a.b/', body: '{"a":"${object}"}', bodyType: 'application/json' },
+      },
+    ],
   ])('refuses %s', (_, more) => {
     expect(codeOf(() => prepareProfile('p', { ...GOOD, ...more }))).toBe('PROFILE')
   })
@@ -89,6 +100,12 @@ describe('profiles', () => {
     expect(listWarnings(createProfile({ trustCallbackSignature: true, callback: direct }))).toEqual(
       [],
     )
+    const unsealed = { ...direct, body: 'k=${object}' }
+    expect(listWarnings(createProfile({ callback: unsealed }))).toEqual([
+      expect.stringContaining('has no ${x:seal}'),
+    ])
+    const sealed = { ...direct, body: 'k=${object}&s=${x:seal}' }
+    expect(listWarnings(createProfile({ callback: sealed }))).toEqual([])
     expect(listWarnings(createProfile({ allowOverwrite: true }))).toEqual([
       expect.stringContaining('sample has allowOverwrite'),
     ])
