@@ -121,7 +121,7 @@ describe('the house', () => {
 
   it('mirrors every file with behaviour', () => {
     const wordsOnly =
-      /\/(index|errors|ticket|options|delivery\/(outbox|store))\.ts$|^client\/options\.ts$|\/demo\/|^src\/(entry|dev)\//
+      /\/(index|errors|ticket|options|deps|delivery\/(outbox|store))\.ts$|^client\/options\.ts$|\/demo\/|^src\/(entry|dev)\//
     for (const file of sources.filter((name) => !wordsOnly.test(name))) {
       const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
       const found = ['', '.node', '.workerd'].some((kind) =>
