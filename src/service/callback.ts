@@ -15,6 +15,7 @@ import { createDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import type { StoredObject } from './oss-client.ts'
+import { describeError } from './problem.ts'
 import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
 /**
@@ -23,6 +24,8 @@ import { respondJsonWithLength, type ServiceContext } from './response.ts'
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
 const CALLBACK_LIMIT_MS = 4000
+/** Every callback of OSS has them; a proxy may take them away. */
+const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Kept free for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
@@ -54,9 +57,9 @@ async function confirmObject(
 }
 
 export function createCallbackHandler(deps: Deps) {
-  const { ticketContext, profiles, callbackPath, callbackKeys, outbox, now } = deps
+  const { ticketContext, profiles, callbackPath, callbackKeys, outbox, now, warnLimited } = deps
 
-  return async (c: ServiceContext): Promise<Response> => {
+  async function handle(c: ServiceContext): Promise<Response> {
     const deadline = createDeadline(CALLBACK_LIMIT_MS)
     const request = c.req.raw
     const mark = request.url.indexOf('?')
@@ -93,5 +96,23 @@ export function createCallbackHandler(deps: Deps) {
       : await confirmObject(accepted, deps, headMs)
     const receipt = completeReceipt(accepted, object)
     return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, deadline.leftMs()))
+  }
+
+  /** Faults of this side are logged with every other error; a refusal would reach nobody but OSS. */
+  function warnOfRefusal(request: Request, error: unknown): void {
+    const { status, code, message } = describeError(error)
+    if (status >= 500) return
+    const missing = CALLBACK_HEADERS.filter((name) => !request.headers.has(name))
+    const hint = missing.length > 0 ? ` Headers that did not arrive: ${missing.join(', ')}.` : ''
+    warnLimited(code, `A callback was refused. ${message}${hint}`)
+  }
+
+  return async (c: ServiceContext): Promise<Response> => {
+    try {
+      return await handle(c)
+    } catch (error) {
+      warnOfRefusal(c.req.raw, error)
+      throw error
+    }
   }
 }

@@ -17,11 +17,13 @@ import { createWebhook } from './delivery/webhook.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { createIds } from './ids.ts'
+import { createLimitedWarnings } from './limited-warnings.ts'
 import { createLog, type Log } from './log.ts'
 import { createOssClient } from './oss-client.ts'
 import type { CheckQuota } from './quota.ts'
 import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-guard.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
+import { listSettingWarnings } from './setting-warnings.ts'
 import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
 import { buildSweptReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
@@ -190,6 +192,7 @@ export function createService(options: ServiceOptions): Service {
   const addressing = options.addressing ?? chooseAddressing(endpoint)
   const log = openLog(options, watched)
   const outbox = options.outbox ?? createMemoryOutbox({ deliver: createDeliver(options), now })
+  for (const { code, message } of listSettingWarnings(options)) log.warning(code, message)
   if (!options.outbox) {
     log.warning(
       'NOT_DURABLE',
@@ -247,6 +250,7 @@ export function createService(options: ServiceOptions): Service {
     assets: options.assets,
     buildResponse: options.buildResponse ?? buildFromTable,
     log,
+    warnLimited: createLimitedWarnings({ log, now }),
     now,
     newId: options.newId ?? createIds(),
   })

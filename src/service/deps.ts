@@ -31,6 +31,8 @@ export interface Deps {
   assets?: Assets | undefined
   buildResponse: BuildResponse
   log: Log
+  /** For warnings that a sender could cause at will. */
+  warnLimited: Log['warning']
   now: () => Date
   /** 22 characters of Base64url, fresh and unguessable. */
   newId: () => string

@@ -10,7 +10,6 @@ import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
 import {
   type ListedObject,
   type ListedUpload,
-  parseErrorXml,
   parseInitiateResult,
   parseListObjectsResult,
   parseListPartsResult,
@@ -22,6 +21,7 @@ import { ID_HEADER } from '../signer/object-headers.ts'
 import type { StoredPart } from '../signer/ticket.ts'
 import type { ListPage } from './delivery/sweep.ts'
 import { ServiceError } from './errors.ts'
+import { toOssError } from './oss-error.ts'
 
 /** What HEAD tells of an object. */
 export interface StoredObject {
@@ -81,37 +81,6 @@ async function readText(response: Response): Promise<string> {
   return text + decoder.decode()
 }
 
-/** Only words that cannot carry a signature: OSS's error bodies echo the string to sign and the token. */
-function pickWord(text: string | null | undefined): string | undefined {
-  return text && /^[\w-]{1,64}$/.test(text) ? text : undefined
-}
-
-function explain(operation: string, response: Response, body: string): ServiceError {
-  const { status, headers } = response
-  const error = parseErrorXml(body)
-  const code = pickWord(error?.code)
-  const ec = pickWord(error?.ec ?? headers.get('x-oss-ec'))
-  const requestId = pickWord(error?.requestId ?? headers.get('x-oss-request-id'))
-  if (status === 404 && code === 'NoSuchUpload') {
-    return new ServiceError(
-      'UPLOAD_GONE',
-      'OSS does not know this upload any more: it was completed or aborted. Confirm it or start again.',
-    )
-  }
-  if (status === 404 && operation === 'HeadObject') {
-    return new ServiceError('OBJECT_MISSING', 'OSS has no such object (yet).')
-  }
-  if (status === 409 && code === 'FileAlreadyExists') {
-    return new ServiceError('OBJECT_EXISTS', 'There is an object under this key already.')
-  }
-  const facts = [`status ${status}`, code, ec && `EC ${ec}`, requestId && `request ${requestId}`]
-  return new ServiceError(
-    'OSS_ERROR',
-    `OSS refused ${operation} of the service (${facts.filter(Boolean).join(', ')}). The operator should look at credentials, region, bucket and RAM policy.`,
-    { retryable: status >= 500 || status === 429 },
-  )
-}
-
 export function createOssClient({
   credentials,
   fetch: fetcher,
@@ -143,7 +112,7 @@ export function createOssClient({
         { cause },
       )
     }
-    if (!response.ok) throw explain(operation, response, body)
+    if (!response.ok) throw toOssError(operation, response, body)
     return { response, body }
   }
 

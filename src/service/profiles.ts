@@ -45,8 +45,6 @@ const profile = v.strictObject({
   callback: v.optional(callback),
 }) satisfies v.GenericSchema<unknown, Profile>
 
-const profileTable = v.record(text, v.unknown(), 'must be an object of profiles by name')
-
 /** Issues about one profile; more would hide the first. */
 const MAX_ISSUES = 10
 
@@ -65,9 +63,8 @@ export function readProfiles(value: unknown): {
 } {
   const profiles = new Map<string, ReadyProfile>()
   const issues: string[] = []
-  const table = v.safeParse(profileTable, value)
-  const isTable = table.success && !Array.isArray(value)
-  const entries = isTable ? Object.entries(table.output) : []
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const entries: [string, unknown][] = isTable ? Object.entries(value) : []
   if (entries.length === 0) issues.push('must be an object with at least one profile, by name')
   for (const [name, raw] of entries) {
     const parsed = v.safeParse(profile, raw)

@@ -15,6 +15,7 @@ import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
 import type { RateLimits } from './rate-guard.ts'
+import { isLocalOss, isPrivateHost } from './reachable.ts'
 import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
@@ -152,7 +153,7 @@ function* findDeploymentIssues(deployment: string | undefined): Generator<Issue>
   }
 }
 
-function* findAuthIssues(auth: AuthOptions, names: SettingNames): Generator<Issue> {
+function* findAuthIssues(auth: AuthOptions | undefined, names: SettingNames): Generator<Issue> {
   const { secret, jwksUrl } = { secret: undefined, jwksUrl: undefined, ...auth }
   if (secret && jwksUrl) {
     yield ['jwtSecret', `and ${names.jwksUrl} exclude each other; keep the one that signs tokens`]
@@ -170,7 +171,10 @@ function* findAuthIssues(auth: AuthOptions, names: SettingNames): Generator<Issu
   if (!auth?.audience) yield ['jwtAudience', 'is missing; set it to the `aud` of your tokens']
 }
 
-function* findPublicUrlIssues(publicUrl: string): Generator<Issue> {
+const UNREACHABLE =
+  'is an address that OSS cannot reach (this machine, a private network, or a name without a domain)'
+
+function* findPublicUrlIssues({ publicUrl, endpoint }: Settings): Generator<Issue> {
   const url = parseUrl(publicUrl ?? '')
   if (!publicUrl) {
     yield ['publicUrl', 'is missing; set it to the https address under which OSS calls back']
@@ -180,6 +184,23 @@ function* findPublicUrlIssues(publicUrl: string): Generator<Issue> {
     yield ['publicUrl', 'must have no query, fragment or user']
   } else if (!passes(() => encodeCallback({ url: buildCallbackUrl(publicUrl), body: 'a=1' }))) {
     yield ['publicUrl', 'must be a host name or IPv4 address: OSS calls back to no other']
+  } else if (isPrivateHost(url.hostname) && !isLocalOss(endpoint)) {
+    yield ['publicUrl', `${UNREACHABLE}; use a tunnel, or a local OSS by its endpoint`]
+  }
+}
+
+function* findDirectIssues(
+  profiles: ReadonlyMap<string, ReadyProfile>,
+  { endpoint }: Settings,
+): Generator<Issue> {
+  if (isLocalOss(endpoint)) return
+  for (const [name, { direct }] of profiles) {
+    for (const text of [direct?.url ?? []].flat()) {
+      const host = parseUrl(text)?.hostname
+      if (host !== undefined && isPrivateHost(host)) {
+        yield ['profiles', `— ${name}.callback.url ${UNREACHABLE}`]
+      }
+    }
   }
 }
 
@@ -244,14 +265,15 @@ export function checkAllSettings(
     ...findOssIssues(settings),
     ...findSecretsIssues(settings.secret),
     ...findDeploymentIssues(settings.deployment),
-    ...findPublicUrlIssues(settings.publicUrl),
+    ...findPublicUrlIssues(settings),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
+    ...findDirectIssues(profiles, settings),
     ...findAuthIssues(settings.auth, names),
     ...findOperatorIssues(settings),
     ...findRateIssues(settings),
     ...findOtherIssues(settings),
   ]
-  const jwtSecret = 'secret' in settings.auth ? settings.auth.secret : ''
+  const { secret: jwtSecret } = { secret: undefined, ...settings.auth }
   if (jwtSecret && [settings.secret].flat().includes(jwtSecret)) {
     issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }

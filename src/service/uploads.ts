@@ -15,7 +15,13 @@ import { issuePost } from '../signer/issue-post.ts'
 import { issuePut } from '../signer/issue-put.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
 import { verifySession } from '../signer/session.ts'
-import type { PartsRequest, SessionRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
+import type {
+  ConfirmRequest,
+  PartsRequest,
+  SessionRequest,
+  Ticket,
+  UploadRequest,
+} from '../signer/ticket.ts'
 import { planSigning, type Signing } from '../signer/ticket-context.ts'
 import { acceptReceipt, toResponseText } from './accept-receipt.ts'
 import { readJson } from './body.ts'
@@ -70,6 +76,14 @@ const sessionRequest = v.strictObject({ session: text }) satisfies v.GenericSche
   unknown,
   SessionRequest
 >
+
+/** A word of OSS: it is logged. */
+const word = v.exactOptional(v.pipe(text, v.regex(/^[\w-]{1,64}$/, 'must be a word of OSS')))
+
+const confirmRequest = v.strictObject({
+  session: text,
+  reason: v.exactOptional(v.strictObject({ code: word, ec: word, requestId: word })),
+}) satisfies v.GenericSchema<unknown, ConfirmRequest>
 
 const partNumber = v.pipe(bytes, v.minValue(1, 'must be at least 1'))
 
@@ -140,9 +154,26 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     return deriveId(secrets[0], owner, key, JSON.stringify(request))
   }
 
+  function openSession(session: string, subject: string): AdmittedUpload {
+    return verifySession(session, secrets, { subject, issuer, bucket, deployment, now: now() })
+  }
+
   async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {
     const { session } = await readJson(c.req.raw, sessionRequest)
-    return verifySession(session, secrets, { subject, issuer, bucket, deployment, now: now() })
+    return openSession(session, subject)
+  }
+
+  /** Nobody else would learn that callbacks do not arrive: to users, a confirmed upload looks like any other. */
+  function warnOfMissedCallback(
+    { id, profile }: AdmittedUpload,
+    { code, ec, requestId }: NonNullable<ConfirmRequest['reason']> = {},
+  ): void {
+    const facts = [code, ec && `EC ${ec}`, requestId && `request ${requestId}`].filter(Boolean)
+    const reason = facts.length > 0 ? `OSS said: ${facts.join(', ')}.` : 'OSS gave no reason.'
+    deps.warnLimited(
+      'CALLBACK_MISSED',
+      `Upload ${id} of profile ${profile} was confirmed by its page: its callback failed or was lost. ${reason}`,
+    )
   }
 
   async function issue(upload: AdmittedUpload, profile: ReadyProfile, at: Date): Promise<Ticket> {
@@ -204,7 +235,8 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
 
     async confirm(c) {
       const subject = await authenticate(c)
-      const upload = await openUpload(c, subject)
+      const { session, reason } = await readJson(c.req.raw, confirmRequest)
+      const upload = openSession(session, subject)
       const profile = findProfile(upload.profile)
       let stored: StoredObject
       try {
@@ -219,8 +251,11 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const receipt = buildConfirmedReceipt(upload, stored, now())
       // The application's own server was called, or missed the call: all that is known here are the facts.
       if (profile.direct) {
+        // Without a reason it may have arrived, and its response been lost.
+        if (reason) warnOfMissedCallback(upload, reason)
         return respondJsonWithLength(c, JSON.stringify(buildDefaultResponse(receipt)))
       }
+      if (!(await outbox.read(upload.id))) warnOfMissedCallback(upload, reason)
       return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, CONFIRM_WAIT_MS))
     },
 

@@ -82,9 +82,15 @@ export interface PartsRequest {
   partNumbers: number[]
 }
 
-/** Body of `POST /uploads/state`, `/uploads/confirm` and `/uploads/abort`. */
+/** Body of `POST /uploads/state` and `/uploads/abort`. */
 export interface SessionRequest {
   session: string
+}
+
+/** Body of `POST /uploads/confirm`. */
+export interface ConfirmRequest extends SessionRequest {
+  /** What OSS said of the callback with its status 203, for the operator's log. */
+  reason?: { code?: string; ec?: string; requestId?: string }
 }
 
 /** The parts that OSS has of an unfinished multipart upload. */

@@ -356,3 +356,31 @@ describe('when the handler fails', () => {
     expect(await (await send()).json()).toEqual({ first: true })
   })
 })
+
+describe('callbacks that are refused', () => {
+  it('are logged, with what did not arrive and without content', async () => {
+    const setup = createServiceWithStubOss()
+    const stripped = createCallback('seal=PLANTED-seal')
+    stripped.headers.delete('authorization')
+    expect((await setup.service.fetch(stripped)).status).toBe(403)
+    const lines = setup.lines.filter((line) => line.includes('A callback was refused'))
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'warning',
+      code: 'CALLBACK_SIGNATURE',
+      message: expect.stringContaining('Headers that did not arrive: authorization.'),
+    })
+    expect(lines[0]).not.toContain('PLANTED')
+  })
+
+  it('are logged ten times a minute at most', async () => {
+    const setup = createServiceWithStubOss()
+    for (let at = 0; at < 50; at += 1) {
+      await setup.service.fetch(createCallback('a=1', { headers: { authorization: 'bm8=' } }))
+    }
+    expect(setup.lines.filter((line) => line.includes('CALLBACK_SIGNATURE'))).toHaveLength(10)
+    setup.clock.advance(60)
+    await setup.service.fetch(createCallback('a=1', { headers: { authorization: 'bm8=' } }))
+    expect(setup.lines.join()).toContain('and 40 more before')
+  })
+})

@@ -3,6 +3,17 @@ import { readProfiles } from '../../src/service/profiles.ts'
 
 const GOOD = { key: 'a/{id}', types: ['image/png'], maxSize: 10 }
 
+describe('profiles named like members of every object', () => {
+  it('are profiles like all others', () => {
+    const value = JSON.parse(
+      '{"constructor":{"key":"a/{id}","types":["*"],"maxSize":1},"__proto__":{"key":"b/{id}"}}',
+    )
+    const { profiles, issues } = readProfiles(value)
+    expect([...profiles.keys()]).toEqual(['constructor'])
+    expect(issues.join()).toContain('__proto__.')
+  })
+})
+
 describe('profiles from JSON', () => {
   it('are read by name', () => {
     const { profiles, issues } = readProfiles({ one: GOOD, two: GOOD })

@@ -107,11 +107,69 @@ describe('settings', () => {
     expect(codeOf(() => checkSettings({ ...createSettings(), ...more }))).toBe('CONFIG')
   })
 
-  it('allow http within this machine', () => {
+  it('allow http within this machine, with a local OSS', () => {
     for (const publicUrl of ['http://localhost:8787', 'http://127.0.0.1:8787/up']) {
-      expect(checkAllSettings({ ...createSettings(), publicUrl }).issues).toEqual([])
+      for (const endpoint of [
+        'http://127.0.0.1:9000',
+        'http://localhost:9000',
+        'http://oss:9000',
+      ]) {
+        expect(checkAllSettings({ ...createSettings(), publicUrl, endpoint }).issues).toEqual([])
+      }
     }
   })
+
+  it.each([
+    'http://localhost:8787',
+    'http://127.0.0.1:8787',
+    'https://10.1.2.3',
+    'https://172.16.0.1',
+    'https://192.168.1.5/up',
+    'https://169.254.169.254',
+    'https://100.64.0.1',
+    'https://0.0.0.0',
+    'https://3232235777',
+    'https://upcall',
+    'https://nas.local',
+    'https://api.corp.internal',
+    'https://api.test',
+  ])('refuse %s for callbacks of the real OSS', (publicUrl) => {
+    for (const endpoint of [
+      undefined,
+      'https://oss-cn-hangzhou.aliyuncs.com',
+      'https://files.example.com',
+    ]) {
+      expect(checkAllSettings({ ...createSettings(), publicUrl, endpoint }).issues).toEqual([
+        expect.stringMatching(/^publicUrl is an address that OSS cannot reach/),
+      ])
+    }
+  })
+
+  it('refuse such an address in a profile, too', () => {
+    const profile = { key: 'd/{id}', types: ['*'], maxSize: 1 }
+    const profiles = {
+      one: { ...profile, callback: { url: ['https://a.example.com/cb', 'https://10.0.0.1/cb'] } },
+      two: { ...profile, callback: { url: 'https://backend/cb' } },
+    }
+    expect(checkAllSettings({ ...createSettings(), profiles }).issues).toEqual([
+      expect.stringMatching(/^profiles — one\.callback\.url is an address that OSS cannot reach/),
+      expect.stringMatching(/^profiles — two\.callback\.url/),
+    ])
+    const endpoint = 'http://127.0.0.1:9000'
+    expect(checkAllSettings({ ...createSettings(), profiles, endpoint }).issues).toEqual([])
+  })
+
+  it.each([undefined, null, {}, 'secret', []])(
+    'without auth, or with %j, say what is missing',
+    (auth) => {
+      const { issues } = checkAllSettings({ ...createSettings(), auth: auth as never })
+      expect(issues).toEqual([
+        'auth.secret and auth.jwksUrl are both missing; set the one that verifies tokens.',
+        expect.stringMatching(/^auth\.issuer is missing/),
+        expect.stringMatching(/^auth\.audience is missing/),
+      ])
+    },
+  )
 
   it('never show a value in a issue', () => {
     const settings = {

@@ -263,7 +263,7 @@ describe('a PUT', () => {
     const ticket = await order()
     const url = new URL(ticket.url)
     bend(url)
-    expect(await send(buildPut({ ...ticket, url: url.href }, TEXT))).toMatch(/^40[034] /)
+    expect(await send(buildPut({ ...ticket, url: url.href }, TEXT))).toMatch(/^40[0345] /)
   })
 
   it('used for another method, or after its time, is refused', async () => {

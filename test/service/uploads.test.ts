@@ -7,6 +7,7 @@ import type {
   PutTicket,
   UploadStateResponse,
 } from '../../src/signer/ticket.ts'
+import { buildForm, createServiceWithEmulator } from '../support/service-with-emulator.ts'
 import {
   createServiceWithStubOss,
   readClaims,
@@ -14,6 +15,7 @@ import {
   type ServiceWithStubOss,
 } from '../support/service-with-stub-oss.ts'
 
+const SMALL_TEXT = { profile: 'any', name: 'a.txt', type: 'text/plain', size: 5 }
 const PNG = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 1000 }
 const BIG = { profile: 'any', name: 'film.mp4', type: 'video/mp4', size: 20_000_000 }
 const UPLOAD_ID = '0004B9894A22E5B1888A1E29F8236E2D'
@@ -518,6 +520,53 @@ describe('POST /uploads/confirm', () => {
     expect(await (await setup.post('/uploads/confirm', { session })).json()).toEqual({ ok: true })
     expect(await (await setup.post('/uploads/confirm', { session })).json()).toEqual({ ok: true })
     expect(ids).toEqual([id, id])
-    expect(setup.lines[0]).toContain('database is down')
+    expect(setup.lines.join()).toContain('database is down')
+  })
+})
+
+describe('a confirmation', () => {
+  it('warns the operator that the callback was missed, with the words of OSS', async () => {
+    const setup = createServiceWithEmulator(
+      {},
+      { fetch: async () => new Response('no', { status: 500 }) },
+    )
+    const ticket = await setup.order<FormTicket>(SMALL_TEXT)
+    const stored = await setup.oss.fetch(buildForm(ticket, new TextEncoder().encode('hello')))
+    expect(stored.status).toBe(203)
+    const body = {
+      session: ticket.session,
+      reason: { code: 'CallbackFailed', ec: '0007-00000203' },
+    }
+    expect((await setup.ask('/uploads/confirm', body)).status).toBe(200)
+    const warnings = setup.lines.filter((line) => line.includes('CALLBACK_MISSED'))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain(`Upload ${ticket.id} of profile any`)
+    expect(warnings[0]).toContain('OSS said: CallbackFailed, EC 0007-00000203.')
+    // The second time it is no news.
+    await setup.ask('/uploads/confirm', { session: ticket.session })
+    expect(setup.lines.filter((line) => line.includes('CALLBACK_MISSED'))).toHaveLength(1)
+  })
+
+  it('takes no more than words as the reason', async () => {
+    const setup = createServiceWithEmulator()
+    const { session } = await setup.order<FormTicket>(SMALL_TEXT)
+    for (const reason of [
+      { code: 'a b' },
+      { ec: 'x'.repeat(65) },
+      { message: 'm' },
+      'text',
+      null,
+    ]) {
+      const response = await setup.ask('/uploads/confirm', { session, reason })
+      expect(await readProblem(response)).toBe('400 BODY_FIELD')
+    }
+  })
+
+  it('after a callback that arrived warns of nothing', async () => {
+    const setup = createServiceWithEmulator()
+    const ticket = await setup.order<FormTicket>(SMALL_TEXT)
+    await setup.oss.fetch(buildForm(ticket, new TextEncoder().encode('hello')))
+    expect((await setup.ask('/uploads/confirm', { session: ticket.session })).status).toBe(200)
+    expect(setup.lines.join()).not.toContain('CALLBACK_MISSED')
   })
 })

@@ -148,6 +148,8 @@ export const LAYOUT: Layout = {
     'src/service/delivery/',
     'src/signer/',
     'type src/protocol/signing-key.ts',
+    'src/protocol/callback-message.ts',
+    'src/protocol/callback-verify.ts',
   ],
 
   // Never shipped.
@@ -171,5 +173,5 @@ export const LAYOUT: Layout = {
  */
 export const NEIGHBOURS: readonly { listedIn: string; names: RegExp }[] = [
   { listedIn: 'src/emulator/operations/routes.ts', names: /./ },
-  { listedIn: 'src/service/app.ts', names: /^create\w*Handlers?$/ },
+  { listedIn: 'src/service/app.ts', names: /^create(?!Problem|NotFound)\w*Handlers?$/ },
 ]
