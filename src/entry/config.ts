@@ -3,6 +3,7 @@
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
+import { SWEEP_WINDOW_SECONDS } from '../service/delivery/sweep.ts'
 import type { WebhookSettings } from '../service/delivery/webhook-settings.ts'
 import { ConfigError } from '../service/errors.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
@@ -22,6 +23,8 @@ export interface Config extends Settings {
   postgresUrl?: string | undefined
   /** Node only: seconds between sweeps; 0: none. @default 300 (5 min) */
   sweepSeconds: number
+  /** Node only: its sweeps leave younger objects to their callbacks, seconds. @default 120 (2 min) */
+  sweepOlderThanSeconds: number
 }
 
 const VARIABLES: SettingNames = {
@@ -115,11 +118,14 @@ function readWebhook(env: Env, profiles: unknown, issues: string[]): WebhookSett
   return undefined
 }
 
-function readNumber(env: Env, name: string, fallback: number, issues: string[]): number {
+/** Sweeps look no further back than their window: more than this would sweep nothing, or lose what it should find. */
+const MAX_SECONDS = SWEEP_WINDOW_SECONDS - 1
+
+function readSeconds(env: Env, name: string, fallback: number, issues: string[]): number {
   const text = readText(env, name)
   if (text === undefined) return fallback
-  if (/^\d{1,7}$/.test(text)) return Number(text)
-  issues.push(`${name} must be a whole number of seconds, or 0.`)
+  if (/^\d{1,6}$/.test(text) && Number(text) <= MAX_SECONDS) return Number(text)
+  issues.push(`${name} must be a whole number of seconds, from 0 to ${MAX_SECONDS}.`)
   return fallback
 }
 
@@ -185,7 +191,8 @@ export function readConfig(env: Env): Config {
     dataFolder: readText(env, 'UPCALL_DATA') ?? './data',
     redisUrl: readText(env, 'UPCALL_REDIS_URL'),
     postgresUrl: readText(env, 'UPCALL_POSTGRES_URL'),
-    sweepSeconds: readNumber(env, 'UPCALL_SWEEP_SECONDS', 300, issues),
+    sweepSeconds: readSeconds(env, 'UPCALL_SWEEP_SECONDS', 300, issues),
+    sweepOlderThanSeconds: readSeconds(env, 'UPCALL_SWEEP_OLDER_THAN_SECONDS', 120, issues),
   }
   if (config.redisUrl !== undefined && config.postgresUrl !== undefined) {
     issues.push('UPCALL_REDIS_URL and UPCALL_POSTGRES_URL exclude each other; keep one.')

@@ -22,6 +22,7 @@ async function start(): Promise<void> {
     redisUrl,
     postgresUrl,
     sweepSeconds,
+    sweepOlderThanSeconds,
     clientAddressFrom,
     ...settings
   } = readConfig(process.env)
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
   })
   const stopSweeps = startSweeps(service, {
     seconds: sweepSeconds,
+    olderThanSeconds: sweepOlderThanSeconds,
     report: (report) => console.error(JSON.stringify({ level: 'info', code: 'SWEEP', ...report })),
   })
   async function close(): Promise<void> {

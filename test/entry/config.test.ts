@@ -25,7 +25,17 @@ describe('the environment', () => {
       allowedOrigins: ['https://www.example.com', 'https://admin.example.com'],
       host: '127.0.0.1',
       port: 8787,
+      sweepSeconds: 300,
+      sweepOlderThanSeconds: 120,
     })
+  })
+
+  it('says how often to sweep, and from which age on', () => {
+    expect(
+      readConfig(
+        changeEnvironment({ UPCALL_SWEEP_SECONDS: '0', UPCALL_SWEEP_OLDER_THAN_SECONDS: '2' }),
+      ),
+    ).toMatchObject({ sweepSeconds: 0, sweepOlderThanSeconds: 2 })
   })
 
   it('may leave out what has a default, blank lines included', () => {
@@ -96,6 +106,21 @@ describe('the environment', () => {
     ],
     ['a port that is none', { PORT: '80a' }, /^PORT must be a number/],
     ['a port too high', { PORT: '65536' }, /^PORT/],
+    [
+      'more seconds between sweeps than a sweep looks back',
+      { UPCALL_SWEEP_SECONDS: '604800' },
+      /^UPCALL_SWEEP_SECONDS must be a whole number of seconds, from 0 to 604799\.$/,
+    ],
+    [
+      'an age that no object within the window has',
+      { UPCALL_SWEEP_OLDER_THAN_SECONDS: '604800' },
+      /^UPCALL_SWEEP_OLDER_THAN_SECONDS must be a whole number/,
+    ],
+    [
+      'seconds with a unit',
+      { UPCALL_SWEEP_OLDER_THAN_SECONDS: '2s' },
+      /^UPCALL_SWEEP_OLDER_THAN_SECONDS must be a whole number/,
+    ],
     [
       'http for the world',
       { UPCALL_PUBLIC_URL: 'http://api.example.com' },
