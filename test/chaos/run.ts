@@ -1,25 +1,47 @@
-/** `npm run chaos`: every condition with 256 MiB and the client's own timeouts; prints a table. Minutes, not seconds. */
+/**
+ * `npm run chaos`: the client through every bad network with 256 MiB and its own timeouts, then the delivery on every
+ * engine with 5 000 uploads each; prints tables. Minutes, not seconds. Names of conditions or
+ * deployments, or `delivery`, run these alone; `--short` runs what the tests run.
+ */
 import { CONDITIONS, createChaos, FULL, SHORT } from './conditions.ts'
+import { DEPLOYMENTS } from './delivery/deployments.ts'
+import { printDeliveries } from './delivery/report.ts'
+import { LONG, SHORT as SHORT_DELIVERY } from './delivery.ts'
 
-const scale = process.argv.includes('--short') ? SHORT : FULL
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const chaos = await createChaos()
-let failures = 0
-console.log('| condition | same bytes | handler runs | sent ÷ size | retries | seconds |')
-console.log('|---|---|---|---|---|---|')
-for (const condition of wanted.length ? wanted : Object.keys(CONDITIONS)) {
-  try {
-    const { isSame, receipts, ratio, retries, seconds } = await chaos.run(condition, scale)
-    if (!isSame || receipts !== 1) failures += 1
-    console.log(
-      `| ${condition} | ${isSame ? 'yes' : 'NO'} | ${receipts} | ${ratio.toFixed(3)} | ${retries} | ${seconds.toFixed(1)} |`,
-    )
-  } catch (error) {
-    failures += 1
-    console.log(
-      `| ${condition} | FAILED: ${error instanceof Error ? error.message : error} | | | | |`,
-    )
+const DELIVERY = 'delivery'
+
+async function printConditions(names: readonly string[], isShort: boolean): Promise<number> {
+  const chaos = await createChaos()
+  let failures = 0
+  console.log('| condition | same bytes | handler runs | sent ÷ size | retries | seconds |')
+  console.log('|---|---|---|---|---|---|')
+  for (const condition of names) {
+    try {
+      const outcome = await chaos.run(condition, isShort ? SHORT : FULL)
+      const { isSame, receipts, ratio, retries, seconds } = outcome
+      if (!isSame || receipts !== 1) failures += 1
+      console.log(
+        `| ${condition} | ${isSame ? 'yes' : 'NO'} | ${receipts} | ${ratio.toFixed(3)} | ${retries} | ${seconds.toFixed(1)} |`,
+      )
+    } catch (error) {
+      failures += 1
+      console.log(
+        `| ${condition} | FAILED: ${error instanceof Error ? error.message : error} | | | | |`,
+      )
+    }
   }
+  await chaos.close()
+  return failures
 }
-await chaos.close()
+
+const isDelivery = (word: string): boolean => word === DELIVERY || word in DEPLOYMENTS
+const isShort = process.argv.includes('--short')
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const conditions = words.length
+  ? words.filter((word) => !isDelivery(word))
+  : Object.keys(CONDITIONS)
+let failures = conditions.length > 0 ? await printConditions(conditions, isShort) : 0
+if (words.length === 0 || words.some(isDelivery)) {
+  failures += await printDeliveries(isShort ? SHORT_DELIVERY : LONG, words)
+}
 process.exitCode = failures ? 1 : 0

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { findFreePort } from './engine-process.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const START_TIMEOUT_MS = 20_000
@@ -26,15 +26,6 @@ export async function bundleWorker(path: string): Promise<string> {
     logLevel: 'error',
   })
   return outputFiles[0]?.text ?? ''
-}
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 export interface WorkerdOptions {
@@ -98,7 +89,7 @@ async function waitForStart(url: string, child: ChildProcess): Promise<void> {
 
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const { folder } = options
-  const port = await findPort()
+  const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const compatibilityDate =
     /^compatibility_date = "(.+)"$/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1] ??
