@@ -1,5 +1,6 @@
 /**
  * The environment → the settings of a service. All issues at once, each naming its variable; no value is quoted.
+ * Over 200 lines: each kind of variable has its reader.
  */
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
