@@ -44,7 +44,9 @@ describe('a local OSS for the tests of an application', () => {
     expect(listed.objects?.map(({ name }) => name)).toEqual(['a/1.txt', 'a/2.txt'])
     expect(await client.deleteMulti(['a/1.txt', 'a/2.txt'])).toMatchObject({ res: { status: 200 } })
     expect((await client.listV2({ prefix: 'a/' })).objects).toEqual([])
-    const { buckets } = await client.listBuckets({})
+    // With an IP address as endpoint, ali-oss sends a Host without a bucket that begins with a dot.
+    const named = { endpoint: `http://localhost:${oss.port}`, bucket, accessKeyId, accessKeySecret }
+    const { buckets } = await createAliClient(named).listBuckets({})
     expect(buckets?.map(({ name }) => name)).toEqual([bucket])
   })
 
