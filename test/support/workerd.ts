@@ -5,12 +5,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { findFreePort } from './engine-process.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** The binary itself: `.bin/workerd` may be a script that outlives its child's SIGKILL, or the other way round. */
+const WORKERD: string = createRequire(import.meta.url)('workerd').default
 const START_TIMEOUT_MS = 20_000
 
 /** A Worker's module as one file. @param path from the root of the repository */
@@ -101,7 +104,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     writeFileSync(join(folder, 'worker.js'), code)
     const config = join(folder, 'config.capnp')
     writeFileSync(config, buildConfig({ ...options, env }, port, compatibilityDate))
-    child = spawn(join(ROOT, 'node_modules/.bin/workerd'), ['serve', config], {
+    child = spawn(WORKERD, ['serve', config], {
       stdio: ['ignore', 'ignore', process.env.WORKERD_LOG ? 'inherit' : 'ignore'],
     })
     await waitForStart(url, child)

@@ -81,6 +81,9 @@ export function buildEnvironment(publicUrl: string, ossUrl: string, webhookUrl: 
     UPCALL_WEBHOOK_URL: `${webhookUrl}/events`,
     UPCALL_WEBHOOK_SECRETS: WEBHOOK_SECRET,
     UPCALL_OPERATOR_TOKEN: OPERATOR_TOKEN,
+    // All pages have one user and one address; counting goes on.
+    UPCALL_RATE_SUBJECT: '1000000',
+    UPCALL_RATE_ADDRESS: '1000000',
     UPCALL_SWEEP_SECONDS: String(SWEEP_SECONDS),
     UPCALL_SWEEP_OLDER_THAN_SECONDS: String(SWEEP_OLDER_THAN_SECONDS),
   })
