@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 /** Where a package of this engine puts its binaries besides the PATH; the newest version first. */
@@ -55,7 +56,7 @@ function install(binary: string, packages: readonly string[]): void {
     throw new Error('It is installed by itself only on a Debian, as root.')
   }
   console.error(`No ${binary} found; installing it for the tests (once) …`)
-  const lock = '/tmp/oss-upcall-test-install.lock'
+  const lock = join(tmpdir(), 'oss-upcall-test-install.lock')
   execFileSync('flock', [lock, 'sh', '-c', INSTALL, 'install', binary, ...packages], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
