@@ -39,7 +39,6 @@ const STATUS_BY_CODE = {
   NoSuchBucket: 404,
   NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
-  NoSuchSymLinkKey: 404,
   NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 400,

@@ -9,7 +9,7 @@ import { md5 } from '../../protocol/crypto.ts'
 import { invalidArgument, notImplemented, OssError } from '../http/errors.ts'
 import { MAX_BODY_BYTES } from '../http/limits.ts'
 import type { EmulatorReply } from '../http/message.ts'
-import type { StoredBytes, StoredObject } from '../storage/model.ts'
+import type { ObjectSettings, StoredBytes, StoredObject } from '../storage/model.ts'
 import {
   buildNormalObject,
   type OperationContext,
@@ -33,7 +33,8 @@ export async function appendObject(call: OperationContext): Promise<EmulatorRepl
     throw invalidArgument('The position must be a whole number.', 'position', text)
   }
   const declaredBytes = readContentLength(request)
-  const settings = readObjectSettings(request.headers, bucket)
+  // Later appends cannot change the settings: their headers are ignored.
+  const settings = bucket.objects.has(key) ? undefined : readObjectSettings(request.headers, bucket)
   const forbidOverwrite = readForbidOverwrite(request.headers, bucket)
   const check = () => {
     const existing = bucket.objects.get(key)
@@ -54,7 +55,7 @@ export async function appendObject(call: OperationContext): Promise<EmulatorRepl
     const existing = check()
     object = existing
       ? extend(existing, bytes, emulator.now())
-      : { ...buildNormalObject(bucket, settings, bytes, emulator.now()), kind: 'Appendable' }
+      : createAppendable(call, settings ?? readObjectSettings(request.headers, bucket), bytes)
   } catch (error) {
     await emulator.storage.deleteBlob(bytes.blob)
     throw error
@@ -62,6 +63,14 @@ export async function appendObject(call: OperationContext): Promise<EmulatorRepl
   await emulator.catalog.putObject(bucket, key, object)
   const next = { 'x-oss-next-append-position': String(object.size) }
   return { status: 200, headers: { ...buildUploadHeaders(object), ...next } }
+}
+
+function createAppendable(
+  { bucket, emulator }: OperationContext,
+  settings: ObjectSettings,
+  bytes: StoredBytes,
+): StoredObject {
+  return { ...buildNormalObject(bucket, settings, bytes, emulator.now()), kind: 'Appendable' }
 }
 
 /** @throws {OssError} `ObjectNotAppendable`, `PositionNotEqualToLength` */

@@ -48,9 +48,9 @@ export async function putSymlink(call: OperationContext): Promise<EmulatorReply>
   return { status: 200, headers }
 }
 
-/** @throws {OssError} `NoSuchSymLinkKey`, `NotSymlink` */
+/** @throws {OssError} `NoSuchKey`, `NotSymlink` */
 export async function getSymlink(call: OperationContext): Promise<EmulatorReply> {
-  const { symlinkTarget, etag, lastModified, versionId, headers } = findLink(call)
+  const { symlinkTarget, etag, lastModified, versionId, headers } = findObject(call)
   if (symlinkTarget === undefined) {
     throw new OssError('NotSymlink', 'The object is not symlink.')
   }
@@ -64,16 +64,5 @@ export async function getSymlink(call: OperationContext): Promise<EmulatorReply>
       'last-modified': new Date(lastModified).toUTCString(),
       ...(versionId !== undefined && { 'x-oss-version-id': versionId }),
     },
-  }
-}
-
-function findLink(call: OperationContext) {
-  try {
-    return findObject(call)
-  } catch (error) {
-    if (!(error instanceof OssError) || error.code !== 'NoSuchKey') throw error
-    throw new OssError('NoSuchSymLinkKey', 'The specified symlink key does not exist.', {
-      extras: { Key: call.key },
-    })
   }
 }

@@ -8,7 +8,8 @@ import { OssError } from '../http/errors.ts'
 import { MAX_TAG_KEY_BYTES, MAX_TAG_VALUE_BYTES, MAX_TAGS } from '../http/limits.ts'
 import type { Tag } from '../storage/model.ts'
 
-const ALLOWED = /^[A-Za-z0-9 +\-=._:/]*$/
+// Letters of any script: the tests of the Python SDK use Chinese ones.
+const ALLOWED = /^[\p{L}\p{N} +\-=._:/]*$/u
 
 /** @param text e.g. `a=1&b=2`, each part percent-encoded */
 export function parseTags(text: string): Tag[] {

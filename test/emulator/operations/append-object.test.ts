@@ -72,6 +72,14 @@ describe('AppendObject', () => {
     expect((await readError(refused)).code).toBe('NotImplemented')
   })
 
+  it('ignores the metadata of later appends, wrong or not', async () => {
+    const { append, send } = setUp()
+    await append(0, 'a', { 'x-oss-meta-a': '1' })
+    const tags = Array.from({ length: 15 }, (_, at) => `k${at}=v`).join('&')
+    expect((await append(1, 'b', { 'x-oss-tagging': tags, 'x-oss-meta-a': '2' })).status).toBe(200)
+    expect((await send({ method: 'HEAD', key: 'log' })).headers.get('x-oss-meta-a')).toBe('1')
+  })
+
   it('keeps its bytes until the object is replaced', async () => {
     const { append, read, send } = setUp()
     for (const [position, text] of [

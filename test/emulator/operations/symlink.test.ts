@@ -51,6 +51,6 @@ describe('a symbolic link', () => {
     const plain = await send({ method: 'GET', key: '目标', query })
     expect(await readError(plain)).toMatchObject({ status: 400, code: 'NotSymlink' })
     const none = await send({ method: 'GET', key: 'none', query })
-    expect(await readError(none)).toMatchObject({ status: 404, code: 'NoSuchSymLinkKey' })
+    expect(await readError(none)).toMatchObject({ status: 404, code: 'NoSuchKey' })
   })
 })

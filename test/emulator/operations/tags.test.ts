@@ -5,6 +5,7 @@ import { catchOss } from '../emulator-with-client.ts'
 describe('tags', () => {
   it('of the header are percent-encoded pairs', () => {
     expect(parseTags('')).toEqual([])
+    expect(parseTags('%E4%B8%AD%E6%96%87=test%2B%2B/')).toEqual([['中文', 'test++/']])
     expect(parseTags('a=1&b=x%3Dy+z&c')).toEqual([
       ['a', '1'],
       ['b', 'x=y z'],
@@ -18,7 +19,7 @@ describe('tags', () => {
     ['a key of 129 bytes', `${'k'.repeat(129)}=1`],
     ['a value of 257 bytes', `k=${'v'.repeat(257)}`],
     ['another character', 'k=a%26b'],
-    ['Chinese', 'k=%E4%B8%AD'],
+    ['an emoji', 'k=%F0%9F%98%80'],
     ['a key twice', 'k=1&k=2'],
     ['bad encoding', 'k=%E4%B8'],
   ])('%s are refused', (_, text) => {
