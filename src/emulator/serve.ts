@@ -23,6 +23,7 @@ export interface Exchange {
 }
 
 type OperationRoute = Extract<Route, { kind: 'operation' }>
+type ServiceRoute = Extract<Route, { kind: 'service' }>
 
 /** @throws {OssError} what the client is told; {ConnectionDropped} for that fault */
 export async function serve(
@@ -63,30 +64,35 @@ async function serveOperation(
 }
 
 async function serveService(
-  { operation, query, bucketName }: Extract<Route, { kind: 'service' }>,
+  route: ServiceRoute,
   exchange: Exchange,
   state: EmulatorState,
 ): Promise<EmulatorReply> {
+  const { operation, query, bucketName } = route
+  const fault = findFault(route, exchange, state)
+  await applyFaultBefore(fault)
   const { keys, now, unconfirmed } = state
   const signed = { ...exchange.request, bucket: bucketName, key: '', query: query.pairs }
   const context = { keys, now: now(), region: undefined, unconfirmed }
   const caller = authenticate(signed, query, context)
   checkServicePermission(caller, operation, bucketName)
   const call = { ...exchange, emulator: state, operation, query, caller, bucketName }
-  return SERVICE_HANDLERS[operation](call)
+  const reply = await SERVICE_HANDLERS[operation](call)
+  if (fault?.kind === 'drop') throw new ConnectionDropped()
+  return reply
 }
 
+/** What the options plan for this request. */
 function findFault(
-  { operation, bucket, key, query }: OperationRoute,
+  { names, query }: OperationRoute | ServiceRoute,
   { request }: Exchange,
   { faults }: EmulatorState,
 ): RequestFault | undefined {
+  const partNumber = Number(query.get('partNumber'))
   return faults.onRequest?.({
     method: request.method,
-    operation,
-    bucket: bucket.name,
-    key,
-    ...(operation === 'UploadPart' && { partNumber: Number(query.get('partNumber')) }),
+    ...names,
+    ...(names.operation === 'UploadPart' && { partNumber }),
   })
 }
 

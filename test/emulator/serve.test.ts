@@ -37,6 +37,22 @@ describe('the steps of a request', () => {
     expect((await readError(response)).code).toBe('ServiceUnavailable')
   })
 
+  it('apply planned faults to operations on no bucket too', async () => {
+    const asked: unknown[] = []
+    const { send } = createEmulatorWithClient({
+      faults: {
+        onRequest: (request) => {
+          asked.push(request)
+          return { kind: 'error', status: 503 }
+        },
+      },
+    })
+    expect((await send({ method: 'PUT', bucket: 'new-bucket' })).status).toBe(503)
+    expect(asked).toEqual([
+      { method: 'PUT', operation: 'PutBucket', bucket: 'new-bucket', key: '' },
+    ])
+  })
+
   it('leave a form to its fields, whatever its headers say', async () => {
     const { emulator } = createEmulatorWithClient()
     const form = new FormData()

@@ -103,7 +103,7 @@ export function invalidArgument(
 export function notImplemented(what: string): OssError {
   return new OssError(
     'NotImplemented',
-    `${what} is not part of this local OSS. Its README has the table of what is.`,
+    `${what} is not part of this local OSS. See docs/local-oss.md for what is.`,
   )
 }
 
