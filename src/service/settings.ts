@@ -1,5 +1,5 @@
 /**
- * The settings of a service, checked all together: whoever deploys it sees every issue at once.
+ * The settings of a service, checked all together, so that an operator sees every issue at once.
  * An issue names its setting and what to do; it never quotes a value. Over 200 lines: one check for each setting.
  */
 import { type Addressing, checkBucket, checkRegion, parseEndpoint } from '../protocol/address.ts'
