@@ -1,5 +1,5 @@
 /**
- * The built browser client, from `dist/browser`, as Node's doors serve it.
+ * The built browser client, from `dist/browser`, as the entry points for Node serve it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type Assets, createMemoryAssets } from '../service/assets.ts'

@@ -22,9 +22,9 @@ local size = tonumber(ARGV[1])
 local cost = math.min(tonumber(ARGV[2]), size)
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(kept[1]) or size
-local at = tonumber(kept[2]) or now
+local stored = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = tonumber(stored[1]) or size
+local at = tonumber(stored[2]) or now
 tokens = math.min(size, tokens + math.max(0, now - at) * size / 60000)
 local wait = 0
 if tokens < cost then

@@ -4,6 +4,7 @@
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
 import { CLIENT_PATH, createClientHandler } from './assets.ts'
+import { createGetPath } from './base-path.ts'
 import { createCallbackHandler } from './callback.ts'
 import type { Deps } from './deps.ts'
 import { createOperatorHandlers } from './operator.ts'
@@ -19,7 +20,7 @@ import { createUploadHandlers } from './uploads.ts'
 
 export function createApp(deps: Deps) {
   // The small preset: one router is enough for a dozen routes.
-  const app = new Hono<ResponseEnv>()
+  const app = new Hono<ResponseEnv>({ getPath: createGetPath(deps.basePath) })
   const respondProblem = createProblemHandler(deps.log)
   const uploads = createUploadHandlers(deps)
   const operator = createOperatorHandlers(deps)

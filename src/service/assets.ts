@@ -36,10 +36,18 @@ export function createMemoryAssets(files: Readonly<Record<string, Uint8Array>>):
 export const CLIENT_PATH = '/:file{[a-z][a-z-]*(?:\\.[0-9a-f]{8})?\\.m?js}'
 const HASHED = /\.[0-9a-f]{8}\.m?js$/
 
+/** Asset stores know no path that the service is mounted under. */
+function atOwnPath(c: ServiceContext): Request {
+  const url = new URL(c.req.url)
+  if (url.pathname === c.req.path) return c.req.raw
+  url.pathname = c.req.path
+  return new Request(url, { method: c.req.method, headers: c.req.raw.headers })
+}
+
 /** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */
 export function createClientHandler(assets: Assets | undefined) {
   return async (c: ServiceContext): Promise<Response> => {
-    const found = await assets?.fetch(c.req.raw)
+    const found = await assets?.fetch(atOwnPath(c))
     if (!found || (found.status !== 200 && found.status !== 304)) {
       throw new ServiceError(
         'NOT_FOUND',

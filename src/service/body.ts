@@ -1,5 +1,5 @@
 /**
- * Request bodies: a byte limit before anything is kept, then JSON, then exactly the fields that are expected.
+ * Request bodies: a limit of bytes and of time, then JSON, then exactly the expected fields.
  */
 import * as v from 'valibot'
 import { PENDING, waitAtMost } from '../signer/single-flight.ts'
@@ -82,7 +82,7 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Names are echoed only when they are plain words: a body's text has no place in an answer. */
+/** Names are echoed only when they are plain words: a body's text has no place in a response. */
 function nameField(path: string | null): string {
   if (path === null) return 'the body'
   return /^[\w.-]{1,64}$/.test(path) ? `the field ${path}` : 'a field'

@@ -26,7 +26,7 @@ import { respondJsonWithLength, type ServiceContext } from './response.ts'
 const CALLBACK_LIMIT_MS = 4000
 /** Every callback of OSS has them; a proxy may take them away. */
 const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
-/** Kept free for recording the receipt when OSS is slow to respond to the HEAD. */
+/** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
 /**

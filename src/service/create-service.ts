@@ -9,6 +9,7 @@ import { createSecrets } from '../signer/token.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { createAuthenticate } from './auth.ts'
+import { buildCallbackUrl } from './callback-url.ts'
 import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
 import { createMemoryOutbox } from './delivery/memory-outbox.ts'
 import { type Deliver, DeliveryError, type Outbox } from './delivery/outbox.ts'
@@ -24,7 +25,7 @@ import type { CheckQuota } from './quota.ts'
 import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-guard.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { listSettingWarnings } from './setting-warnings.ts'
-import { buildCallbackUrl, checkSettings, chooseAddressing, type Settings } from './settings.ts'
+import { checkSettings, chooseAddressing, type Settings } from './settings.ts'
 import { buildSweptReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
 import { type WatchedCredentials, watchCredentials } from './watch-credentials.ts'
@@ -173,6 +174,14 @@ function createBucketSweep(
   })
 }
 
+/** A handler of Node gets other objects; their first error would be far from the mistake. */
+function checkRequest(request: Request): void {
+  if (typeof request?.url === 'string' && typeof request.headers?.get === 'function') return
+  throw new TypeError(
+    'service.fetch takes a Request of the Fetch API. In Express, Koa, Fastify or node:http use createNodeHandler(service) of oss-upcall/node.',
+  )
+}
+
 const STALE_KEYS =
   'The keys that verify bearer tokens cannot be fetched; the last ones are used for some minutes. Look at jwksUrl.'
 
@@ -244,6 +253,7 @@ export function createService(options: ServiceOptions): Service {
     outbox,
     sweep,
     operatorToken: options.operatorToken,
+    basePath: options.basePath ?? new URL(options.publicUrl).pathname.replace(/\/$/, ''),
     callbackPath: new URL(callbackUrl).pathname,
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
@@ -256,6 +266,7 @@ export function createService(options: ServiceOptions): Service {
   })
   return {
     async fetch(request) {
+      checkRequest(request)
       return app.fetch(request)
     },
     sweep,

@@ -24,6 +24,8 @@ export interface Deps {
   sweep: Sweep
   /** Absent: the operator's routes do not exist. */
   operatorToken?: string | undefined
+  /** Where the service is mounted, percent-encoded, without a slash at its end; empty: at the root. */
+  basePath: string
   /** Path of the callback URL that OSS was told, percent-encoded. */
   callbackPath: string
   callbackKeys?: Readonly<Record<string, string>> | undefined

@@ -65,7 +65,7 @@ export interface OssClientOptions extends Omit<Address, 'key'> {
 
 const TIMEOUT_MS = 10_000
 /** Bytes; 1 000 listed parts are about 250 000. */
-const MAX_ANSWER_BYTES = 1024 * 1024
+const MAX_RESPONSE_BYTES = 1024 * 1024
 /** 10 000 parts, 1 000 a page. */
 const MAX_PAGES = 10
 
@@ -75,7 +75,7 @@ async function readText(response: Response): Promise<string> {
   let length = 0
   for await (const chunk of response.body ?? []) {
     length += chunk.length
-    if (length > MAX_ANSWER_BYTES) throw new RangeError('The answer of OSS is too long.')
+    if (length > MAX_RESPONSE_BYTES) throw new RangeError('The response of OSS is too long.')
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
@@ -93,8 +93,8 @@ export function createOssClient({
     timeoutMs = TIMEOUT_MS,
   ): Promise<{ response: Response; body: string }> {
     const at = now()
-    const lent = await credentials.current(at)
-    const signed = signRequest({ ...address, ...request }, { credentials: lent, now: at })
+    const current = await credentials.current(at)
+    const signed = signRequest({ ...address, ...request }, { credentials: current, now: at })
     let response: Response
     let body: string
     try {
@@ -108,7 +108,7 @@ export function createOssClient({
     } catch (cause) {
       throw new ServiceError(
         'OSS_UNREACHABLE',
-        `OSS did not answer ${operation} of the service in time or at all; try again shortly.`,
+        `OSS did not respond to ${operation} of the service in time or at all; try again shortly.`,
         { cause },
       )
     }

@@ -139,7 +139,7 @@ export function createResponseMiddleware(
 /** What a page may read besides the body. */
 export const EXPOSED_HEADERS = ['x-request-id', 'retry-after']
 
-/** Lets pages of the allowed origins read responses. Preflights are answered by hono's `cors`. */
+/** Lets pages of the allowed origins read responses. Hono's `cors` responds to preflights. */
 export function createCorsMiddleware(
   allowedOrigins: readonly string[],
 ): MiddlewareHandler<ResponseEnv> {

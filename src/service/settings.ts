@@ -1,21 +1,20 @@
 /**
- * The settings of a service, checked all together: whoever deploys it sees every issue at once.
+ * The settings of a service, checked all together, so that an operator sees every issue at once.
  * An issue names its setting and what to do; it never quotes a value. Over 200 lines: one check for each setting.
  */
 import { type Addressing, checkBucket, checkRegion, parseEndpoint } from '../protocol/address.ts'
 import { toUtf8 } from '../protocol/bytes.ts'
-import { encodeCallback } from '../protocol/callback.ts'
 import { parsePublicKey } from '../protocol/crypto.ts'
 import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
+import { findBasePathIssues, findDirectIssues, findPublicUrlIssues } from './callback-url.ts'
 import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
 import type { RateLimits } from './rate-guard.ts'
-import { isLocalOss, isPrivateHost } from './reachable.ts'
 import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
 
 export interface Settings {
@@ -36,6 +35,8 @@ export interface Settings {
   deployment?: string | undefined
   /** Where OSS reaches this service, with the path it is mounted under. */
   publicUrl: string
+  /** Where the service is mounted, when requests arrive with that path. @default the path of `publicUrl` */
+  basePath?: string | undefined
   /** Who may upload what, by name. */
   profiles: Record<string, Profile>
   /** How the users' bearer tokens are verified. */
@@ -78,6 +79,7 @@ const OPTION_NAMES: SettingNames = {
   secret: 'secret',
   deployment: 'deployment',
   publicUrl: 'publicUrl',
+  basePath: 'basePath',
   profiles: 'profiles',
   jwtSecret: 'auth.secret',
   jwksUrl: 'auth.jwksUrl',
@@ -171,39 +173,6 @@ function* findAuthIssues(auth: AuthOptions | undefined, names: SettingNames): Ge
   if (!auth?.audience) yield ['jwtAudience', 'is missing; set it to the `aud` of your tokens']
 }
 
-const UNREACHABLE =
-  'is an address that OSS cannot reach (this machine, a private network, or a name without a domain)'
-
-function* findPublicUrlIssues({ publicUrl, endpoint }: Settings): Generator<Issue> {
-  const url = parseUrl(publicUrl ?? '')
-  if (!publicUrl) {
-    yield ['publicUrl', 'is missing; set it to the https address under which OSS calls back']
-  } else if (!url || !isSafeUrl(url)) {
-    yield ['publicUrl', 'must be an https URL (http only on this machine)']
-  } else if (url.search || url.hash || url.username || url.password) {
-    yield ['publicUrl', 'must have no query, fragment or user']
-  } else if (!passes(() => encodeCallback({ url: buildCallbackUrl(publicUrl), body: 'a=1' }))) {
-    yield ['publicUrl', 'must be a host name or IPv4 address: OSS calls back to no other']
-  } else if (isPrivateHost(url.hostname) && !isLocalOss(endpoint)) {
-    yield ['publicUrl', `${UNREACHABLE}; use a tunnel, or a local OSS by its endpoint`]
-  }
-}
-
-function* findDirectIssues(
-  profiles: ReadonlyMap<string, ReadyProfile>,
-  { endpoint }: Settings,
-): Generator<Issue> {
-  if (isLocalOss(endpoint)) return
-  for (const [name, { direct }] of profiles) {
-    for (const text of [direct?.url ?? []].flat()) {
-      const host = parseUrl(text)?.hostname
-      if (host !== undefined && isPrivateHost(host)) {
-        yield ['profiles', `— ${name}.callback.url ${UNREACHABLE}`]
-      }
-    }
-  }
-}
-
 function* findOtherIssues(settings: Settings): Generator<Issue> {
   for (const origin of settings.allowedOrigins ?? []) {
     if (origin !== '*' && parseUrl(origin)?.origin !== origin) {
@@ -246,11 +215,6 @@ function* findRateIssues({ rateLimits = {} }: Settings): Generator<Issue> {
   }
 }
 
-/** The callback's address: the public URL without its last slash, and the route. */
-export function buildCallbackUrl(publicUrl: string): string {
-  return `${new URL(publicUrl).href.replace(/\/$/, '')}/callbacks/oss`
-}
-
 /**
  * Everything that is wrong with the settings; nothing when they can work.
  *
@@ -266,6 +230,7 @@ export function checkAllSettings(
     ...findSecretsIssues(settings.secret),
     ...findDeploymentIssues(settings.deployment),
     ...findPublicUrlIssues(settings),
+    ...findBasePathIssues(settings),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findDirectIssues(profiles, settings),
     ...findAuthIssues(settings.auth, names),

@@ -5,7 +5,7 @@ import { changeEnvironment, ENVIRONMENT } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
 import { PROFILES } from '../support/service-with-stub-oss.ts'
 
-function complain(changes: Record<string, string | undefined>): readonly string[] {
+function listIssues(changes: Record<string, string | undefined>): readonly string[] {
   try {
     readConfig(changeEnvironment(changes))
   } catch (error) {
@@ -132,7 +132,7 @@ describe('the environment', () => {
       /^OSS_ADDRESSING must be virtual, path or cname/,
     ],
   ])('with %s is told so', (_, changes, words) => {
-    expect(complain(changes).join('\n')).toMatch(words)
+    expect(listIssues(changes).join('\n')).toMatch(words)
   })
 
   it('reads several secrets, separated by white space, and the name of the deployment', () => {
@@ -149,14 +149,14 @@ describe('the environment', () => {
 
   it('takes keys by URL instead of a secret', () => {
     const changes = { UPCALL_JWT_SECRET: undefined, UPCALL_JWKS_URL: 'https://login.example.com/k' }
-    expect(complain(changes)).toEqual([])
+    expect(listIssues(changes)).toEqual([])
   })
 
   it('is never quoted in a issue', () => {
     const changes = Object.fromEntries(
       Object.keys(ENVIRONMENT).map((name) => [name, 'PLANTED value']),
     )
-    const text = complain(changes).join('\n')
+    const text = listIssues(changes).join('\n')
     expect(text).toContain('UPCALL_PROFILES')
     for (const secret of ['PLANTED', ...PLANTED]) expect(text).not.toContain(secret)
   })

@@ -21,13 +21,13 @@ function createDoor() {
 }
 
 describe('requests of one turn', () => {
-  it('are all handled before the first is answered, in their order', async () => {
+  it('are all handled before the first response is sent, in their order', async () => {
     const { ask, events } = createDoor()
     await Promise.all([ask('/a'), ask('/b'), ask('/c')])
     expect(events).toEqual(['begin /a', 'begin /b', 'begin /c', 'end /a', 'end /b', 'end /c'])
   })
 
-  it('get each its own answer', async () => {
+  it('get each its own response', async () => {
     const { ask } = createDoor()
     const paths = Array.from({ length: 50 }, (_, at) => `/${at}`)
     expect(await Promise.all(paths.map(ask))).toEqual(paths)

@@ -85,7 +85,7 @@ describe('the Node entry point', () => {
       const socket = await dial(port)
       const head = await buildHead(port)
       socket.write(head + BODY.slice(0, 10))
-      // Answered, hence accepted and read by the same event loop before the signal.
+      // It has a response, hence it was accepted and read by the same event loop before the signal.
       await fetch(`http://127.0.0.1:${port}/healthz`)
       child.kill(signal)
       await expect
@@ -151,8 +151,8 @@ describe('the Node entry point', () => {
     socket.write(head)
     for (let at = 0; at < 5; at += 1) socket.write(`4000\r\n${'x'.repeat(0x4000)}\r\n`)
     socket.write('0\r\n\r\n')
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /)
+    const [response] = (await once(socket, 'data')) as [Buffer]
+    expect(String(response)).toMatch(/^HTTP\/1\.1 413 /)
     socket.destroy()
   })
 

@@ -55,7 +55,7 @@ describe('the Worker', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  it('without settings answers what to set, and logs it, without a value', async () => {
+  it('without settings responds with what to set, and logs it, without a value', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const env = changeEnvironment({ OSS_BUCKET: undefined, UPCALL_PUBLIC_URL: 'http://PLANTED' })
     for (const path of ['/healthz', '/uploads']) {

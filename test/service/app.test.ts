@@ -38,13 +38,13 @@ describe('the routes', () => {
     expect(response.headers.get('allow')).toBe(allow)
   })
 
-  it('answer /healthz', async () => {
+  it('respond to /healthz', async () => {
     expect(await (await send('/healthz')).json()).toEqual({ status: 'ok', durable: false })
     expect((await send('/healthz', { method: 'HEAD' })).status).toBe(200)
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   it('carries a request id, the caller’s own when it is short and plain', async () => {
     const id = async (given?: string) => {
       const response = await send('/healthz', given ? { headers: { 'x-request-id': given } } : {})

@@ -38,7 +38,7 @@ describe('the browser client', () => {
     expect((await get('/client.mjs', { headers: { 'if-none-match': etag } })).status).toBe(200)
   })
 
-  it('answers HEAD without a body', async () => {
+  it('responds to HEAD without a body', async () => {
     const response = await get('/client.js', { method: 'HEAD' })
     expect(response.status).toBe(200)
     expect(await response.text()).toBe('')

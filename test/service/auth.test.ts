@@ -203,8 +203,8 @@ describe('bearer tokens with keys by URL', () => {
         throw new TypeError('fetch failed')
       },
     ],
-  ])('wait while the keys %s', async (_, answer) => {
-    const setup = createServiceWithStubOss({ auth }, answer)
+  ])('wait while the keys %s', async (_, respond) => {
+    const setup = createServiceWithStubOss({ auth }, respond)
     const token = await sign(setup)
     const response = await setup.post('/uploads', BODY, { token })
     const body = (await response.clone().json()) as { error: { retryable: boolean } }

@@ -19,7 +19,7 @@ interface Scene {
   ticket: FormTicket
   /** What OSS would send. */
   facts: Record<string, string>
-  /** HEAD's answer, to be bent. */
+  /** The response to HEAD, for tests to change. */
   stored: Record<string, string>
   receipts: unknown[]
   send(facts?: Record<string, string>, options?: CallbackOptions): Promise<Response>
@@ -79,7 +79,7 @@ async function setUp(profile = 'avatar', settings: Partial<ServiceOptions> = {})
 }
 
 describe('POST /callbacks/oss', () => {
-  it('asks OSS for the object, runs the handler, and answers as OSS wants it', async () => {
+  it('asks OSS for the object, runs the handler, and responds as OSS wants it', async () => {
     const { send, setup, receipts, ticket } = await setUp()
     const response = await send()
     expect(response.status).toBe(200)
@@ -100,7 +100,7 @@ describe('POST /callbacks/oss', () => {
     ])
   })
 
-  it('answers the facts where there is no handler', async () => {
+  it('responds with the facts where there is no handler', async () => {
     const { facts, ticket, stored } = await setUp()
     const plain = createServiceWithStubOss({}, () => new Response(null, { headers: stored }))
     const response = await plain.service.fetch(createCallback(new URLSearchParams(facts)))
@@ -126,9 +126,9 @@ describe('POST /callbacks/oss', () => {
 
   it('runs the handler once: two at once, and again later, get the first response', async () => {
     const { send, receipts, setup } = await setUp()
-    const answers = await Promise.all([send(), send()])
-    answers.push(await send())
-    for (const answer of answers) expect(await answer.text()).toBe('{"count":1}')
+    const responses = await Promise.all([send(), send()])
+    responses.push(await send())
+    for (const response of responses) expect(await response.text()).toBe('{"count":1}')
     expect(receipts).toHaveLength(1)
     // Each time the object is looked at: it could be another one by now.
     expect(setup.requests).toHaveLength(3)

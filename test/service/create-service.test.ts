@@ -44,7 +44,7 @@ describe('a service', () => {
   it('says so when there are no credentials at the moment', async () => {
     const setup = createServiceWithStubOss({
       credentials: async () => {
-        throw new Error('STS answered PLANTED')
+        throw new Error('STS said PLANTED')
       },
     })
     const response = await setup.post('/uploads', BODY)
@@ -52,7 +52,7 @@ describe('a service', () => {
     expect(await response.text()).not.toContain('PLANTED')
   })
 
-  it('answers 500 and tells nothing when something breaks that nobody planned', async () => {
+  it('responds 500 and tells nothing when something breaks that nobody planned', async () => {
     const setup = createServiceWithStubOss({
       newId: () => {
         throw new Error('PLANTED: out of entropy')

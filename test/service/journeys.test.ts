@@ -47,7 +47,7 @@ async function readBytes(setup: ServiceWithEmulator, key: string): Promise<Uint8
 }
 
 describe('a whole upload', () => {
-  it('by form: stored, called back, handled once, answered', async () => {
+  it('by form: stored, called back, handled once, with a response', async () => {
     const setup = createServiceWithEmulator()
     const ticket = await setup.order<FormTicket>(SMALL)
     const response = await setup.oss.fetch(buildForm(ticket, TEXT))
@@ -184,7 +184,7 @@ describe('when the callback fails', () => {
     expect(setup.receipts).toHaveLength(1)
   })
 
-  it('a callback repeated by an attacker gets the first answer', async () => {
+  it('a callback repeated by an attacker gets the first response', async () => {
     const setup = createServiceWithEmulator(
       {},
       { faults: { onCallback: () => ({ kind: 'repeat', times: 3 }) } },
@@ -195,7 +195,7 @@ describe('when the callback fails', () => {
     expect(setup.receipts).toHaveLength(1)
   })
 
-  it('a Complete whose answer got lost is confirmed after NoSuchUpload', async () => {
+  it('a Complete whose response got lost is confirmed after NoSuchUpload', async () => {
     const setup = createServiceWithEmulator()
     const ticket = await setup.order<MultipartTicket>(BIG)
     await sendParts(setup.oss, ticket, FILE)

@@ -82,7 +82,7 @@ describe('the operator', () => {
     expect(await readProblem(await post('/dead/replay', { id: 'up-1' }))).toBe('400 BODY_FIELD')
   })
 
-  it('gets odd questions answered in words', async () => {
+  it('responds to odd questions in words', async () => {
     const { ask, post } = createSetup()
     expect((await ask('/dead?limit=many&after=nonsense')).status).toBe(200)
     expect(await readProblem(await post('/sweep', { olderThanSeconds: -1 }))).toBe('400 BODY_FIELD')

@@ -4,7 +4,7 @@ import { createCredentials } from '../../src/signer/credentials.ts'
 import { START } from '../support/clock.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 
-function createClient(answer: (request: Request) => Response | Promise<Response>) {
+function createClient(respond: (request: Request) => Response | Promise<Response>) {
   const requests: Request[] = []
   const client = createOssClient({
     bucket: 'examplebucket',
@@ -14,7 +14,7 @@ function createClient(answer: (request: Request) => Response | Promise<Response>
     fetch: async (input, init) => {
       const request = new Request(input, init)
       requests.push(request)
-      return answer(request)
+      return respond(request)
     },
   })
   return { client, requests }
@@ -94,8 +94,8 @@ describe('calls to OSS', () => {
         ),
       'XML',
     ],
-  ])('do not believe %s', async (_, answer, code) => {
-    const { client, requests } = createClient(answer)
+  ])('do not believe %s', async (_, respond, code) => {
+    const { client, requests } = createClient(respond)
     await expect(client.initiate('k', {})).rejects.toMatchObject({ code })
     expect(requests).toHaveLength(1)
   })

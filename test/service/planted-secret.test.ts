@@ -1,5 +1,5 @@
 /**
- * Everything that can go wrong, with secrets planted wherever there are some: none of them in an answer, none in a log.
+ * Everything that can go wrong, with secrets planted wherever there are some: none of them in a response, none in a log.
  */
 import { describe, expect, it } from 'vitest'
 import type { FormTicket, MultipartTicket, PutTicket } from '../../src/signer/ticket.ts'

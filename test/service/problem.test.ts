@@ -4,7 +4,7 @@ import { ConfigError, ServiceError } from '../../src/service/errors.ts'
 import { createUnconfigured, describeError } from '../../src/service/problem.ts'
 import { UploadRefused } from '../../src/signer/errors.ts'
 
-describe('errors as answers', () => {
+describe('errors as responses', () => {
   it.each([
     [new UploadRefused('TYPE_REFUSED', 'm'), 415, false],
     [new UploadRefused('CREDENTIALS_UNAVAILABLE', 'm'), 503, true],

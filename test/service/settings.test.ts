@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  buildCallbackUrl,
   checkAllSettings,
   checkSettings,
   chooseAddressing,
@@ -190,14 +189,6 @@ describe('settings', () => {
 })
 
 describe('addresses', () => {
-  it.each([
-    ['https://api.example.com', 'https://api.example.com/callbacks/oss'],
-    ['https://api.example.com/', 'https://api.example.com/callbacks/oss'],
-    ['https://API.example.com/up here/', 'https://api.example.com/up%20here/callbacks/oss'],
-  ])('of the callback under %s', (publicUrl, url) => {
-    expect(buildCallbackUrl(publicUrl)).toBe(url)
-  })
-
   it.each([
     ['https://files.example.com', 'cname'],
     ['https://oss-cn-hangzhou.aliyuncs.com', undefined],

@@ -20,13 +20,13 @@ const PNG = { profile: 'avatar', name: 'me.png', type: 'image/png', size: 1000 }
 const BIG = { profile: 'any', name: 'film.mp4', type: 'video/mp4', size: 20_000_000 }
 const UPLOAD_ID = '0004B9894A22E5B1888A1E29F8236E2D'
 
-function answerInitiate(): Response {
+function respondInitiate(): Response {
   return new Response(
     `<InitiateMultipartUploadResult><UploadId>${UPLOAD_ID}</UploadId></InitiateMultipartUploadResult>`,
   )
 }
 
-function answerError(status: number, code: string): Response {
+function respondError(status: number, code: string): Response {
   return new Response(
     `<Error><Code>${code}</Code><Message>no</Message><RequestId>5C3D9175B6FC201293AD0000</RequestId><StringToSign>PLANTED</StringToSign><EC>0002-00000201</EC></Error>`,
     { status },
@@ -49,7 +49,7 @@ function readPolicy(fields: Record<string, string>): Policy {
 }
 
 describe('POST /uploads, form', () => {
-  it('answers 201 with a ticket, without asking anybody', async () => {
+  it('responds 201 with a ticket, without asking anybody', async () => {
     const setup = createServiceWithStubOss()
     const response = await setup.post('/uploads', PNG)
     const ticket = (await response.json()) as FormTicket
@@ -227,8 +227,8 @@ describe('POST /uploads, put', () => {
 })
 
 describe('POST /uploads, multipart', () => {
-  it('opens the upload, and answers the whole first window and the Complete', async () => {
-    const setup = createServiceWithStubOss({}, answerInitiate)
+  it('opens the upload, and returns the whole first window and the Complete', async () => {
+    const setup = createServiceWithStubOss({}, respondInitiate)
     const ticket = await createTicket<MultipartTicket>(setup, BIG)
     const [initiate] = setup.requests
     expect(setup.requests).toHaveLength(1)
@@ -255,7 +255,7 @@ describe('POST /uploads, multipart', () => {
   })
 
   it('keeps a wish for the part size within the limits', async () => {
-    const setup = createServiceWithStubOss({}, answerInitiate)
+    const setup = createServiceWithStubOss({}, respondInitiate)
     const small = await createTicket<MultipartTicket>(setup, { ...BIG, partSize: 1 })
     expect(small.partSize).toBeGreaterThanOrEqual(102_400)
     expect(small.partCount).toBeLessThanOrEqual(100)
@@ -263,8 +263,8 @@ describe('POST /uploads, multipart', () => {
     expect(large.partSize).toBe(10_000_000)
   })
 
-  it('answers further windows with fresh signatures and the same seal', async () => {
-    const setup = createServiceWithStubOss({}, answerInitiate)
+  it('returns further windows with fresh signatures and the same seal', async () => {
+    const setup = createServiceWithStubOss({}, respondInitiate)
     const ticket = await createTicket<MultipartTicket>(setup, { ...BIG, size: 2_000_000_000 })
     expect(ticket.parts).toHaveLength(100)
     setup.clock.advance(1000)
@@ -282,7 +282,7 @@ describe('POST /uploads, multipart', () => {
   })
 
   it('refuses parts that the upload does not have, twice the same, and over a hundred', async () => {
-    const setup = createServiceWithStubOss({}, answerInitiate)
+    const setup = createServiceWithStubOss({}, respondInitiate)
     const { session } = await createTicket<MultipartTicket>(setup, BIG)
     const ask = async (partNumbers: unknown) =>
       readProblem(await setup.post('/uploads/parts', { session, partNumbers }))
@@ -294,17 +294,17 @@ describe('POST /uploads, multipart', () => {
   })
 
   it.each([
-    ['refusing', () => answerError(403, 'SignatureDoesNotMatch'), '502 OSS_ERROR', false],
-    ['busy', () => answerError(503, 'ServiceUnavailable'), '502 OSS_ERROR', true],
+    ['refusing', () => respondError(403, 'SignatureDoesNotMatch'), '502 OSS_ERROR', false],
+    ['busy', () => respondError(503, 'ServiceUnavailable'), '502 OSS_ERROR', true],
     ['talking of something else', () => new Response('<html></html>'), '502 XML', true],
     [
       'finding the key taken',
-      () => answerError(409, 'FileAlreadyExists'),
+      () => respondError(409, 'FileAlreadyExists'),
       '409 OBJECT_EXISTS',
       false,
     ],
-  ])('says so when OSS is %s, without its words', async (_, answer, problem, retryable) => {
-    const setup = createServiceWithStubOss({}, answer)
+  ])('says so when OSS is %s, without its words', async (_, respond, problem, retryable) => {
+    const setup = createServiceWithStubOss({}, respond)
     const response = await setup.post('/uploads', BIG)
     const text = await response.clone().text()
     expect(await readProblem(response)).toBe(problem)
@@ -324,7 +324,7 @@ describe('POST /uploads, multipart', () => {
 })
 
 describe('POST /uploads/state', () => {
-  it('answers all parts, page after page', async () => {
+  it('returns all parts, page after page', async () => {
     const page = (from: number, to: number, isTruncated: boolean) => {
       let parts = ''
       for (let at = from; at <= to; at += 1) {
@@ -333,7 +333,7 @@ describe('POST /uploads/state', () => {
       return `<ListPartsResult><NextPartNumberMarker>${to}</NextPartNumberMarker><IsTruncated>${isTruncated}</IsTruncated>${parts}</ListPartsResult>`
     }
     const setup = createServiceWithStubOss({}, ({ method, url }) => {
-      if (method === 'POST') return answerInitiate()
+      if (method === 'POST') return respondInitiate()
       const marker = Number(new URL(url).searchParams.get('part-number-marker'))
       return new Response(marker === 0 ? page(1, 3, true) : page(4, 5, false))
     })
@@ -347,7 +347,7 @@ describe('POST /uploads/state', () => {
   it('does not follow a list that never ends', async () => {
     const setup = createServiceWithStubOss({}, ({ method }) =>
       method === 'POST'
-        ? answerInitiate()
+        ? respondInitiate()
         : new Response(
             '<ListPartsResult><NextPartNumberMarker>7</NextPartNumberMarker><IsTruncated>true</IsTruncated></ListPartsResult>',
           ),
@@ -359,7 +359,7 @@ describe('POST /uploads/state', () => {
 
   it('says that an upload is gone, and that a form has no parts', async () => {
     const setup = createServiceWithStubOss({}, ({ method }) =>
-      method === 'POST' ? answerInitiate() : answerError(404, 'NoSuchUpload'),
+      method === 'POST' ? respondInitiate() : respondError(404, 'NoSuchUpload'),
     )
     const { session } = await createTicket<MultipartTicket>(setup, BIG)
     const form = await createTicket<FormTicket>(setup, PNG)
@@ -374,14 +374,14 @@ describe('POST /uploads/state', () => {
 
 describe('POST /uploads/abort', () => {
   it('aborts on OSS; what is gone already, or never was in parts, is aborted too', async () => {
-    let answer = () => new Response(null, { status: 204 })
+    let respond = () => new Response(null, { status: 204 })
     const setup = createServiceWithStubOss({}, ({ method }) =>
-      method === 'POST' ? answerInitiate() : answer(),
+      method === 'POST' ? respondInitiate() : respond(),
     )
     const { session } = await createTicket<MultipartTicket>(setup, BIG)
     expect((await setup.post('/uploads/abort', { session })).status).toBe(204)
     expect(setup.requests[1]?.method).toBe('DELETE')
-    answer = () => answerError(404, 'NoSuchUpload')
+    respond = () => respondError(404, 'NoSuchUpload')
     expect((await setup.post('/uploads/abort', { session })).status).toBe(204)
     const form = await createTicket<FormTicket>(setup, PNG)
     expect((await setup.post('/uploads/abort', { session: form.session })).status).toBe(204)

@@ -135,6 +135,7 @@ export const LAYOUT: Layout = {
   'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
   'src/entry/operator-commands.ts': ['node:*'],
   'src/entry/client-files.ts': ['node:*'],
+  'src/entry/node-handler.ts': ['type node:http', '@hono/node-server'],
   'src/entry/node-server.ts': ['node:*', '@hono/node-server'],
   'src/entry/node-rate-limiters.ts': ['ioredis'],
   'src/entry/sqlite-file.ts': ['node:*', 'type node:sqlite'],
