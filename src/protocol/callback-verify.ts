@@ -7,7 +7,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { fromBase64, fromUtf8, toUtf8 } from './bytes.ts'
+import { fromBase64, toBase64, toUtf8 } from './bytes.ts'
 import { memoize } from './cache.ts'
 import { parsePublicKey, type RsaPublicKey, verifyRsaMd5 } from './crypto.ts'
 
@@ -73,25 +73,18 @@ function checkMessage(message: unknown): asserts message is CallbackMessage {
   checkHeader('signatureVersion', signatureVersion)
 }
 
-function readKeyUrl(header: string): string | undefined {
-  if (header.includes(':')) return header
-  try {
-    return fromUtf8(fromBase64(header))
-  } catch {
-    return undefined
-  }
-}
-
 const parseKey = memoize(parsePublicKey, { maxEntries: 16 })
+const encodeUrl = memoize((url: string) => toBase64(url), { maxEntries: 16 })
 
-/** Only a URL that is exactly one of the table's names a key. */
+/** The key whose URL the header has, as it is or in Base64: only what equals a URL of the table is looked at. */
 function findKey(
   header: string,
   table: Readonly<Record<string, string>>,
 ): RsaPublicKey | undefined {
-  const url = readKeyUrl(header)
-  const pem = url !== undefined && Object.hasOwn(table, url) ? table[url] : undefined
-  return pem === undefined ? undefined : parseKey(pem)
+  for (const [url, pem] of Object.entries(table)) {
+    if (header === encodeUrl(url) || header === url) return parseKey(pem)
+  }
+  return undefined
 }
 
 const LINE_FEED = 0x0a
