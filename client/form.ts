@@ -7,7 +7,7 @@ import { createRun } from './http/run.ts'
 import { askTicket } from './http/service-client.ts'
 import { sendByXhr } from './http/transport.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
-import { sendSimple } from './upload/simple.ts'
+import { buildForm, sendSimple } from './upload/simple.ts'
 
 export { UploadError } from './http/errors.ts'
 export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
@@ -25,9 +25,9 @@ export function upload(
   file: Blob,
   options: FormOptions,
 ): Promise<UploadResult> & { abort: () => void } {
-  const { signal, onProgress, onStateChange } = options
+  const { signal, onProgress, onStateChange, transport = sendByXhr } = options
   const { size: total } = file
-  const run = createRun(options, sendByXhr)
+  const run = createRun(file, options, transport)
   const abort = () => run.stop(signal?.reason)
   let state: UploadState
   let furthest = 0
@@ -45,14 +45,15 @@ export function upload(
       signal?.addEventListener('abort', abort)
       if (signal?.aborted) abort()
       setState('signing')
-      const ticket = await askTicket<FormTicket>(run, file, { method: 'form' })
+      const ticket = await askTicket<FormTicket>(run, { method: 'form' })
       const { id, key } = ticket
       const onSent = (sentBytes: number) => setState('uploading', sentBytes)
       onSent(0)
       const onStored = () => setState('confirming')
-      const { response, via, delivery } = await sendSimple(run, file, ticket, onSent, onStored)
-      setState(delivery === 'done' ? 'done' : 'stored', total, true)
-      return { id, key, response, via, delivery }
+      const request = buildForm(file, ticket)
+      const delivered = await sendSimple(run, ticket, request, onSent, onStored)
+      setState(delivered.delivery === 'done' ? 'done' : 'stored', total, true)
+      return { ...delivered, id, key }
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       setState(toFinalState(error))

@@ -51,7 +51,10 @@ export interface UploadResult {
   delivery: 'done' | 'accepted'
   /** How the response came: relayed by OSS, or fetched from the service after a failed callback. */
   via: 'callback' | 'confirm'
-  /** Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. */
+  /**
+   * Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. From the
+   * form-only client: as OSS computed it, when CORS exposes `x-oss-hash-crc64ecma`.
+   */
   crc64?: string | undefined
 }
 
@@ -87,6 +90,8 @@ export interface TransportRequest {
   stage: UploadStage
   headers?: Record<string, string> | undefined
   body?: Blob | ArrayBuffer | FormData | string | undefined
+  /** Bytes of the file in `body`. */
+  bodyBytes?: number | undefined
   signal: AbortSignal
   /** The request is given up after this long without a byte sent, until the last byte has left. */
   stallTimeoutMs: number

@@ -2,7 +2,7 @@
  * Why there was no response. Browsers hide the reason from scripts; this finds what can be found.
  */
 import type { Transport, TransportRequest } from '../options.ts'
-import { type ClientErrorCode, toUploadError, UploadError } from './errors.ts'
+import { type ClientErrorCode, UploadError } from './errors.ts'
 
 /**
  * A transport whose failures carry a more exact code than `NETWORK`.
@@ -14,14 +14,8 @@ export function createDiagnosis(transport: Transport, blameCorsAfterMs = 10_000)
   /** Origin → when it first failed; Infinity once it has responded. */
   const origins = new Map<string, number>()
 
-  async function diagnose({ body, stage }: TransportRequest, origin: string): Promise<UploadError> {
+  async function diagnose({ stage }: TransportRequest, origin: string): Promise<UploadError> {
     let code: ClientErrorCode = navigator.onLine ? 'NETWORK' : 'OFFLINE'
-    try {
-      // A file that was changed or removed looks like a broken network too.
-      if (body instanceof Blob) await body.slice(0, 1).arrayBuffer()
-    } catch (error) {
-      return toUploadError(error, stage)
-    }
     const now = performance.now()
     const since = origins.get(origin) ?? now
     origins.set(origin, since)

@@ -6,19 +6,27 @@ import type { TransportResponse, UploadStage } from '../options.ts'
 import { UploadError } from './errors.ts'
 
 /** Statuses below 500 that may be different for the same request later. */
-const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429]
+const RETRYABLE_STATUSES: readonly number[] = [408, 429]
+/** A longer `Retry-After` (1 h) is a wrong clock. */
+const MAX_RETRY_AFTER_MS = 3_600_000
 const NOT_IMPLEMENTED = 501
 /** OSS's code for a body that came too slowly, with status 400. */
 const RETRYABLE_OSS_CODE = 'RequestTimeout'
 
-/** The error in a response that is not a success. Never its raw body. */
+/** Of `Retry-After`: seconds, or a date by this device's clock. */
+function readWaitMs(value = ''): number | undefined {
+  const waitMs = 1000 * Number(value) || Date.parse(value) - Date.now()
+  return waitMs > 0 ? Math.min(waitMs, MAX_RETRY_AFTER_MS) : undefined
+}
+
+/** The error in a response that is not a success, or is not JSON. Never its raw body. */
 export function readError(
   { status, text, header }: TransportResponse,
   stage: UploadStage,
 ): UploadError {
   const element = (name: string) => text.match(`<${name}>([^<]*)`)?.[1]
   const own = parseJson<Partial<ErrorResponse>>(text)?.error
-  const code = own?.code ?? element('Code') ?? `HTTP_${status}`
+  const code = own?.code ?? element('Code') ?? (status > 299 ? `HTTP_${status}` : 'BAD_RESPONSE')
   return new UploadError(
     code,
     stage,
@@ -32,7 +40,7 @@ export function readError(
         (RETRYABLE_STATUSES.includes(status) ||
           (status >= 500 && status !== NOT_IMPLEMENTED) ||
           code === RETRYABLE_OSS_CODE),
-      retryAfterMs: 1000 * Number(header('retry-after')) || undefined,
+      retryAfterMs: readWaitMs(header('retry-after')),
     },
     // A refused policy condition is quoted in brackets and may contain a token: it is cut off.
     own?.message ?? element('Message')?.split('[')[0],

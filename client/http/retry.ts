@@ -60,8 +60,10 @@ export async function retry<T>(
       const delayMs = error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0)
       attempt += 1
       onRetry?.({ stage, partNumber, code: error.code, error, attempt, delayMs })
-      if (!navigator.onLine) attempt = 0
-      await wait(navigator.onLine ? delayMs : OFFLINE_RECHECK_MS, signal)
+      // A response proves the device online, whatever the browser says.
+      const isOffline = !error.status && !navigator.onLine
+      if (isOffline) attempt = 0
+      await wait(isOffline ? OFFLINE_RECHECK_MS : delayMs, signal)
     }
   }
 }

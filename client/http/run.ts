@@ -8,6 +8,7 @@ const STALL_TIMEOUT_MS = 20_000
 
 /** What every step of an upload needs. */
 export interface Run {
+  file: Blob
   options: CommonOptions & { onProgress?: unknown }
   transport: Transport
   signal: AbortSignal
@@ -16,22 +17,40 @@ export interface Run {
   send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<TransportResponse>
 }
 
-export function createRun(options: Run['options'], fallback: Transport): Run {
+/**
+ * Reads the first byte; of an empty file everything, because a removed file or a folder may claim to be empty.
+ *
+ * @throws the browser's error for a file that was changed, moved or removed, or is a folder
+ */
+export async function checkReadable(file: Blob): Promise<void> {
+  await (file.size ? file.slice(0, 1) : file).arrayBuffer()
+}
+
+export function createRun(file: Blob, options: Run['options'], transport: Transport): Run {
   const controller = new AbortController()
   const { signal } = controller
-  const { transport = fallback, stallTimeoutMs = STALL_TIMEOUT_MS } = options
+  const { stallTimeoutMs = STALL_TIMEOUT_MS } = options
   return {
+    file,
     options,
     transport,
     signal,
     stop: (cause) => controller.abort(new UploadError('ABORTED', 'abort', { cause })),
-    send: (request) => transport({ ...request, signal, stallTimeoutMs }),
+    async send(request) {
+      try {
+        return await transport({ ...request, signal, stallTimeoutMs })
+      } catch (error) {
+        // A file that cannot be read looks like a broken network.
+        if (request.stage === 'send') await checkReadable(file)
+        throw error
+      }
+    },
   }
 }
 
 /** A run that ends with its parent, and can be stopped alone. */
 export function createChildRun(parent: Run): Run {
-  const child = createRun(parent.options, parent.transport)
+  const child = createRun(parent.file, parent.options, parent.transport)
   const { signal } = parent
   const stop = () => child.stop(signal.reason)
   signal.addEventListener('abort', stop, { once: true })

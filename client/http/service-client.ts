@@ -6,7 +6,7 @@ import type { UploadStage } from '../options.ts'
 import { UploadError } from './errors.ts'
 import { parseJson, readError } from './response.ts'
 import { retry } from './retry.ts'
-import type { Run } from './run.ts'
+import { checkReadable, type Run } from './run.ts'
 
 /**
  * POSTs to the service. The shape of its responses is our own contract and not checked again here.
@@ -33,20 +33,20 @@ export function askService<T>(
       body: JSON.stringify(body),
     })
     const { status, text } = response
-    if (status > 299) throw readError(response, stage)
     const value = parseJson<T>(text || '{}')
-    if (value === undefined) throw new UploadError('BAD_RESPONSE', stage, { status })
+    if (status > 299 || value === undefined) throw readError(response, stage)
     return value
   })
 }
 
-/** Asks for a ticket. @throws UploadError BAD_RESPONSE for what is not a ticket */
+/** Asks for a ticket of a file that can be read. @throws UploadError BAD_RESPONSE for what is not a ticket */
 export async function askTicket<T extends Ticket>(
   run: Run,
-  file: Blob,
   more: { [Name in keyof UploadRequest]?: UploadRequest[Name] | undefined },
 ): Promise<T> {
-  const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = run.options
+  const { file, options } = run
+  const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = options
+  await checkReadable(file)
   const { type, size } = file
   const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
   if (!ticket?.session) throw new UploadError('BAD_RESPONSE', 'sign')

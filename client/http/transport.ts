@@ -6,6 +6,8 @@ import { UploadError } from './errors.ts'
 
 /** OSS tries up to five callback URLs, 5 s each, before it responds. */
 const RESPONSE_TIMEOUT_MS = 30_000
+/** The slowest line on which a request without progress events is not given up: 16 KiB/s. */
+const MIN_BYTES_PER_MS = 16
 
 export const sendByXhr: Transport = ({
   method,
@@ -13,6 +15,7 @@ export const sendByXhr: Transport = ({
   stage,
   headers,
   body,
+  bodyBytes = 0,
   signal,
   stallTimeoutMs,
   onSent,
@@ -40,7 +43,9 @@ export const sendByXhr: Transport = ({
         onSent(loaded, total)
       }
     }
-    watch(onSent ? stallTimeoutMs : stallTimeoutMs + responseTimeoutMs)
+    // A service worker that passes requests on hides their progress: until it shows, the size sets the limit.
+    const isHidden = !onSent || navigator.serviceWorker?.controller
+    watch(stallTimeoutMs + (isHidden ? responseTimeoutMs + bodyBytes / MIN_BYTES_PER_MS : 0))
     signal.addEventListener('abort', cancel)
     xhr.onloadend = () => {
       clearTimeout(timer)
@@ -48,7 +53,7 @@ export const sendByXhr: Transport = ({
       const { status, responseText: text } = xhr
       const all = xhr.getAllResponseHeaders()
       // Not getResponseHeader: it writes an error to the console for headers that CORS hides.
-      const header = (name: string) => all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]?.trim()
+      const header = (name: string) => all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]
       if (status) resolve({ status, text, header })
       else if (signal.aborted) reject(signal.reason)
       else reject(new UploadError(timer ? 'NETWORK' : 'STALLED', stage))

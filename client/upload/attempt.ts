@@ -12,7 +12,7 @@ import { loadChecksum } from './load-checksum.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
 import type { ResumeRecord } from './resume-store.ts'
-import { sendSimple } from './simple.ts'
+import { buildForm, buildPut, sendSimple } from './simple.ts'
 
 /** 16 MiB, the service's default threshold for multipart; a wrong guess only makes the queue less fair. */
 export const LARGE_FROM_BYTES = 2 ** 24
@@ -29,43 +29,43 @@ export interface Job {
   readonly options: UploadOptions
   readonly record: ResumeRecord
   work?: Work | undefined
+  /** A file in one request took longer than its ticket lives: parts have tickets of their own. */
+  needsParts?: boolean
   /** OSS has everything; only the server's response is missing. */
   isStored?: boolean
 }
 
-export interface AttemptHooks {
-  takeTurn: () => Promise<() => void>
-  setState: (state: UploadState, sentBytes?: number) => unknown
-}
+export type SetState = (state: UploadState, sentBytes?: number) => unknown
 
 /** Continues the recorded upload of this file, or asks the service for a ticket. */
-async function prepare(
-  { file, options, record }: Job,
-  run: Run,
-  checksum: Checksum | undefined,
-): Promise<Work> {
+async function prepare(job: Job, run: Run, checksum: Checksum | undefined): Promise<Work> {
+  const { file, options, record } = job
   const { method, partSize, concurrency = DEFAULT_CONCURRENCY } = options
   const { size } = file
   const previous = await record.find()
   if (previous && !active.has(previous.id)) return createMultipart(file, previous)
   // A small file is read quickly; then the service can compare as well.
   const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
-  const ticket = await askTicket<Ticket>(run, file, {
-    method,
+  const more = {
     partSize: partSize ?? choosePartSize(size, await record.readSpeed(), concurrency),
     crc64: await crc64,
-  })
+  }
+  const ask = (by = method) => askTicket<Ticket>(run, { ...more, method: by })
+  // Where the profile refuses parts, the method stays.
+  const inParts =
+    !method && job.needsParts
+      ? await ask('multipart').catch((error: UploadError) => {
+          if (error.retryable) throw error
+        })
+      : undefined
+  const ticket = inParts ?? (await ask())
   if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
   await record.save(ticket)
   return createMultipart(file, ticket, ticket)
 }
 
 /** @throws UploadError */
-export async function attempt(
-  job: Job,
-  run: Run,
-  { setState, takeTurn }: AttemptHooks,
-): Promise<UploadResult> {
+export async function attempt(job: Job, run: Run, setState: SetState): Promise<UploadResult> {
   const { file, options } = job
   setState('signing')
   const checksum = options.checksum === false ? undefined : await loadChecksum()
@@ -82,10 +82,11 @@ export async function attempt(
     if (work.kind === 'multipart') {
       const { concurrency = DEFAULT_CONCURRENCY } = options
       const onComplete = () => setState('completing')
-      return work.send(run, { checksum, takeTurn, onSent, onStored, concurrency, onComplete })
+      return work.send(run, { checksum, onSent, onStored, concurrency, onComplete })
     }
     onSent(0)
-    const delivered = await sendSimple(run, file, work, onSent, onStored, takeTurn)
+    const request = work.kind === 'form' ? buildForm(file, work) : buildPut(file, work)
+    const delivered = await sendSimple(run, work, request, onSent, onStored)
     if (delivered.crc64 && work.crc64 && delivered.crc64 !== (await work.crc64)) {
       throw new UploadError('CHECKSUM_MISMATCH', 'send')
     }

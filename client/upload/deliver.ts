@@ -21,25 +21,15 @@ export interface Delivered extends Pick<UploadResult, 'response' | 'delivery' | 
 /** OSS stored the object, but the callback failed. */
 const CALLBACK_FAILED_STATUS = 203
 
-/**
- * After these the request may have arrived nevertheless: no response, a gateway's response, "exists already", or "no
- * such upload (any more)". The number of bytes sent proves nothing: they may wait in a buffer of this device.
- */
-const UNCERTAIN_CODES: ReadonlySet<string> = new Set([
-  'NETWORK',
-  'OFFLINE',
-  'STALLED',
-  'FileAlreadyExists',
-  'NoSuchUpload',
-  'HTTP_500',
-  'HTTP_502',
-  'HTTP_503',
-  'HTTP_504',
-])
+/** The object is there, or the upload is over: perhaps by this very request. */
+const MAY_HAVE_ARRIVED_CODES: readonly string[] = ['FileAlreadyExists', 'NoSuchUpload']
 
-/** The service looked and the object is not there, or is not the one of this upload. */
-function isNotStored({ status, code }: UploadError): boolean {
-  return status === 404 || code === 'OBJECT_MISMATCH'
+/**
+ * The request may have arrived nevertheless: no response, or that of a gateway. The number of bytes sent proves
+ * nothing: they may wait in a buffer of this device.
+ */
+function mayHaveArrived({ code, status = 500, retryable }: UploadError): boolean {
+  return (retryable && status >= 500) || MAY_HAVE_ARRIVED_CODES.includes(code)
 }
 
 /** The service's own `accepted` is told from an application's response by its exact shape. */
@@ -61,17 +51,15 @@ export async function confirmStored(
   { id, session }: UploadIdentity,
   fault?: UploadError,
 ): Promise<Delivered> {
-  try {
-    const response = await askService(run, 'confirm', '/confirm', { session })
-    return toDelivered(id, response, 'confirm')
-  } catch (thrown) {
-    run.signal.throwIfAborted()
-    const cause = toUploadError(thrown, 'confirm')
-    if (isNotStored(cause)) throw cause
+  const request = askService(run, 'confirm', '/confirm', { session })
+  const response = await request.catch((cause: UploadError) => {
+    const { status, code, retryable } = cause
+    // The service looked, and the object is not there or is not the one of this upload.
+    if (run.signal.aborted || status === 404 || code === 'OBJECT_MISMATCH') throw cause
     const { ec, requestId, message } = fault ?? cause
-    const { retryable } = cause
     throw new UploadError('CONFIRM_FAILED', 'confirm', { cause, ec, requestId, retryable }, message)
-  }
+  })
+  return toDelivered(id, response, 'confirm')
 }
 
 /** @returns the error when the object is stored, but OSS relayed no response. @throws UploadError */
@@ -81,11 +69,13 @@ function readDelivered(
   id: string,
 ): Delivered | UploadError {
   const { status, text, header } = response
-  if (status === CALLBACK_FAILED_STATUS) return readError(response, stage)
-  if (status !== 200) throw readError(response, stage)
-  const relayed = parseJson(text)
-  if (relayed === undefined) return new UploadError('BAD_RESPONSE', stage, { status })
-  return { ...toDelivered(id, relayed, 'callback'), crc64: header('x-oss-hash-crc64ecma') }
+  const relayed = status === 200 ? parseJson(text) : undefined
+  if (relayed !== undefined) {
+    return { ...toDelivered(id, relayed, 'callback'), crc64: header('x-oss-hash-crc64ecma') }
+  }
+  const error = readError(response, stage)
+  if (status !== 200 && status !== CALLBACK_FAILED_STATUS) throw error
+  return error
 }
 
 /**
@@ -106,14 +96,12 @@ export async function deliver(
       return readDelivered(await send(onMoved), stage, identity.id)
     } catch (thrown) {
       const error = toUploadError(thrown, stage)
-      if (!UNCERTAIN_CODES.has(error.code)) throw error
-      try {
-        return await confirmStored(run, identity)
-      } catch (refusal) {
+      if (!mayHaveArrived(error)) throw error
+      return confirmStored(run, identity).catch((refusal: UploadError) => {
         // The service cannot be asked either, after all its attempts: another round would not help.
-        error.spent = toUploadError(refusal, 'confirm').code === 'CONFIRM_FAILED'
+        error.spent = refusal.code === 'CONFIRM_FAILED'
         throw error
-      }
+      })
     }
   })
   if (delivered instanceof UploadError) {

@@ -5,7 +5,7 @@ import { isExpired, toUploadError, type UploadError } from '../http/errors.ts'
 import { wait } from '../http/retry.ts'
 import type { Run } from '../http/run.ts'
 import type { UploadResult } from '../options.ts'
-import { type AttemptHooks, attempt, type Job } from './attempt.ts'
+import { attempt, type Job, type SetState } from './attempt.ts'
 import { confirmStored } from './deliver.ts'
 
 /** Between two questions for the response of an accepted upload. */
@@ -22,13 +22,9 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   'OBJECT_MISMATCH',
 ])
 
-/** Only a new ticket can help. A file in parts renews its URLs and sends single parts again by itself. */
-function needsNewTicket(error: UploadError, { work }: Job): boolean {
-  const isSimple = work?.kind !== 'multipart'
-  return (
-    LOST_CODES.has(error.code) ||
-    (isSimple && (isExpired(error) || error.code === 'CHECKSUM_MISMATCH'))
-  )
+/** Only another attempt from the beginning can help. A file in parts sends single parts again by itself. */
+function isLost({ code }: UploadError, { work }: Job): boolean {
+  return LOST_CODES.has(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
 }
 
 /** Removes what belonged to the present ticket. */
@@ -39,14 +35,22 @@ export async function forgetWork(job: Job): Promise<void> {
 }
 
 /** @throws UploadError */
-async function storeFile(job: Job, run: Run, hooks: AttemptHooks): Promise<UploadResult> {
+async function storeFile(job: Job, run: Run, setState: SetState): Promise<UploadResult> {
+  let wasExpired = false
   for (let starts = 0; ; starts += 1) {
     try {
-      return await attempt(job, run, hooks)
+      return await attempt(job, run, setState)
     } catch (thrown) {
       run.signal.throwIfAborted()
       const error = toUploadError(thrown, 'send')
-      if (!needsNewTicket(error, job) || starts >= MAX_FRESH_STARTS) throw error
+      const isLate = isExpired(error)
+      const isInParts = job.work?.kind === 'multipart'
+      // A new ticket that has expired as well will not get better; a part has had its second URL already.
+      const isHopeless = isLate
+        ? wasExpired || (isInParts && error.stage === 'send')
+        : !isLost(error, job)
+      if (isHopeless || starts >= MAX_FRESH_STARTS) throw error
+      wasExpired ||= isLate
       // It may be unknown because it is complete: by another tab, or just before a reload.
       const { work } = job
       const found = work && (await confirmStored(run, work).catch(() => undefined))
@@ -56,15 +60,18 @@ async function storeFile(job: Job, run: Run, hooks: AttemptHooks): Promise<Uploa
       }
       // Paused meanwhile: what the service would have said must be asked again.
       run.signal.throwIfAborted()
+      // Parts that are stored stay; their next run asks for new URLs.
+      if (isLate && isInParts) continue
+      job.needsParts = isLate
       await forgetWork(job)
     }
   }
 }
 
 /** Stores the file, then asks for the response of an accepted upload as long as the caller wants. @throws UploadError */
-export async function finishJob(job: Job, run: Run, hooks: AttemptHooks): Promise<UploadResult> {
+export async function finishJob(job: Job, run: Run, setState: SetState): Promise<UploadResult> {
   const { waitForResponseMs = 0 } = job.options
-  let result = await storeFile(job, run, hooks)
+  let result = await storeFile(job, run, setState)
   const until = performance.now() + waitForResponseMs
   while (job.work && result.delivery === 'accepted' && performance.now() < until) {
     await wait(RESPONSE_POLL_MS, run.signal)

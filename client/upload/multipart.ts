@@ -29,8 +29,7 @@ export interface Multipart extends MultipartFacts {
   combine(checksum: Checksum | undefined): Promise<string> | undefined
 }
 
-export interface Sending
-  extends Pick<PartSending, 'checksum' | 'concurrency' | 'takeTurn' | 'onSent'> {
+export interface Sending extends Pick<PartSending, 'checksum' | 'concurrency' | 'onSent'> {
   /** All parts are stored. */
   onComplete: () => void
   /** See `deliver`. */
@@ -94,7 +93,7 @@ export function createMultipart(
     // In a later run the age of these URLs is unknown.
     firstWindow = undefined
     if (isUnread) await readStored(run)
-    await sendVerified({ ...sending, run, file, table, urls, crcs })
+    await sendVerified({ ...sending, run, table, urls, crcs })
     sending.onComplete()
     return deliver(
       run,

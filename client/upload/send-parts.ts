@@ -16,25 +16,23 @@ const FAILURES_PER_URL = 3
 
 export interface PartSending {
   run: Run
-  file: Blob
   table: PartTable
   urls: PartUrls
   checksum: Checksum | undefined
   crcs: PartCrcs
   /** Parts at the same time. */
   concurrency: number
-  /** Waits for a turn among all requests with bytes; its result ends the turn. */
-  takeTurn: () => Promise<() => void>
   /** Called with the sum of the table whenever it has changed. */
   onSent: (sentBytes: number) => void
 }
 
 /** @throws UploadError after the last attempt */
 async function sendPart(sending: PartSending, partNumber: number): Promise<void> {
-  const { run, file, table, urls, checksum, crcs, takeTurn, onSent } = sending
-  const slice = file.slice(...rangeOfPart(table, partNumber))
+  const { run, table, urls, checksum, crcs, onSent } = sending
+  const slice = run.file.slice(...rangeOfPart(table, partNumber))
   let isCopied = false
   let failures = 0
+  let wasExpired = false
   let sent = 0
 
   function setSent(sentBytes: number): void {
@@ -44,26 +42,23 @@ async function sendPart(sending: PartSending, partNumber: number): Promise<void>
   }
 
   async function sendOnce(url: string, onMoved: (sentBytes: number) => void): Promise<void> {
-    const finish = await takeTurn()
-    try {
-      checksum?.note(crcs, partNumber, slice)
-      const response = await run.send({
-        method: 'PUT',
-        url,
-        stage: 'send',
-        body: isCopied ? await slice.arrayBuffer() : slice,
-        onSent(sentBytes) {
-          onMoved(sentBytes)
-          setSent(sentBytes)
-        },
-      })
-      if (response.status !== 200) throw readError(response, 'send')
-      const crc64 = response.header('x-oss-hash-crc64ecma')
-      setPart(table, partNumber, { kind: 'stored', crc64 })
-      onSent(sumSent(table))
-    } finally {
-      finish()
-    }
+    const response = await run.send({
+      method: 'PUT',
+      url,
+      stage: 'send',
+      bodyBytes: slice.size,
+      body: isCopied ? await slice.arrayBuffer() : slice,
+      onSent(sentBytes) {
+        // From the first byte on, so that only parts that are being sent are read.
+        checksum?.note(crcs, partNumber, slice)
+        onMoved(sentBytes)
+        setSent(sentBytes)
+      },
+    })
+    if (response.status !== 200) throw readError(response, 'send')
+    const crc64 = response.header('x-oss-hash-crc64ecma')
+    setPart(table, partNumber, { kind: 'stored', crc64 })
+    onSent(sumSent(table))
   }
 
   setSent(0)
@@ -82,8 +77,10 @@ async function sendPart(sending: PartSending, partNumber: number): Promise<void>
         // An expired URL may show as a broken connection: OSS does not read the body of what it refuses.
         if (isExpired(error) || failures % FAILURES_PER_URL === 0) urls.drop(url)
         if (isExpired(error)) {
-          error.retryable = true
+          // A new URL that has expired as well will not get better.
+          error.retryable = !wasExpired
           error.retryAfterMs = 0
+          wasExpired = true
         }
         setSent(0)
         throw error

@@ -6,7 +6,15 @@ import { toFinalState, toUploadError, UploadError } from '../http/errors.ts'
 import { createRun, type Run } from '../http/run.ts'
 import { askService } from '../http/service-client.ts'
 import { sendByXhr } from '../http/transport.ts'
-import type { Upload, UploadOptions, UploadResult, UploadState } from '../options.ts'
+import type {
+  Transport,
+  TransportRequest,
+  TransportResponse,
+  Upload,
+  UploadOptions,
+  UploadResult,
+  UploadState,
+} from '../options.ts'
 import { type Job, LARGE_FROM_BYTES } from './attempt.ts'
 import { finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
@@ -17,16 +25,20 @@ import { TRANSITIONS } from './transitions.ts'
 /** Telling OSS that an upload was cancelled is optional (unused parts expire there): it is tried twice. */
 const ABORT_DELAYS_MS = [1000]
 
-const transport = createDiagnosis(sendByXhr)
+const sendAndDiagnose = createDiagnosis(sendByXhr)
 
 /** Mutable view of the public `Upload` handle; only this file assigns to it. */
 type MutableUpload = { -readonly [Name in keyof Upload]: Upload[Name] }
 
 /** Gives the parts of a cancelled upload back to OSS. */
-async function abortOnOss(work: Job['work'], options: UploadOptions): Promise<void> {
+async function abortOnOss(
+  work: Job['work'],
+  { file, options }: Job,
+  transport: Transport,
+): Promise<void> {
   if (work?.kind !== 'multipart') return
   const { session } = work
-  const run = createRun({ ...options, retryDelays: ABORT_DELAYS_MS }, transport)
+  const run = createRun(file, { ...options, retryDelays: ABORT_DELAYS_MS }, transport)
   await askService(run, 'abort', '/abort', { session }).catch(() => {})
 }
 
@@ -36,14 +48,14 @@ export function startUpload(
   options: UploadOptions,
   pool: Pool,
 ): Upload & Promise<UploadResult> {
-  const { signal, method } = options
+  const { signal, method, transport = sendAndDiagnose } = options
   const isLarge = method ? method === 'multipart' : file.size >= LARGE_FROM_BYTES
   const gate = isLarge ? pool.large : pool.small
   const owner = { size: file.size, turns: 0 }
   const measure = createMeter(file.size, options.onProgress)
   const job: Job = { file, options, record: createResumeRecord(file, options) }
   let sent = 0
-  let run = createRun(options, transport)
+  let run = createRun(file, options, sendInTurn)
   /** Settles at the end of the last run. */
   let ended: Promise<void> = Promise.resolve()
   let resolveOutcome: (result: UploadResult) => void
@@ -54,6 +66,16 @@ export function startUpload(
       rejectOutcome = reject
     })
   let outcome = createOutcome()
+
+  /** Requests with file bytes wait for their turn among all files of the pool. */
+  async function sendInTurn(request: TransportRequest): Promise<TransportResponse> {
+    const leave = request.stage === 'send' && (await pool.requests.enter(owner, request.signal))
+    try {
+      return await transport(request)
+    } finally {
+      if (leave) leave()
+    }
+  }
 
   function setState(next: UploadState, sentBytes = sent, isComplete = next === 'done'): void {
     const isNew = next !== handle.state
@@ -87,11 +109,12 @@ export function startUpload(
   async function work(own: Run): Promise<UploadResult> {
     const leave = await gate.enter(owner, own.signal)
     try {
-      return await finishJob(job, own, {
-        takeTurn: () => pool.requests.enter(owner, own.signal),
-        // Requests of a stopped run may still report.
-        setState: (next, sentBytes) => own.signal.aborted || setState(next, sentBytes),
-      })
+      // Requests of a stopped run may still report.
+      return await finishJob(
+        job,
+        own,
+        (next, sentBytes) => own.signal.aborted || setState(next, sentBytes),
+      )
     } finally {
       leave()
     }
@@ -115,7 +138,7 @@ export function startUpload(
   }
 
   function start(): void {
-    const own = createRun(options, transport)
+    const own = createRun(file, options, sendInTurn)
     run = own
     signal?.addEventListener('abort', abort)
     ended = ended.then(() => live(own))
@@ -150,7 +173,7 @@ export function startUpload(
     await ended
     const { work: cancelled } = job
     await forgetWork(job)
-    await abortOnOss(cancelled, options)
+    await abortOnOss(cancelled, job, transport)
   }
 
   const handle: MutableUpload & Promise<UploadResult> = Object.assign(outcome, {

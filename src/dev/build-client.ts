@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import { type Plugin, rolldown } from 'rolldown'
 
 export interface ClientFile {
   /** Plain name, e.g. `client.js`. */
@@ -28,11 +28,9 @@ const TARGET = ['chrome103', 'firefox115', 'safari16']
 function keepLazy(hashedNames: Map<string, string>): Plugin {
   return {
     name: 'keep-lazy',
-    setup({ onResolve }) {
-      onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
-        const hashedName = kind === 'dynamic-import' && hashedNames.get(path)
-        return hashedName ? { path: `./${hashedName}`, external: true } : undefined
-      })
+    resolveDynamicImport(specifier) {
+      const hashedName = typeof specifier === 'string' && hashedNames.get(basename(specifier))
+      return hashedName ? { id: `./${hashedName}`, external: true } : undefined
     },
   }
 }
@@ -46,18 +44,19 @@ function toScript(code: string, globalName: string): string {
 }
 
 async function bundle(entry: string, lazy = new Map<string, string>()): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(CLIENT_FOLDER, entry)],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: TARGET,
-    legalComments: 'none',
-    logLevel: 'error',
+  const bundler = await rolldown({
+    input: join(CLIENT_FOLDER, entry),
     plugins: [keepLazy(lazy)],
+    transform: { target: TARGET },
   })
-  return outputFiles?.[0]?.text ?? ''
+  const { output } = await bundler.generate({
+    format: 'esm',
+    minify: true,
+    comments: { legal: false },
+  })
+  await bundler.close()
+  const [{ code }] = output
+  return code
 }
 
 function describeFile(name: string, code: string): ClientFile {
@@ -75,13 +74,8 @@ function describeFile(name: string, code: string): ClientFile {
 /** Bundles everything and writes nothing. */
 export async function bundleClient(): Promise<ClientFile[]> {
   const checksum = describeFile('checksum.mjs', await bundle('upload/checksum.ts'))
-  // Fetched by name from files that lie beside it.
-  const lazy = new Map(
-    ['./checksum.ts', './upload/checksum.ts', '../upload/checksum.ts'].map((path) => [
-      path,
-      checksum.hashedName,
-    ]),
-  )
+  // Loaded by name from files that lie beside it.
+  const lazy = new Map([['checksum.ts', checksum.hashedName]])
   const client = await bundle('index.ts', lazy)
   return [
     describeFile('client.js', toScript(client, 'Upcall')),

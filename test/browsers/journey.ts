@@ -158,12 +158,16 @@ export function describeJourney<Page extends EnginePage>(
         const toggle = () => page.click('#down')
         await toggle()
         await expect
-          .poll(async () => (await fetch(`${dev?.origin}/demo/application/state`)).json())
+          .poll(async () => (await fetch(`${dev?.origin}/demo/application/state`)).json(), {
+            timeout: START_MS,
+          })
           .toMatchObject({ isDown: true })
         await choose('anything', 'note 笔记 😀.txt')
         await expect.poll(() => count(page, '.upload.accepted'), { timeout: START_MS }).toBe(1)
         expect((await readTexts(page, '.upload.accepted .state')).join()).toMatch(/on its way/)
-        await expect.poll(() => readTexts(page, '#pending')).toEqual([expect.stringMatching(/^1 /)])
+        await expect
+          .poll(() => readTexts(page, '#pending'), { timeout: START_MS })
+          .toEqual([expect.stringMatching(/^1 /)])
         await toggle()
         await expect.poll(() => count(page, '.upload.accepted'), { timeout: START_MS }).toBe(0)
         expect(await count(page, '.upload.done')).toBe(4)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type FormProgress, type UploadState, upload } from '../../client/form.ts'
+import { crc64 } from '../../src/protocol/crc64.ts'
 import { createFile } from '../support/browser-page.ts'
 import {
   createFakeBackend,
@@ -35,6 +36,7 @@ describe('the form-only client', () => {
       via: 'callback',
       delivery: 'done',
       response: { stored: 95, by: 'callback' },
+      crc64: String(crc64(new Uint8Array(await createFile(95).arrayBuffer()))),
     })
     expect(setup.log).toEqual(['sign /uploads', 'POST'])
     expect(JSON.parse(String(setup.requests[0]?.body))).toMatchObject({ method: 'form', size: 95 })

@@ -40,7 +40,7 @@ describe('the built client', () => {
 
   it('fetches the checksum by the name that never changes its content', () => {
     for (const name of ['client.js', 'client.mjs']) {
-      expect(find(name).code).toContain(`import("./${find('checksum.mjs').hashedName}")`)
+      expect(find(name).code).toContain(`import(\`./${find('checksum.mjs').hashedName}\`)`)
     }
   })
 

@@ -162,7 +162,7 @@ export const LAYOUT: Layout = {
     'src/protocol/',
     'node:*',
   ],
-  'src/dev/build-client.ts': ['esbuild'],
+  'src/dev/build-client.ts': ['rolldown'],
   'src/dev/demo-application.ts': ['hono'],
   'src/dev/demo-routes.ts': ['esbuild', 'hono', 'jose'],
   'src/dev/server.ts': ['@hono/node-server'],

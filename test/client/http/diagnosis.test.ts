@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../../client/http/diagnosis.ts'
-import { UploadError } from '../../../client/http/errors.ts'
 import { sendByXhr } from '../../../client/http/transport.ts'
 import type { TransportRequest } from '../../../client/options.ts'
 import { askBackend, setRules } from '../../support/browser-page.ts'
@@ -51,18 +50,6 @@ describe('why there was no response', () => {
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
     const done = createDiagnosis(sendByXhr, 0)(build('/open-bucket/x'))
     await expect(done).rejects.toMatchObject({ code: 'OFFLINE', retryable: true })
-  })
-
-  it('a file that cannot be read any more', async () => {
-    const gone = new Blob(['x'])
-    vi.spyOn(Blob.prototype, 'slice').mockImplementation(function slice(this: Blob) {
-      return {
-        arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')),
-      } as Blob
-    })
-    const broken = () => Promise.reject(new UploadError('NETWORK', 'send'))
-    const error = await createDiagnosis(broken, 0)(build('/x', { body: gone })).catch((e) => e)
-    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', retryable: false })
   })
 
   it('a Content-Security-Policy of the page', async () => {

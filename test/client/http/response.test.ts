@@ -64,10 +64,23 @@ describe('an error', () => {
     ['2', 2000],
     ['0', undefined],
     ['Fri, 31 Dec 1999 23:59:59 GMT', undefined],
+    ['soon', undefined],
+    ['99999999', 3_600_000],
   ])('takes Retry-After %s as %s ms', (header, expected) => {
     const response = createResponse(429, '', { 'retry-after': header })
     expect(readError(response, 'sign').retryAfterMs).toBe(expected)
   })
+})
+
+it.each([
+  [5000, 5000],
+  [1e12, 3_600_000],
+])('takes Retry-After as a date %i ms ahead', (aheadMs, expected) => {
+  const date = new Date(Date.now() + aheadMs).toUTCString()
+  const { retryAfterMs } = readError(createResponse(503, '', { 'retry-after': date }), 'sign')
+  // The date has whole seconds.
+  expect(retryAfterMs).toBeGreaterThan(expected - 1500)
+  expect(retryAfterMs).toBeLessThanOrEqual(expected)
 })
 
 it.each(['null', '5', '"text"', 'false', '[]', '{}'])('parseJson reads %s', (text) => {

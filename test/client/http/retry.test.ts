@@ -103,6 +103,14 @@ describe('retry', () => {
     expect(await done).toBe(2)
   })
 
+  it('an HTTP response proves the device online, whatever the browser says', async () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const { done, heard, count } = createTries([fail('HTTP_503', { status: 503, retryable: true })])
+    await expect(done).rejects.toMatchObject({ code: 'HTTP_503' })
+    expect(count()).toBe(4)
+    expect(heard.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+  })
+
   it('stops with the reason of the signal, not with the last error', async () => {
     const controller = new AbortController()
     const options = { endpoint: '', profile: '', retryDelays: [60_000] }

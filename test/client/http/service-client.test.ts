@@ -8,9 +8,11 @@ import { createProblem, createResponse } from '../../support/fake-transport.ts'
 function createRunWith(
   responses: (TransportResponse | Error)[],
   more: Partial<CommonOptions> = {},
+  file: Blob = new File(['abc'], 'a.png'),
 ) {
   const requests: TransportRequest[] = []
   const run = createRun(
+    file,
     { endpoint: 'https://service.test/', profile: 'any', retryDelays: [0, 0], ...more },
     async (request) => {
       requests.push(request)
@@ -110,16 +112,17 @@ describe('a call to the service', () => {
 describe('a ticket', () => {
   it.each(['null', '"x"', '{}', '5'])('is not %s: BAD_RESPONSE', async (text) => {
     const { run } = createRunWith([createResponse(200, text)])
-    const file = new File(['abc'], 'a.png')
-    await expect(askTicket(run, file, {})).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
+    await expect(askTicket(run, {})).rejects.toMatchObject({ code: 'BAD_RESPONSE' })
   })
 
   it('is asked for with what is known of the file, and nothing else', async () => {
-    const { run, requests } = createRunWith([createResponse(201, { session: 's' })], {
-      vars: { album: 'a' },
-    })
     const file = new File(['abc'], '图片.png', { type: 'image/png' })
-    await askTicket(run, file, { method: undefined, partSize: 5 })
+    const { run, requests } = createRunWith(
+      [createResponse(201, { session: 's' })],
+      { vars: { album: 'a' } },
+      file,
+    )
+    await askTicket(run, { method: undefined, partSize: 5 })
     expect(JSON.parse(String(requests[0]?.body))).toEqual({
       ...{ profile: 'any', name: '图片.png', type: 'image/png', size: 3 },
       ...{ vars: { album: 'a' }, partSize: 5 },
@@ -134,8 +137,9 @@ describe('a ticket', () => {
     const { run, requests } = createRunWith(
       [createResponse(201, { session: 's' })],
       name ? { name } : {},
+      file,
     )
-    await askTicket(run, file, {})
+    await askTicket(run, {})
     expect(JSON.parse(String(requests[0]?.body)).name).toBe(expected)
   })
 })

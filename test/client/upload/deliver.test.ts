@@ -19,6 +19,7 @@ function createDelivery(sent: Step[], confirmed: Step[]) {
   const log: string[] = []
   const heard: RetryInfo[] = []
   const run = createRun(
+    new Blob(['x']),
     {
       ...{ endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0] },
       onRetry: (info) => heard.push(info),
@@ -190,6 +191,8 @@ it.each([
   ['UPLOAD_GONE', 404],
   ['OBJECT_MISMATCH', 409],
 ])('%s says that it is not there, with the code of the service', async (code, status) => {
-  const run = createRun({ endpoint: '', profile: '' }, async () => createProblem(status, code))
+  const run = createRun(new Blob(['x']), { endpoint: '', profile: '' }, async () =>
+    createProblem(status, code),
+  )
   await expect(confirmStored(run, identity)).rejects.toMatchObject({ code, status })
 })

@@ -83,6 +83,51 @@ describe('an upload that is not there any more', () => {
     expect((await upload(createFile(95), buildFakeOptions(setup))).id).toBe('id-2')
   })
 
+  const LATE = () => createOssError(403, 'AccessDenied', '0006-00000213')
+
+  it('switches to parts when a form is slower than its policy', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    setup.onRequest = (line, { body }) => {
+      if (line === 'POST') return LATE()
+      if (String(body).includes('"method":"multipart"')) setup.settings.kind = 'multipart'
+      return undefined
+    }
+    const result = await upload(createFile(95), buildFakeOptions(setup))
+    expect(result).toMatchObject({ id: 'id-2', via: 'callback' })
+    expect(setup.log.filter((line) => line === 'POST')).toHaveLength(1)
+    expect(setup.parts.size).toBe(10)
+  })
+
+  it.each(['the profile', 'the caller'])(
+    'ends when a new ticket is too late as well, where %s allows no parts',
+    async (who) => {
+      const setup = createFakeBackend({ kind: 'form' })
+      setup.onRequest = (line, { body }) => {
+        if (line === 'POST') return LATE()
+        const isRefused = String(body).includes('"method":"multipart"')
+        return isRefused ? createProblem(403, 'METHOD_REFUSED') : undefined
+      }
+      const options = buildFakeOptions(setup)
+      const running = upload(
+        createFile(95),
+        who === 'the caller' ? { ...options, method: 'form' } : options,
+      )
+      await expect(running).rejects.toMatchObject({ code: 'AccessDenied', ec: '0006-00000213' })
+      expect(setup.log.filter((line) => line === 'POST')).toHaveLength(2)
+    },
+  )
+
+  it('completes with new URLs when those of its parts have expired, and sends no part again', async () => {
+    const setup = createFakeBackend({ kind: 'multipart' })
+    let times = 0
+    setup.onRequest = (line) =>
+      line === 'complete' && times++ === 0
+        ? createOssError(403, 'AccessDenied', '0002-00000236')
+        : undefined
+    expect((await upload(createFile(95), buildFakeOptions(setup))).id).toBe('id-1')
+    expect(setup.log.filter((line) => line.startsWith('PUT'))).toHaveLength(10)
+  })
+
   it('sends a small file again that OSS holds differently', async () => {
     const setup = createFakeBackend({ kind: 'put' })
     let times = 0

@@ -1,0 +1,208 @@
+/**
+ * Files on disk that are changed, removed or truncated after they were chosen, and folders: real files, a real
+ * Chromium, the built client. Each must end as FILE_UNREADABLE at once, or be stored as it was.
+ */
+import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type BackendUrls, createBrowserBackend } from '../support/browser-backend.ts'
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
+import { makeBytes } from '../support/files.ts'
+import { createPageServer } from './conditions.ts'
+
+const START_MS = 60_000
+const MIB = 2 ** 20
+/** At once: no attempt is repeated, no stall is waited for. */
+const AT_ONCE_MS = 4000
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>files</title><input type="file" id="file">
+<script type="module">
+import { upload } from '/client.mjs'
+import { upload as uploadForm } from '/form.mjs'
+addEventListener('dragover', (event) => event.preventDefault())
+addEventListener('drop', (event) => {
+  event.preventDefault()
+  window.dropped = event.dataTransfer.files[0]
+})
+window.start = async ({ isFormOnly, ...options }) => {
+  const file = window.dropped ?? document.querySelector('#file').files[0]
+  const startedAt = performance.now()
+  const retries = []
+  try {
+    const result = await (isFormOnly ? uploadForm : upload)(file, {
+      ...options,
+      storage: null,
+      headers: async () => {
+        await window.onSign?.()
+        const token = await (await fetch(options.control + '/token', { method: 'POST' })).json()
+        return { authorization: 'Bearer ' + token }
+      },
+      onProgress: ({ percentage }) => { if (percentage > 20) window.onSending?.() },
+      onRetry: ({ code }) => retries.push(code),
+    })
+    return { result, retries }
+  } catch ({ code, message, status }) {
+    return { code, message, status, retries, tookMs: performance.now() - startedAt }
+  }
+}
+</script>`
+
+interface Outcome {
+  code?: string
+  tookMs?: number
+  retries: string[]
+  result?: { key: string; crc64?: string }
+}
+
+let backend: Awaited<ReturnType<typeof createBrowserBackend>>
+let pages: Awaited<ReturnType<typeof createPageServer>>
+let browser: Browser
+let folder: string
+let page: Page
+let path: string
+
+async function ask<T>(verb: string, body: object = {}): Promise<T> {
+  const response = await fetch(`${backend.control}/${verb}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  })
+  return response.json() as Promise<T>
+}
+
+beforeAll(async () => {
+  backend = await createBrowserBackend()
+  pages = await createPageServer(PAGE)
+  folder = await mkdtemp(join(tmpdir(), 'upcall-files-'))
+  browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_ARGS })
+}, START_MS)
+
+afterAll(async () => {
+  await browser?.close()
+  pages?.close()
+  await backend?.close()
+  await rm(folder, { recursive: true, force: true })
+}, START_MS)
+
+beforeEach(async () => {
+  await ask('reset')
+  page = await (await browser.newContext()).newPage()
+  await page.goto(pages.url)
+  path = join(folder, `${crypto.randomUUID()} 文件.bin`)
+  return () => page.context().close()
+})
+
+const FAULTS: Record<string, () => Promise<unknown>> = {
+  removed: () => rm(path),
+  // The same length: only the time of the change tells.
+  changed: () => writeFile(path, makeBytes(3 * MIB, 8)),
+  'made shorter': () => truncate(path, MIB),
+  emptied: () => truncate(path, 0),
+}
+
+const WAYS = {
+  'a form': { method: 'form' },
+  'a form without checksum': { method: 'form', checksum: false },
+  'the form-only client': { isFormOnly: true },
+  'a PUT': { method: 'put' },
+  'a PUT without checksum': { method: 'put', checksum: false },
+  parts: { method: 'multipart', partSize: MIB },
+  'parts without checksum': { method: 'multipart', partSize: MIB, checksum: false },
+}
+const CASES = Object.entries(WAYS).flatMap(([way, options]) =>
+  Object.keys(FAULTS).map((fault) => [fault, way, options] as const),
+)
+
+/** Written an hour ago: Chromium compares whole seconds. */
+async function choose(): Promise<void> {
+  await writeFile(path, makeBytes(3 * MIB, 7))
+  const then = new Date(Date.now() - 3_600_000)
+  await utimes(path, then, then)
+  await page.setInputFiles('#file', path)
+  // Chromium notes size and time of a file when a script first asks for them.
+  await page.evaluate(() => document.querySelector<HTMLInputElement>('#file')?.files?.[0]?.size)
+}
+
+async function start(options: object): Promise<Outcome> {
+  const urls = await ask<BackendUrls['services']>('urls')
+  const all = {
+    endpoint: urls['open-bucket'],
+    profile: 'any',
+    control: backend.control,
+    ...options,
+  }
+  return page.evaluate(
+    (given) => (window as unknown as { start(options: object): Promise<Outcome> }).start(given),
+    all,
+  )
+}
+
+function expectUnreadable({ code, tookMs, retries }: Outcome): void {
+  expect({ code, retries }).toEqual({ code: 'FILE_UNREADABLE', retries: [] })
+  expect(tookMs).toBeLessThan(AT_ONCE_MS)
+}
+
+async function countStored(): Promise<number> {
+  const { operations } = await ask<{ operations: string[] }>('stats')
+  return operations.filter((name) => /^(PutObject|PostObject|CompleteMultipartUpload)$/.test(name))
+    .length
+}
+
+describe('a file that is', { timeout: START_MS }, () => {
+  it.each(CASES)('%s before upload(): %s', async (fault, _, options) => {
+    await choose()
+    await FAULTS[fault]?.()
+    expectUnreadable(await start(options))
+    expect(await countStored()).toBe(0)
+  })
+
+  it.each(CASES)('%s while the ticket is asked for: %s', async (fault, _, options) => {
+    await choose()
+    await page.exposeFunction('onSign', FAULTS[fault] ?? (() => {}))
+    expectUnreadable(await start(options))
+  })
+
+  it.each(CASES)('%s while its bytes are sent: %s', async (fault, _, options) => {
+    await choose()
+    await ask('rules', { bytesPerSecond: 2 * MIB })
+    let isDone = false
+    await page.exposeFunction('onSending', async () => {
+      if (isDone) return
+      isDone = true
+      await FAULTS[fault]?.()
+    })
+    const outcome = await start(options)
+    // What the browser had read before may still arrive whole.
+    if (outcome.result) {
+      const digest = await ask<{ size: number }>('digest', {
+        bucket: 'open-bucket',
+        key: outcome.result.key,
+      })
+      expect(digest.size).toBe(3 * MIB)
+    } else expectUnreadable(outcome)
+  })
+})
+
+describe.each(Object.entries(WAYS))('by %s', { timeout: START_MS }, (_, options) => {
+  it('a removed file that was empty is not stored as an empty object', async () => {
+    await writeFile(path, '')
+    await page.setInputFiles('#file', path)
+    await rm(path)
+    expectUnreadable(await start(options))
+    expect(await countStored()).toBe(0)
+  })
+
+  it('a folder is not stored as an object', async () => {
+    await mkdir(path)
+    await writeFile(join(path, 'inside.txt'), 'inside')
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [path], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, x: 50, y: 50, data })
+    }
+    await page.waitForFunction('window.dropped')
+    expectUnreadable(await start(options))
+    expect(await countStored()).toBe(0)
+  })
+})
