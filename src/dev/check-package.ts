@@ -5,7 +5,7 @@
  * @see https://github.com/arethetypeswrong/arethetypeswrong.github.io
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,12 +40,14 @@ function run(command: string, args: readonly string[]): Run {
 /**
  * Packs into `folder`, without building.
  *
- * @throws {Error} when nothing was built, or npm fails
+ * @throws {Error} when something that package.json exports was not built, or npm fails
  */
 export function packPackage(folder: string): Tarball {
-  if (!existsSync(join(ROOT, 'dist/src/index.js'))) {
-    throw new Error('dist is missing: npm run build')
-  }
+  const { exports }: { exports: Record<string, string> } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
+  const missing = Object.values(exports).filter((path) => !existsSync(join(ROOT, path)))
+  if (missing.length > 0) throw new Error(`dist is missing or old (${missing}): npm run build`)
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
   const { ok, stdout, output } = run('npm', args)
   if (!ok) throw new Error(`npm pack failed:\n${output}`)

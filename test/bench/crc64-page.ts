@@ -9,7 +9,7 @@ const BLOCK = 1024 * 1024
 export interface Seconds {
   /** The engine in WebAssembly. */
   wasm: number[]
-  /** What everybody calls, `createCrc64`: it chooses the engine by itself. */
+  /** `createCrc64`, the public function: it chooses the engine by itself. */
   whole: number[]
   sha256: number[]
 }

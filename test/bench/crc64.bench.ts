@@ -22,8 +22,8 @@ async function measureInChromium(): Promise<Seconds> {
     globalName: 'Bench',
   })
   // Web Crypto needs a secure context; loopback is one.
-  const server = createServer((_, answer) =>
-    answer.setHeader('content-type', 'text/html').end('<p>'),
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end('<p>'),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const browser = await chromium.launch({

@@ -37,7 +37,7 @@ function parseTime(text: string | null): Date {
 }
 
 describe('the benches compare like with like', () => {
-  it('the texts of the floor are those that presign signs, each another', () => {
+  it('the texts of the bare hash and HMAC are those that presign signs, no two alike', () => {
     const now = new Date()
     const { key, texts } = buildTexts(queries, {
       credentials: sample.CREDENTIALS,
@@ -66,7 +66,7 @@ describe('the benches compare like with like', () => {
     }
   })
 
-  it.each(['HS256', 'ES256'] as const)('the service answers a ticket to %s', async (alg) => {
+  it.each(['HS256', 'ES256'] as const)('the service responds with a ticket to %s', async (alg) => {
     const maker = await createTokenMaker(alg)
     const service = createService(await createBenchSettings({ profiles: 10, ...maker }))
     const response = await service.fetch(

@@ -16,7 +16,7 @@ async function readChromium(): Promise<string> {
   return execFileSync(await findChromium(), ['--version'], { encoding: 'utf8' }).trim()
 }
 
-/** How busy the machine is: the mean number of runnable processes in the last minute. */
+/** The load of the machine: the mean number of runnable processes in the last minute. */
 export function readLoad(): string {
   return loadavg()[0]?.toFixed(1) ?? ''
 }

@@ -1,12 +1,12 @@
 /**
  * Two things in one run, taking turns: each round measures every contender once, in changing order, and the ratio is
- * the median of the rounds' own ratios. A machine that others use, too, then slows both sides alike.
+ * the median of the rounds' own ratios. Other processes on the machine then slow both sides alike.
  */
 import { do_not_optimize, measure } from 'mitata'
 
 export interface Contender {
   name: string
-  /** One unit of work; what it returns is kept from being optimised away. */
+  /** One unit of work; its result is used, so that the call is not optimised away. */
   run: () => unknown
 }
 
@@ -57,7 +57,7 @@ export async function takeTurns<T extends { name: string }>(
   return figures
 }
 
-/** CPU time of the process in nanoseconds: what a call costs, whoever else is using the machine. */
+/** CPU time of the process in nanoseconds: what a call costs, independent of other processes. */
 function readCpuNs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) * 1000

@@ -146,7 +146,7 @@ function openAll(deliver: Deliver): Promise<Engine[]> {
 const printMs = (ms: number): string => `${ms.toFixed(2)} ms`
 
 async function compareLatencies(atOnce: number): Promise<Row[]> {
-  // Different times, so that the callers do not come in step; the same for a receipt whoever asks.
+  // Different times, so that the callers do not run in step; a receipt has the same time in every engine.
   const readMs = ({ id }: Receipt) =>
     APPLICATION_MS.least + ((Number(id.slice(-6)) * 7) % APPLICATION_MS.spread)
   const deliver: Deliver = (receipt) =>
@@ -176,7 +176,7 @@ async function compareLatencies(atOnce: number): Promise<Row[]> {
   return rows
 }
 
-/** Without the application's time the machine is busy all the time: how many it takes in. */
+/** Without the application's time the machine never waits: how many receipts a second it records. */
 async function measureRates(atOnce: number): Promise<string[][]> {
   const engines = await openAll(async () => '{"ok":true}')
   const calls = Math.ceil(4000 / atOnce)

@@ -1,6 +1,6 @@
 /**
- * Signs inside workerd, many times a request. Its clock stands still while it computes, so whoever asks measures the
- * time from outside. GET /ours?count=1000, /floor?count=1000
+ * Signs inside workerd, many times a request. Its clock does not move while it computes, so the time is measured
+ * from outside. GET /ours?count=1000, /bare?count=1000
  */
 import { toUtf8 } from '../../src/protocol/bytes.ts'
 import { hmacSha256Hex, sha256Hex } from '../../src/protocol/crypto.ts'
@@ -52,7 +52,7 @@ function createWork() {
       const { canonical, toSign } = nextText()
       return sha256Hex(canonical).length + hmacSha256Hex(key, toSign).length
     },
-    floor: async () => {
+    bare: async () => {
       const { canonical, toSign } = nextText()
       const hash = toHex(await crypto.subtle.digest('SHA-256', toUtf8(canonical)))
       return (
@@ -64,17 +64,17 @@ function createWork() {
 
 let work: ReturnType<typeof createWork> | undefined
 
-async function answer(request: Request): Promise<Response> {
+async function respond(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
   const name = pathname.slice(1)
   work ??= createWork()
-  if (name !== 'ours' && name !== 'native' && name !== 'floor') return new Response('ok')
+  if (name !== 'ours' && name !== 'native' && name !== 'bare') return new Response('ok')
   const count = Number(searchParams.get('count'))
   let length = 0
-  if (name === 'floor') for (let call = 0; call < count; call += 1) length += await work.floor()
+  if (name === 'bare') for (let call = 0; call < count; call += 1) length += await work.bare()
   else for (let call = 0; call < count; call += 1) length += work[name]()
   return new Response(String(length))
 }
 
 // biome-ignore lint/style/noDefaultExport: what workerd looks for
-export default { fetch: answer }
+export default { fetch: respond }

@@ -22,7 +22,7 @@ function findParents(nodes: readonly Profiler.ProfileNode[]): Map<number, number
   return new Map(nodes.flatMap(({ id, children }) => children?.map((one) => [one, id]) ?? []))
 }
 
-/** Every sample's frame; what the engine did itself is put down to the nearest script that asked for it. */
+/** Every sample's frame; work of the engine itself counts for the nearest script above it in the stack. */
 function attribute(nodes: readonly Profiler.ProfileNode[], toCaller: boolean): Map<number, Frame> {
   const parents = findParents(nodes)
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
@@ -58,16 +58,16 @@ export function sumShares(
     .slice(0, MOST_SHARES)
 }
 
-/** Steps of a request by the place of their code; a sample belongs to the innermost of them that it was taken in. */
+/** Steps of a request by the place of their code; a sample counts for the innermost step in its stack. */
 const STEPS: readonly (readonly [label: string, place: RegExp])[] = [
-  ['the socket: writing the answer', /stream_base_commons/],
-  ['bearer token', /src\/service\/auth\.ts/],
+  ['the socket: writing the response', /stream_base_commons/],
+  ['bearer token', /src\/service\/(?:auth|jwt-hs256|token-cache|jwks)\.ts/],
   ['body: read, parsed, checked', /src\/service\/body\.ts/],
-  ['the profile’s word, the key', /src\/signer\/admit-upload\.ts/],
+  ['the profile’s rules, the key', /src\/signer\/admit-upload\.ts/],
   ['session and seal: two HMACs, a hash', /src\/signer\/session\.ts/],
   ['policy: JSON, Base64, an HMAC', /src\/protocol\/post-policy\.ts/],
   ['ticket: the rest, and its JSON', /src\/signer\/|src\/service\/uploads\.ts/],
-  ['headers, request id, origin', /src\/service\/(?:answer|app|create-service)\.ts/],
+  ['headers, request id, origin', /src\/service\/(?:response|app|create-service)\.ts/],
 ]
 
 /** Shares of the time that was not idle, by step of the request. */
@@ -102,7 +102,7 @@ export function sumSteps({
     .sort((a, b) => b.percent - a.percent)
 }
 
-/** Starts the profiler; the function that it answers stops it. */
+/** Starts the profiler; the returned function stops it. */
 export async function startProfile(): Promise<() => Promise<Profiler.Profile>> {
   const session = new Session()
   session.connect()

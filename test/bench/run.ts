@@ -77,7 +77,7 @@ ${extras.join('\n\n')}
 
 ## Where the time goes
 
-CPU profiles, sampled while running. What the engine did is put down to whoever asked for it, but function by function.
+CPU profiles, sampled while running. Work of the engine itself counts for the script that called it, except where functions are listed.
 
 ${profiles.map(printProfile).join('\n\n')}
 `

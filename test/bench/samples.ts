@@ -1,6 +1,6 @@
 /**
  * The texts that all contenders sign: an upload as the service itself would issue it. The callback's variables
- * differ from call to call, as they do in life, so that nobody's cache makes a figure prettier.
+ * differ from call to call, as in production, so that no cache improves a figure.
  */
 import type { CallbackVars } from '../../src/protocol/callback.ts'
 import { encodeCallback, encodeCallbackVars } from '../../src/protocol/callback.ts'

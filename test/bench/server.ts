@@ -1,7 +1,7 @@
 /**
  * The servers under load, each in a process of its own: the service as `npm start` runs it (`service`); the same Hono and
- * Node server with one route that answers a constant (`constant`); and what the service would be if it had nothing to
- * compute (`idle`): the same way in, the body read, an answer of the same bytes. Run by `startServer`, never by hand.
+ * Node server with one route that responds with a constant (`constant`); and what the service would be if it had nothing to
+ * compute (`idle`): the same way in, the body read, a response of the same bytes. Run by `startServer`, never by hand.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -38,9 +38,9 @@ const ownPath = fileURLToPath(import.meta.url)
 export async function startServer(kind: ServerKind): Promise<RunningServer> {
   const child: ChildProcess = fork(ownPath, [JSON.stringify(kind)], { execArgv: ['--expose-gc'] })
   const ask = async (message: string): Promise<unknown> => {
-    const answer = once(child, 'message')
+    const reply = once(child, 'message')
     child.send(message)
-    return (await answer)[0]
+    return (await reply)[0]
   }
   const [port] = (await once(child, 'message')) as [number]
   return {
@@ -59,8 +59,8 @@ export async function startServer(kind: ServerKind): Promise<RunningServer> {
   }
 }
 
-/** What the service really answers. */
-async function recordAnswer(): Promise<{ body: string; headers: Record<string, string> }> {
+/** The response of the service, as it is. */
+async function recordResponse(): Promise<{ body: string; headers: Record<string, string> }> {
   const service = createService(await createBenchSettings({ profiles: 1 }))
   const token = await (await createTokenMaker('HS256')).make('user-1')
   const response = await service.fetch(
@@ -88,7 +88,7 @@ async function createHandler(
     app.post('/uploads', (c) => c.json({ status: 'ok' }))
     return app.fetch
   }
-  const { body, headers } = await recordAnswer()
+  const { body, headers } = await recordResponse()
   app.post('/uploads', async (c) => {
     await c.req.arrayBuffer()
     return new Response(body, { status: 201, headers })

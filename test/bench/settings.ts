@@ -16,7 +16,7 @@ export interface ServiceKind {
 
 const JWKS_URL = 'https://login.example.com/jwks.json'
 
-/** The name of the last of `count` profiles: whoever searches in a list finds it last. */
+/** The name of the last of `count` profiles: a search through a list finds it last. */
 export function nameProfile(count: number): string {
   return `profile-${count}`
 }
@@ -59,7 +59,7 @@ export async function createBenchSettings({
   }
 }
 
-/** `fresh` tokens are each another user's, and so many that the service has forgotten the first at the last. */
+/** `fresh` tokens: one a user, and more than the service caches, so that none is found in its cache. */
 export const FRESH_TOKENS = 8000
 
 export interface TokenMaker {

@@ -1,4 +1,4 @@
-/** The two texts of each presigned URL: what nobody can sign it without hashing. */
+/** The two texts of each presigned URL: what every signer must hash. */
 import { buildPlace } from '../../src/protocol/address.ts'
 import {
   buildCanonicalHeaders,

@@ -1,4 +1,4 @@
-/** `POST /uploads` on Node over real sockets, against the same Hono server answering a constant. */
+/** `POST /uploads` on Node over real sockets, against the same Hono server with a constant response. */
 import { takeTurns } from './measure.ts'
 import { printRate, type Results } from './report.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -65,13 +65,13 @@ export async function bench(): Promise<Results> {
   const signatures = (profiles.at(-1)?.shares ?? [])
     .filter(({ name }) => /HMAC/.test(name))
     .reduce((sum, { percent }) => sum + percent, 0)
-  const account = `What a request with the same token consists of: it takes ${micros('same').toFixed(0)} µs from one answer to the next; ${GOAL_SAME} × the constant's rate would be ${(micros('constant') / GOAL_SAME).toFixed(0)} µs. As many bytes in and out with nothing computed take ${micros('idle').toFixed(0)} µs. The three signatures and their texts (session, seal, policy) are ${signatures.toFixed(0)} % of the time, ${((micros('same') * signatures) / 100).toFixed(0)} µs.`
+  const account = `What a request with the same token consists of: it takes ${micros('same').toFixed(0)} µs from one response to the next; ${GOAL_SAME} × the constant's rate would be ${(micros('constant') / GOAL_SAME).toFixed(0)} µs. As many bytes in and out with nothing computed take ${micros('idle').toFixed(0)} µs. The three signatures and their texts (session, seal, policy) are ${signatures.toFixed(0)} % of the time, ${((micros('same') * signatures) / 100).toFixed(0)} µs.`
 
   const print = (name: string) =>
     `${printRate(figures.median(name))}, ${cpu.get(name)?.toFixed(0)} µs CPU`
   const row = (what: string, name: string, least?: number) => ({
     what,
-    against: 'the same Hono server answering a constant',
+    against: 'the same Hono server with a constant response',
     ours: print(name),
     theirs: print('constant'),
     ratio: figures.ratio(name, 'constant'),

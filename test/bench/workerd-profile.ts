@@ -17,7 +17,7 @@ export async function profileWorkerd(
   const socket = new WebSocket(`ws://127.0.0.1:${inspectorPort}/worker-0`)
   await new Promise((resolve, reject) => {
     socket.onopen = resolve
-    socket.onerror = () => reject(new Error('The inspector of workerd does not answer.'))
+    socket.onerror = () => reject(new Error('The inspector of workerd does not respond.'))
   })
   let lastId = 0
   function ask(method: string, params = {}): Promise<Reply> {

@@ -44,7 +44,7 @@ const env = {
 async function benchPresign(folder: string): Promise<Row[]> {
   const workerd = await startWorkerd(folder, [{ code: await bundleWorker('./presign.worker.ts') }])
   const [port] = workerd.ports
-  const contenders = ['ours', 'floor', 'native'].map((name) => ({ name }))
+  const contenders = ['ours', 'bare', 'native'].map((name) => ({ name }))
   const ask = async (name: string) => {
     const start = performance.now()
     await (await fetch(`http://127.0.0.1:${port}/${name}?count=${CALLS}`)).text()
@@ -63,7 +63,7 @@ async function benchPresign(folder: string): Promise<Row[]> {
     ...(most !== undefined && { goal: { most } }),
   })
   return [
-    row('Web Crypto SHA-256 + HMAC of the same texts, there', 'floor', 1.5),
+    row('Web Crypto SHA-256 + HMAC of the same texts, there', 'bare', 1.5),
     row('`node:crypto` SHA-256 + HMAC of the same texts, there', 'native'),
   ]
 }
@@ -142,7 +142,7 @@ function readScheduledNs(pid: number): number {
   return sum
 }
 
-/** CPU of a workerd from its start to its first answer. */
+/** CPU of a workerd from its start to its first response. */
 async function measureStart(folder: string, worker: WorkerCode): Promise<number> {
   const workerd = await startWorkerd(folder, [worker])
   const ms = readScheduledNs(workerd.pid) / 1e6
@@ -165,7 +165,7 @@ async function benchStart(folder: string, service: WorkerCode): Promise<Row> {
   })
   const more = median(ours.map((ms, at) => ms - (none[at] ?? Number.NaN)))
   return {
-    what: 'start-up in workerd, to the first answer: CPU above an empty worker’s',
+    what: 'start-up in workerd, to the first response: CPU above an empty worker’s',
     against: 'an empty worker',
     ours: `${median(ours).toFixed(1)} ms CPU`,
     theirs: `${median(none).toFixed(1)} ms CPU`,

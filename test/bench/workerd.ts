@@ -74,7 +74,7 @@ const config :Workerd.Config = (services = [${services.join(', ')}], sockets = [
   return path
 }
 
-async function waitForAnswer(port: number, child: ChildProcess): Promise<void> {
+async function waitForResponse(port: number, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS
   while (child.exitCode === null && Date.now() < deadline) {
     try {
@@ -84,10 +84,10 @@ async function waitForAnswer(port: number, child: ChildProcess): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
-  throw new Error('workerd does not answer.')
+  throw new Error('workerd does not respond.')
 }
 
-/** Starts one workerd with all the workers, and waits until each has answered once. */
+/** Starts one workerd with all the workers, and waits until each has responded once. */
 export async function startWorkerd(
   folder: string,
   workers: readonly WorkerCode[],
@@ -102,7 +102,7 @@ export async function startWorkerd(
     ['serve', config, ...(inspectorPort ? [`--inspector-addr=127.0.0.1:${inspectorPort}`] : [])],
     { stdio: ['ignore', 2, 2] },
   )
-  for (const port of ports) await waitForAnswer(port, child)
+  for (const port of ports) await waitForResponse(port, child)
   return {
     ports,
     pid: child.pid ?? 0,

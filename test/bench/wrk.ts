@@ -29,7 +29,7 @@ export function requireWrk(): void {
         stdio,
       })
     } catch {
-      // Whether it is there now is what counts.
+      // Decided below, by whether it is there now.
     }
   }
   if (!isThere()) {
@@ -66,7 +66,7 @@ export function readCpuSeconds(pid: number): number {
   }
 }
 
-/** @throws when an answer was none of 2xx, or a connection failed */
+/** @throws when a response was not 2xx, or a connection failed */
 export async function loadWithWrk({ port, tokens, body, seconds, pid }: Load): Promise<Throughput> {
   const before = readCpuSeconds(pid)
   const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', script]
@@ -78,6 +78,6 @@ export async function loadWithWrk({ port, tokens, body, seconds, pid }: Load): P
   const count = Number(/(\d+) requests in/.exec(stdout)?.[1])
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
   const problem = /Non-2xx or 3xx responses: \d+|Socket errors: .+/.exec(stdout)?.[0]
-  if (problem || !count) throw new Error(`wrk: ${problem ?? 'no answer'}`)
+  if (problem || !count) throw new Error(`wrk: ${problem ?? 'no response'}`)
   return { perSecond, cpuMicros: (cpu / count) * 1e6 }
 }

@@ -86,7 +86,7 @@ export function findEngine(names: readonly [string, ...string[]], packages: stri
 
 /**
  * Below the ports that systems give to outgoing connections (Linux: 32 768 on): otherwise, while a killed server is
- * down, a connection of somebody else may take its port – even a client that connects to that very port, and so to
+ * down, a connection of another program may take its port – even a client that connects to that very port, and so to
  * itself – and the server could not start again.
  *
  * @see https://docs.kernel.org/networking/ip-sysctl.html#ip-variables ip_local_port_range

@@ -1,4 +1,4 @@
-/** A complete environment, as the doors read it. */
+/** A complete environment, as the entry points read it. */
 import {
   ACCESS_KEY,
   CALLBACK_KEY,

@@ -42,9 +42,9 @@ export interface FakeBackend {
   transport: Transport
   /** e.g. `sign /uploads`, `PUT 3`, `complete`. */
   log: string[]
-  /** What each request was, for those who want more than the log. */
+  /** Each request, for tests that need more than the log. */
   requests: TransportRequest[]
-  /** Asked first for each line of the log; undefined: the backend responds as usual. */
+  /** Called first for each request; undefined: the backend responds as usual. */
   onRequest: (line: string, request: TransportRequest) => ReturnType<Move>
   /** Parts that are stored. */
   parts: Map<number, { size: number; crc64: string }>
@@ -71,7 +71,7 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
   let tickets = 0
   let windows = 0
   let busy = 0
-  const setup: FakeBackend = {
+  const backend: FakeBackend = {
     log: [],
     requests: [],
     onRequest: () => undefined,
@@ -84,7 +84,7 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
 
   function buildWindow(partNumbers: number[]) {
     windows += 1
-    const query = `w=${windows}&x-oss-expires=${setup.settings.lifeSeconds}`
+    const query = `w=${windows}&x-oss-expires=${backend.settings.lifeSeconds}`
     return {
       parts: partNumbers.map((partNumber) => ({
         partNumber,
@@ -99,11 +99,11 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
   }
 
   function buildTicket(request: { size: number; partSize?: number }) {
-    const { kind } = setup.settings
+    const { kind } = backend.settings
     size = request.size
     tickets += 1
-    setup.parts.clear()
-    setup.isStored = false
+    backend.parts.clear()
+    backend.isStored = false
     const facts = { kind, id: `id-${tickets}`, key: 'key', session: `session-${tickets}` }
     if (kind === 'form') {
       return {
@@ -114,9 +114,9 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
     }
     if (kind === 'put')
       return { ...facts, url: 'https://oss.test/key', headers: { 'Content-Type': 'a/b' } }
-    const partSize = request.partSize ?? setup.settings.partSize
+    const partSize = request.partSize ?? backend.settings.partSize
     const partCount = Math.ceil(size / partSize)
-    setup.settings.partSize = partSize
+    backend.settings.partSize = partSize
     const first = Array.from({ length: Math.min(100, partCount) }, (_, at) => at + 1)
     return { ...facts, partSize, partCount, ...buildWindow(first) }
   }
@@ -129,10 +129,14 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
         return createResponse(200, buildWindow(body.partNumbers as number[]))
       case '/uploads/state':
         return createResponse(200, {
-          parts: [...setup.parts].map(([partNumber, part]) => ({ partNumber, ...part, etag: 'e' })),
+          parts: [...backend.parts].map(([partNumber, part]) => ({
+            partNumber,
+            ...part,
+            etag: 'e',
+          })),
         })
       case '/uploads/confirm':
-        return setup.isStored
+        return backend.isStored
           ? createResponse(200, { stored: size, by: 'confirm' })
           : createProblem(404, 'OBJECT_MISSING')
       default:
@@ -145,19 +149,19 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
     const partNumber = Number(searchParams.get('partNumber'))
     const bytes = await readBytes(body)
     const sum = String(crc64(bytes))
-    const headers: Record<string, string> = setup.settings.exposeCrc
+    const headers: Record<string, string> = backend.settings.exposeCrc
       ? { 'x-oss-hash-crc64ecma': sum }
       : {}
     if (partNumber) {
-      const wanted = lengthOfPart(size, setup.settings.partSize, partNumber)
+      const wanted = lengthOfPart(size, backend.settings.partSize, partNumber)
       if (bytes.length !== wanted) return createOssError(403, 'SignatureDoesNotMatch')
-      setup.parts.set(partNumber, { size: bytes.length, crc64: sum })
+      backend.parts.set(partNumber, { size: bytes.length, crc64: sum })
       return createResponse(200, '', headers)
     }
-    if (method === 'POST' && searchParams.has('complete') && setup.isStored) {
+    if (method === 'POST' && searchParams.has('complete') && backend.isStored) {
       return createOssError(404, 'NoSuchUpload')
     }
-    setup.isStored = true
+    backend.isStored = true
     return createResponse(200, { stored: size, by: 'callback' }, headers)
   }
 
@@ -173,16 +177,16 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
     const { signal, onSent, body, url } = request
     signal.throwIfAborted()
     const line = describe(request)
-    setup.log.push(line)
-    setup.requests.push(request)
+    backend.log.push(line)
+    backend.requests.push(request)
     const isOss = new URL(url).host === 'oss.test'
     if (isOss) busy += 1
-    setup.mostAtOnce = Math.max(setup.mostAtOnce, busy)
+    backend.mostAtOnce = Math.max(backend.mostAtOnce, busy)
     try {
       // Another task: nothing here is faster than a promise chain can be.
       await new Promise((resolve) => setTimeout(resolve))
       signal.throwIfAborted()
-      const planned = await setup.onRequest(line, request)
+      const planned = await backend.onRequest(line, request)
       signal.throwIfAborted()
       if (planned instanceof UploadError) throw planned
       if (planned) return planned
@@ -195,12 +199,12 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
       if (isOss) busy -= 1
     }
   }
-  return setup
+  return backend
 }
 
 export const NETWORK = () => new UploadError('NETWORK', 'send')
 
-/** Options for `upload()` in this setup; retries at once. */
+/** Options for `upload()` against this backend; retries without waiting. */
 export function buildFakeOptions({ transport }: FakeBackend) {
   return {
     endpoint: 'https://service.test',
@@ -224,18 +228,18 @@ export function createFakeStore() {
 
 /** An upload of 95 bytes in parts that has failed after some of them, and the store that records it. */
 export async function failHalfWay() {
-  const setup = createFakeBackend({ kind: 'multipart' })
+  const backend = createFakeBackend({ kind: 'multipart' })
   const storage = createFakeStore()
-  const options = { ...buildFakeOptions(setup), storage }
-  setup.onRequest = (line) =>
+  const options = { ...buildFakeOptions(backend), storage }
+  backend.onRequest = (line) =>
     Number(line.slice(4)) > 6 ? createOssError(403, 'AccessDenied') : undefined
   const { code } = await upload(createFile(95), options).then(
     () => ({ code: 'none' }),
     (error: UploadError) => error,
   )
   if (code !== 'AccessDenied') throw new Error(`It ended with ${code}.`)
-  setup.onRequest = () => undefined
-  const stored = [...setup.parts.keys()]
-  setup.log.length = 0
-  return { setup, storage, options, stored }
+  backend.onRequest = () => undefined
+  const stored = [...backend.parts.keys()]
+  backend.log.length = 0
+  return { setup: backend, storage, options, stored }
 }

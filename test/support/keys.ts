@@ -9,7 +9,7 @@ export const ACCESS_KEY = {
 export const UPCALL_SECRET = 'PLANTED-upcall-secret-of-at-least-32-bytes'
 export const JWT_SECRET = 'PLANTED-jwt-secret-of-at-least-32-bytes-too'
 
-/** What no log, error or answer may ever contain. */
+/** What no log, error or response may contain. */
 export const PLANTED = [ACCESS_KEY.accessKeySecret, UPCALL_SECRET, JWT_SECRET]
 
 export const JWT_ISSUER = 'https://login.example.com'

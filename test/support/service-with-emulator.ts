@@ -1,5 +1,5 @@
 /**
- * The whole setup in memory: page, service and local OSS, joined without a socket. One clock, fixed keys.
+ * Page, service and local OSS in memory, joined without a socket. One clock, fixed keys.
  */
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts'
 import {
@@ -129,7 +129,7 @@ export function buildComplete({ complete }: MultipartTicket): Request {
   return new Request(complete.url, { method: 'POST', headers: complete.headers })
 }
 
-/** Every part, then the Complete, whose answer it is. */
+/** Every part, then the Complete. @returns its response. */
 export async function sendParts(
   oss: Emulator,
   ticket: MultipartTicket,

@@ -1,5 +1,5 @@
 /**
- * A service on fixed keys and a fixed clock, in front of an OSS that answers as the test says.
+ * A service on fixed keys and a fixed clock, in front of an OSS that responds as the test says.
  */
 import { fromBase64Url, toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
 import { parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
@@ -129,7 +129,7 @@ export function createServiceWithStubOss(
   }
 }
 
-/** Code and status of an answer in one text, e.g. `403 SEAL_INVALID`: what tests assert. */
+/** Code and status of a response in one text, e.g. `403 SEAL_INVALID`: what tests assert. */
 export async function readProblem(response: Response): Promise<string> {
   const { error } = (await response.json()) as ErrorResponse
   return `${response.status} ${error.code}`
