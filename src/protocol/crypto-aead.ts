@@ -3,10 +3,18 @@
  *
  * @see https://nvlpubs.nist.gov/nistpubs/Legacy/SP/nistspecialpublication800-38d.pdf
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** Bytes. */
 export const AEAD_KEY_BYTES = 32
+
+export type AeadKey = KeyObject
+
+/** A key made ready once: importing it for each text costs three times the encryption itself. */
+export function createAeadKey(bytes: Uint8Array): AeadKey {
+  return createSecretKey(bytes)
+}
+
 /** Bytes. A nonce must never be used for two different texts under one key. */
 export const AEAD_NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -23,7 +31,7 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
 
 /** @returns ciphertext, then the tag of 16 bytes */
 export function encryptAead(
-  key: Uint8Array,
+  key: AeadKey,
   nonce: Uint8Array,
   text: Uint8Array,
   additionalData: Uint8Array,
@@ -35,7 +43,7 @@ export function encryptAead(
 
 /** @returns `undefined` when key, nonce, ciphertext or additional data are not those of the encryption */
 export function decryptAead(
-  key: Uint8Array,
+  key: AeadKey,
   nonce: Uint8Array,
   ciphertext: Uint8Array,
   additionalData: Uint8Array,

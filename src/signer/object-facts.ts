@@ -7,7 +7,13 @@
  */
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from '../protocol/bytes.ts'
 import { type HmacKey, hmacSha256, sha256 } from '../protocol/crypto.ts'
-import { AEAD_NONCE_BYTES, decryptAead, encryptAead } from '../protocol/crypto-aead.ts'
+import {
+  AEAD_NONCE_BYTES,
+  type AeadKey,
+  createAeadKey,
+  decryptAead,
+  encryptAead,
+} from '../protocol/crypto-aead.ts'
 import { MAX_METADATA_BYTES } from '../protocol/limits.ts'
 import type { AdmittedUpload } from './admit-upload.ts'
 import { UploadRefused } from './errors.ts'
@@ -29,13 +35,13 @@ export type ObjectFacts = Pick<
 /** The object and the service that the facts belong to: they are not accepted for another one. */
 export type FactsOwner = Pick<AdmittedUpload, 'id' | 'issuer' | 'deployment' | 'bucket' | 'key'>
 
-const derivedKeys = new WeakMap<HmacKey, Uint8Array>()
+const derivedKeys = new WeakMap<HmacKey, AeadKey>()
 
 /** A key for this purpose alone, made from the service's secret. */
-function deriveKey(secret: HmacKey): Uint8Array {
+function deriveKey(secret: HmacKey): AeadKey {
   const known = derivedKeys.get(secret)
   if (known) return known
-  const key = hmacSha256(secret, 'upcall object facts, version 1')
+  const key = createAeadKey(hmacSha256(secret, 'upcall object facts, version 1'))
   derivedKeys.set(secret, key)
   return key
 }
@@ -43,9 +49,11 @@ function deriveKey(secret: HmacKey): Uint8Array {
 /**
  * All of the owner, because a repeated request may give the same id again, e.g. on another day under another key. An
  * owner has one text, so that no nonce is used for two.
+ *
+ * @param owner its additional data
  */
-function buildNonce(owner: FactsOwner): Uint8Array {
-  return sha256(buildAdditionalData(owner)).subarray(0, AEAD_NONCE_BYTES)
+function buildNonce(owner: Uint8Array): Uint8Array {
+  return sha256(owner).subarray(0, AEAD_NONCE_BYTES)
 }
 
 function buildAdditionalData({ id, issuer, deployment, bucket, key }: FactsOwner): Uint8Array {
@@ -59,12 +67,8 @@ function buildAdditionalData({ id, issuer, deployment, bucket, key }: FactsOwner
 export function encryptObjectFacts(upload: ObjectFacts & FactsOwner, [secret]: Secrets): string {
   const { subject, profile, name, vars, contentMd5 = 0, crc64 = 0 } = upload
   const text = JSON.stringify([subject, profile, name, vars, contentMd5, crc64])
-  const bytes = encryptAead(
-    deriveKey(secret),
-    buildNonce(upload),
-    toUtf8(text),
-    buildAdditionalData(upload),
-  )
+  const owner = buildAdditionalData(upload)
+  const bytes = encryptAead(deriveKey(secret), buildNonce(owner), toUtf8(text), owner)
   const value = VERSION + toBase64Url(bytes)
   if (value.length <= MAX_FACTS_CHARS) return value
   throw new UploadRefused(
@@ -115,13 +119,9 @@ export function decryptObjectFacts(
   } catch {
     return undefined
   }
+  const additionalData = buildAdditionalData(owner)
   for (const secret of secrets) {
-    const text = decryptAead(
-      deriveKey(secret),
-      buildNonce(owner),
-      bytes,
-      buildAdditionalData(owner),
-    )
+    const text = decryptAead(deriveKey(secret), buildNonce(additionalData), bytes, additionalData)
     if (text) return parseFacts(text)
   }
   return undefined
