@@ -1,10 +1,9 @@
 /** Slow and idle clients on real sockets, with shorter limits than those of production. */
-import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startServer } from '../../src/entry/node-server.ts'
+import { dial } from '../support/dial.ts'
 
 let server: Server
 let port: number
@@ -37,12 +36,6 @@ afterEach(() => {
   server.close()
 })
 
-async function dial(): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  return socket
-}
-
 describe('the Node server', () => {
   it('has limits for heads, requests and idle connections', () => {
     const other = startServer(
@@ -60,22 +53,20 @@ describe('the Node server', () => {
   })
 
   it('cuts a head that comes too slowly', async () => {
-    const socket = await dial()
+    const socket = await dial(port)
     socket.write('POST / HTTP/1.1\r\nhost: a\r\n')
     const dripping = setInterval(() => socket.write('x-a: b\r\n'), 50)
-    socket.on('error', () => {})
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /)
     clearInterval(dripping)
   })
 
   it('cuts a connection that says nothing', async () => {
-    const socket = await dial()
+    const socket = await dial(port)
     expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
   })
 
   it('cuts a body that comes too slowly', async () => {
-    const socket = await dial()
-    socket.on('error', () => {})
+    const socket = await dial(port)
     socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n')
     const dripping = setInterval(() => socket.write('x'), 50)
     await text(socket)
@@ -83,7 +74,7 @@ describe('the Node server', () => {
   })
 
   it('closes a connection that is idle after a response', async () => {
-    const socket = await dial()
+    const socket = await dial(port)
     socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx')
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
   })

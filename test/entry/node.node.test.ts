@@ -4,13 +4,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createBearer } from '../support/bearer.ts'
+import { dial } from '../support/dial.ts'
 import { changeEnvironment } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
 
@@ -53,12 +53,6 @@ async function buildHead(port: number): Promise<string> {
     `content-length: ${BODY.length}`,
     '\r\n',
   ].join('\r\n')
-}
-
-async function dial(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  return socket
 }
 
 describe('the Node entry point', () => {
@@ -107,7 +101,6 @@ describe('the Node entry point', () => {
   it('leaves with 0 on SIGTERM when a body never comes', async () => {
     const { child, port } = await start()
     const socket = await dial(port)
-    socket.on('error', () => {})
     socket.write((await buildHead(port)) + BODY.slice(0, 10))
     await fetch(`http://127.0.0.1:${port}/healthz`)
     const dripping = setInterval(() => socket.write(' '), 2000)
