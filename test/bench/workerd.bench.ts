@@ -39,6 +39,10 @@ const env = {
   UPCALL_JWT_SECRET: JWT_SECRET,
   UPCALL_JWT_ISSUER: JWT_ISSUER,
   UPCALL_JWT_AUDIENCE: JWT_AUDIENCE,
+  // Nobody is told: no upload arrives.
+  UPCALL_WEBHOOK_URL: 'none',
+  // Counted, but never reached.
+  UPCALL_RATE_SUBJECT: '1000000000',
 }
 
 async function benchPresign(folder: string): Promise<Row[]> {
@@ -119,7 +123,7 @@ async function profileUploads(folder: string): Promise<Profile> {
   const tokens = write('same.txt', await makeTokens(await createTokenMaker('HS256'), 1))
   const body = write('body.json', buildBody(nameProfile(PROFILES)))
   const code = await bundleWorker('../../src/entry/worker.ts', false)
-  const server = await startWorkerd(folder, [{ code, env }], { isInspected: true })
+  const server = await startWorkerd(folder, [{ code, env, hasLedger: true }], { isInspected: true })
   const load = () =>
     loadWithWrk({ port: server.ports[0] ?? 0, pid: server.pid, tokens, body, seconds: SECONDS })
   await load()
@@ -180,7 +184,7 @@ export async function bench(): Promise<Results> {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const sub = (name: string) => mkdtempSync(join(folder, name))
   const code = await bundleService(sub('bundle'))
-  const service = { code, env }
+  const service = { code, env, hasLedger: true }
   const rows = [
     ...(await benchPresign(sub('presign'))),
     ...(await benchUploads(sub('uploads'), service)),

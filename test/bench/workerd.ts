@@ -20,6 +20,8 @@ export interface WorkerCode {
   code: string
   /** Text bindings. */
   env?: Readonly<Record<string, string>>
+  /** Whether it has the class `Ledger` of Durable Objects, bound as in wrangler.toml; stored in memory. */
+  hasLedger?: boolean
 }
 
 export interface RunningWorkerd {
@@ -48,15 +50,21 @@ function readCompatibilityDate(): string {
 function writeConfig(folder: string, workers: readonly WorkerCode[], ports: readonly number[]) {
   // A JSON text is also a Cap'n Proto text.
   const quote = (text: string) => JSON.stringify(text)
-  const services = workers.map(({ code, env = {} }, at) => {
+  const services = workers.map(({ code, env = {}, hasLedger = false }, at) => {
     writeFileSync(join(folder, `worker-${at}.js`), code)
     const bindings = Object.entries(env).map(
       ([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`,
     )
+    if (hasLedger) bindings.push('(name = "LEDGER", durableObjectNamespace = "Ledger")')
+    const classes = hasLedger
+      ? `durableObjectNamespaces = [(className = "Ledger", uniqueKey = "ledger", enableSql = true)],
+      durableObjectStorage = (inMemory = void),`
+      : ''
     return `(name = "worker-${at}", worker = (
       modules = [(name = "worker.js", esModule = embed "worker-${at}.js")],
       compatibilityDate = "${readCompatibilityDate()}",
       bindings = [${bindings.join(', ')}],
+      ${classes}
     ))`
   })
   // What a worker fetches may be on this machine.
