@@ -25,7 +25,10 @@ import { listDead, listMissing, readStats, replayJob } from './bullmq/lists.ts'
 import { createPostgresEngine } from './bullmq/postgres.ts'
 import { createRedisEngine } from './bullmq/redis.ts'
 
-export interface BullmqOutboxOptions extends Omit<OutboxOptions, 'now'> {
+export interface BullmqOutboxOptions
+  extends Omit<OutboxOptions, 'now' | 'concurrency' | 'waitedConcurrency'> {
+  /** Attempts at once, whether a caller waits for them or not; those that are waited for come first. @default 64 */
+  concurrency?: number
   /** Where the receipts are. */
   connection: { redis: string } | { postgres: string }
   /** Of the queue: outboxes with the same name on the same store share their deliveries. @default 'upcall' */
@@ -80,7 +83,7 @@ export async function createBullmqOutbox(options: BullmqOutboxOptions): Promise<
     deliver,
     name = 'upcall',
     random = Math.random,
-    concurrency = 16,
+    concurrency = 64,
     backlogPerSecond = 500,
     waitedAttemptMs = 4000,
     attemptMs = 15_000,
