@@ -17,10 +17,13 @@ export {
   OSS_CALLBACK_PUBLIC_KEYS,
   verifyCallback,
 } from './protocol/callback-verify.ts'
+export { type ConfirmCallbackOptions, confirmCallback } from './service/confirm-callback.ts'
+export { ServiceError, type ServiceErrorCode } from './service/errors.ts'
 export {
   type AcceptedCallback,
   acceptCallback,
   type CallbackCheck,
+  type Receipt,
   type UnverifiedFacts,
 } from './signer/accept-callback.ts'
 export { UploadRefused, type UploadRefusedCode } from './signer/errors.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as callback from '../src/callback.ts'
 import type { DirectCallback } from '../src/signer/profile.ts'
 import type { FormTicket, MultipartTicket, PutTicket } from '../src/signer/ticket.ts'
-import { CALLBACK_KEY, JWT_ISSUER, UPCALL_SECRET } from './support/keys.ts'
+import { ACCESS_KEY, CALLBACK_KEY, JWT_ISSUER, UPCALL_SECRET } from './support/keys.ts'
 import {
   buildBytes,
   buildForm,
@@ -17,6 +17,7 @@ const publicKeys = { [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }
 
 function createReceiver(own: Partial<DirectCallback>) {
   const accepted: callback.AcceptedCallback[] = []
+  const receipts: callback.Receipt[] = []
   const bodies: string[] = []
   const setup = createServiceWithEmulator(
     {
@@ -41,12 +42,21 @@ function createReceiver(own: Partial<DirectCallback>) {
           now: setup.clock.now(),
           publicKeys,
         }
-        accepted.push(callback.acceptCallback(message, check))
+        const upload = callback.acceptCallback(message, check)
+        accepted.push(upload)
+        receipts.push(
+          await callback.confirmCallback(upload, {
+            region: 'cn-hangzhou',
+            credentials: ACCESS_KEY,
+            fetch: async (input, init) => setup.oss.fetch(new Request(input, init)),
+            now: setup.clock.now,
+          }),
+        )
         return Response.json({ ok: true }, { headers: { 'content-length': '11' } })
       },
     },
   )
-  return { setup, accepted, bodies }
+  return { setup, accepted, receipts, bodies }
 }
 
 const request = {
@@ -67,7 +77,7 @@ describe.each<[string, Partial<DirectCallback>]>([
     ['a PUT', 'put'],
     ['parts', 'multipart'],
   ])('of %s are accepted with all that their seal proves', async (__, method) => {
-    const { setup, accepted, bodies } = createReceiver(own)
+    const { setup, accepted, receipts, bodies } = createReceiver(own)
     const ticket = await setup.order({ ...request, method })
     const response =
       method === 'form'
@@ -87,6 +97,9 @@ describe.each<[string, Partial<DirectCallback>]>([
         vars: { album: '', note: 'two\nlines' },
       },
     ])
+    expect(receipts).toMatchObject([
+      { id: ticket.id, size: FILE.length, crc64: accepted[0]?.unverified.crc64, via: 'callback' },
+    ])
     expect(accepted[0]?.unverified.crc64).toMatch(/^\d{18,20}$/)
     if (own.bodyType) expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ 'x:album': '' })
   })
@@ -96,8 +109,10 @@ describe('oss-upcall/callback', () => {
   it('exports what a receiver needs, and no more', () => {
     expect(Object.keys(callback).sort()).toEqual([
       'OSS_CALLBACK_PUBLIC_KEYS',
+      'ServiceError',
       'UploadRefused',
       'acceptCallback',
+      'confirmCallback',
       'fromLambda',
       'fromNode',
       'fromRequest',

@@ -3,18 +3,13 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import {
-  type AcceptedCallback,
-  acceptCallback,
-  completeReceipt,
-} from '../signer/accept-callback.ts'
+import { acceptCallback, completeReceipt } from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { acceptReceipt } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
+import { headOfCallback } from './confirm-callback.ts'
 import { createDeadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
-import { ServiceError } from './errors.ts'
-import type { StoredObject } from './oss-client.ts'
 import { describeError } from './problem.ts'
 import { respondJsonWithLength, type ServiceContext } from './response.ts'
 
@@ -29,35 +24,9 @@ const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
-/**
- * A signed callback proves little: its key is the same for all customers of OSS. That the object is there, as this
- * very upload stored it, makes it true.
- *
- * @throws {ServiceError} `OBJECT_MISSING`, `OBJECT_MISMATCH`, `OSS_UNREACHABLE`, `OSS_ERROR`
- */
-async function confirmObject(
-  accepted: AcceptedCallback,
-  { oss }: Deps,
-  limitMs: number,
-): Promise<StoredObject> {
-  const stored = await oss.head(accepted.key, limitMs)
-  const isSame =
-    stored.size === accepted.size &&
-    stored.type === accepted.type &&
-    stored.etag === accepted.unverified.etag &&
-    stored.crc64 === accepted.unverified.crc64 &&
-    stored.uploadedAs === accepted.id
-  if (!isSame) {
-    throw new ServiceError(
-      'OBJECT_MISMATCH',
-      'The object on OSS is not the one that the callback names.',
-    )
-  }
-  return stored
-}
-
 export function createCallbackHandler(deps: Deps) {
-  const { ticketContext, profiles, callbackPath, callbackKeys, outbox, now, warnLimited } = deps
+  const { ticketContext, profiles, callbackPath, callbackKeys, oss, outbox, now, warnLimited } =
+    deps
 
   async function handle(c: ServiceContext): Promise<Response> {
     const deadline = createDeadline(CALLBACK_LIMIT_MS)
@@ -93,7 +62,7 @@ export function createCallbackHandler(deps: Deps) {
     const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
     const object = profile.trustCallbackSignature
       ? accepted.unverified
-      : await confirmObject(accepted, deps, headMs)
+      : await headOfCallback(accepted, oss, headMs)
     const receipt = completeReceipt(accepted, object)
     return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, deadline.leftMs()))
   }
