@@ -267,7 +267,8 @@ describe('a callback is refused', () => {
   })
 })
 
-describe('when the handler fails', () => {
+// Concurrent: several of them wait for the service's own time limits.
+describe.concurrent('when the handler fails', () => {
   it('it runs again by itself, while OSS still waits when that is soon enough', async () => {
     const { facts, stored } = await setUp()
     let runs = 0
