@@ -2,6 +2,7 @@
  * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client).
  * `*.node.test.ts` needs Node, everything in `test/client` a browser.
  */
+import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -21,6 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // Many tests wait for a process, a store or a time limit: more files at once than processors.
+          maxWorkers: Math.min(8, availableParallelism() + 1),
           include: ['test/**/*.test.ts'],
           exclude: [onlyBrowser, 'test/**/*.workerd.test.ts'],
         },
@@ -29,6 +32,10 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'workerd',
+          // One workerd for all files: starting it takes longer than most of them.
+          isolate: false,
+          maxWorkers: Math.min(8, availableParallelism()),
+          sequence: { groupOrder: 1 },
           include: [portable, 'test/**/*.workerd.test.ts'],
           exclude: [onlyNode],
         },
@@ -38,6 +45,9 @@ export default defineConfig({
         optimizeDeps: { include: ['@uppy/core', '@uppy/dashboard', 'axe-core'] },
         test: {
           name: 'chromium',
+          // The files share a page's origin and what it stores: one at a time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           globalSetup: './test/support/browser-setup.ts',
           include: [onlyBrowser],
           browser: {
