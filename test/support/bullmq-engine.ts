@@ -20,7 +20,13 @@ export function createBullmqEngine(
   return {
     instances: 'many',
     async open({ now: _, ...options }: OutboxOptions) {
-      const outbox = await createBullmqOutbox({ ...options, connection, name, ...changes })
+      const outbox = await createBullmqOutbox({
+        ...options,
+        connection,
+        name,
+        storeMs: 10_000,
+        ...changes,
+      })
       opened.push(outbox)
       return outbox
     },
