@@ -1,5 +1,5 @@
 /**
- * Profiles as they come from JSON: known keys only, then the signer's own judgement.
+ * Profiles as they come from JSON: known keys only, then the signer's own checks.
  */
 import * as v from 'valibot'
 import { UploadRefused } from '../signer/errors.ts'

@@ -11,7 +11,7 @@ import {
   type DeploymentName,
   type Target,
 } from './delivery/deployments.ts'
-import { compare } from './delivery/judge.ts'
+import { compare } from './delivery/compare.ts'
 import { askOperator } from './delivery/operator.ts'
 import { createPageCounts, type PageCounts, uploadOnce } from './delivery/pages.ts'
 import { runRefused } from './delivery/service-process.ts'
@@ -139,7 +139,7 @@ async function settle(
   return [`after ${limitMs / 1000} s: ${seen}`]
 }
 
-async function judge(
+async function checkOutside(
   { url, readCrashes }: Deployment,
   ossUrl: string,
   table: ReceiverTable,
@@ -152,11 +152,11 @@ async function judge(
   }
   const page = await askOperator<{ entries: unknown[] }>(url, 'dead')
   if (page?.entries.length !== 0) wrong.push(`the dead list has ${page?.entries.length} entries`)
-  if (readCrashes() > 0) wrong.push(`${readCrashes()} times a service ended by itself`)
+  for (const words of readCrashes()) wrong.push(`a service ended by itself, ${words}`)
   return { objects: objects.length, wrong }
 }
 
-/** One deployment from the start to the judgement. */
+/** One deployment from its start to what is found wrong. */
 export async function runDelivery(
   name: DeploymentName,
   scale: DeliveryScale,
@@ -186,7 +186,7 @@ export async function runDelivery(
     const late = await settle(url, pages.uploads, receiver.readTable, scale.settleMs)
     const settleSeconds = (Date.now() - lastKillAt) / 1000
     const table = await receiver.readTable()
-    const { objects, wrong } = await judge(deployment, oss.url, table, pages.uploads)
+    const { objects, wrong } = await checkOutside(deployment, oss.url, table, pages.uploads)
     finished.abort()
     await sweeping
     if (late.length + wrong.length > 0) wrong.push(`logs: ${deployment.readLogs()}`)

@@ -86,7 +86,7 @@ describe('JSON bodies', () => {
 
   it('over 64 KiB are refused before they are read', async () => {
     expect(await ask({ ...GOOD, name: 'x'.repeat(65_536) })).toBe('413 BODY_TOO_LARGE')
-    // Under the limit it is judged as what it is.
+    // Under the limit it is refused for what it is.
     expect(await ask({ ...GOOD, name: 'x'.repeat(65_000) })).toBe('400 FILE_NAME')
   })
 

@@ -23,8 +23,8 @@ export interface Deployment {
   engine?: Target
   /** It has no timer of its own: somebody must ask for each sweep. */
   needsSweeps: boolean
-  /** How often a process of the service ended by itself after its start. */
-  readCrashes(): number
+  /** The end of the log for each time that a process of the service ended by itself after its start. */
+  readCrashes(): readonly string[]
   readLogs(): string
   close(): Promise<void>
 }
@@ -57,7 +57,7 @@ async function deployOnNode(
     services,
     ...(engine && { engine }),
     needsSweeps: false,
-    readCrashes: () => services.reduce((sum, service) => sum + service.readCrashes(), 0),
+    readCrashes: () => services.flatMap((service) => service.readCrashes()),
     readLogs: () => services.map((service) => service.readLog()).join('\n---\n'),
     async close() {
       await Promise.all(services.map((service) => service.stop()))
@@ -96,7 +96,7 @@ async function deployOnWorkerd(env: (publicUrl: string) => Env): Promise<Deploym
     url: balancer.url,
     services: [{ kill: () => workerd.stop('SIGKILL'), start: () => workerd.start() }],
     needsSweeps: true,
-    readCrashes: () => 0,
+    readCrashes: () => [],
     readLogs: () => '',
     async close() {
       await workerd.stop()

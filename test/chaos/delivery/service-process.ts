@@ -12,6 +12,8 @@ const RESTART_DELAY_MS = 200
 const START_LIMIT_MS = 120_000
 /** Characters of the log that are kept, for a report of a failure. */
 const LOG_TAIL = 6000
+/** Characters of it for each time that the process ended by itself. */
+const CRASH_TAIL = 2500
 
 export interface ServiceProcess {
   port: number
@@ -20,8 +22,8 @@ export interface ServiceProcess {
   start(): Promise<void>
   /** SIGTERM. */
   stop(): Promise<void>
-  /** How often it ended by itself after it had responded. */
-  readCrashes(): number
+  /** The end of the log for each time that it ended by itself after it had responded. */
+  readCrashes(): readonly string[]
   readLog(): string
 }
 
@@ -31,7 +33,7 @@ export async function createServiceProcess(
   const port = await findFreePort()
   let child: ChildProcess | undefined
   let isWanted = false
-  let crashes = 0
+  const crashes: string[] = []
   let log = ''
 
   const isRunning = (): boolean => child?.exitCode === null && child.signalCode === null
@@ -67,9 +69,11 @@ export async function createServiceProcess(
       const started = child
       while (isWanted && isRunning()) {
         if (await responds()) {
-          started.once('exit', () => {
+          // Not 'exit': its last words may come after that.
+          started.once('close', () => {
             if (!isWanted || child !== started) return
-            crashes += 1
+            const { exitCode, signalCode } = started
+            crashes.push(`exit ${exitCode ?? signalCode}: …${log.slice(-CRASH_TAIL)}`)
             startUntilUp().catch(() => {})
           })
           return
