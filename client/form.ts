@@ -35,7 +35,7 @@ export function upload(
   function setState(next: UploadState, sentBytes = 0, isComplete = false): void {
     if (next !== state) onStateChange?.(next)
     state = next
-    furthest = Math.max(furthest, isComplete ? total : sentBytes)
+    furthest = Math.max(furthest, sentBytes)
     const percentage = isComplete ? 100 : (HIGHEST_UNFINISHED * furthest) / (total || 1)
     onProgress?.({ loaded: furthest, total, percentage, state })
   }

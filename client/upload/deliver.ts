@@ -21,8 +21,8 @@ export interface Delivered extends Pick<UploadResult, 'response' | 'delivery' | 
 /** OSS stored the object, but the callback failed. */
 const CALLBACK_FAILED_STATUS = 203
 
-/** The object is there, or the upload is over: perhaps by this very request. */
-const MAY_HAVE_ARRIVED_CODES: readonly string[] = ['FileAlreadyExists', 'NoSuchUpload']
+/** The response is hidden, or the object exists, or the upload is over: perhaps by this very request. */
+const MAY_HAVE_ARRIVED_CODES: readonly string[] = ['CORS', 'FileAlreadyExists', 'NoSuchUpload']
 
 /**
  * The request may have arrived nevertheless: no response, or that of a gateway. The number of bytes sent proves
