@@ -180,6 +180,23 @@ describe('<oss-upload> in a page', { timeout: START_MS }, () => {
     await page.close()
   })
 
+  it('has a word for an empty folder that is dropped', { timeout: START_MS }, async () => {
+    await mkdir(join(folder, 'empty'), { recursive: true })
+    const page = await open('')
+    const box = await page.locator('oss-upload').boundingBox()
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [join(folder, 'empty')], dragOperationsMask: 1 }
+    const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20, data }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...at })
+    }
+    await expect
+      .poll(() => page.locator('oss-upload [part=problem]').allTextContents())
+      .toEqual(['There are no files in it.'])
+    expect(await page.locator('oss-upload output').textContent()).toBe('There are no files in it.')
+    await page.close()
+  })
+
   it.each([320, 390, 1280])(
     'fits a window %i wide, left to right and right to left',
     async (width) => {

@@ -74,7 +74,11 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
     }
   }
 
-  row.cancel.addEventListener('click', () => void upload.abort())
+  row.cancel.addEventListener('click', () => {
+    const isOver = upload.state === 'failed' || upload.state === 'aborted'
+    if (isOver) row.row.remove()
+    void upload.abort()
+  })
   row.retry.addEventListener('click', () => void watch(upload.resume()))
   void watch(upload)
 }

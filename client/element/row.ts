@@ -73,8 +73,11 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
     const { state, progress, error } = entry
     if (error) return explain(error)
     const { percentage = 0, speed = 0, etaSeconds } = (state === 'uploading' && progress) || {}
+    // Small files have no progress events; their handle has the time.
+    const { nextAttemptAt = 0 } = progress ?? entry.upload?.progress ?? {}
+    const values = { time: time(Math.max(1, (nextAttemptAt - Date.now()) / 1000)) }
     return [
-      percentage ? `${Math.floor(percentage)}%` : say(state) || say('uploading'),
+      percentage ? `${Math.floor(percentage)}%` : say(state, values) || say('uploading'),
       size(entry.size),
       speed && `${size(speed)}/s`,
       etaSeconds && say('left', { time: time(etaSeconds) }),
@@ -83,11 +86,14 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
       .join(' · ')
   }
 
-  return {
+  let countdown: ReturnType<typeof setTimeout>
+  const row: Row = {
     entry,
     item,
     remove,
     show(words, isDisabled) {
+      clearTimeout(countdown)
+      if (entry.state === 'retrying') countdown = setTimeout(row.show, 1000, words, isDisabled)
       const { name, state, progress, error } = entry
       const { say } = words
       const { retryable, status = 0 } = error ?? {}
@@ -104,4 +110,5 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
       retry.disabled = remove.disabled = isDisabled
     },
   }
+  return row
 }

@@ -12,24 +12,22 @@ const CORS_CERTAIN_AFTER_MS = 1000
 /** Without them, also a gateway that restarts responds without CORS headers. */
 const CORS_LIKELY_AFTER_MS = 10_000
 
-interface Cause {
-  isReachable: boolean
-  /** The page's Content-Security-Policy forbids it. */
-  isForbidden: boolean
-}
-
-/** Sends a request whose response no script can read, and so needs no CORS rule. */
-async function probe(origin: string): Promise<Cause> {
-  let isForbidden = false
+/**
+ * Sends a request whose response no script can read, and that therefore needs no CORS rule.
+ *
+ * @returns `CSP` when the page's Content-Security-Policy forbids it, `CORS` when the host can be reached
+ */
+async function probe(origin: string): Promise<'CSP' | 'CORS' | undefined> {
+  let cause: 'CSP' | 'CORS' | undefined
   const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent) => {
-    isForbidden ||= blockedURI.startsWith(origin)
+    if (blockedURI.startsWith(origin)) cause = 'CSP'
   }
   addEventListener('securitypolicyviolation', onViolation)
-  const response = await fetch(origin, { mode: 'no-cors' }).catch(() => undefined)
+  if (await fetch(origin, { mode: 'no-cors' }).catch(() => {})) cause = 'CORS'
   // The violation is reported in a task of its own.
   await new Promise((resolve) => setTimeout(resolve))
   removeEventListener('securitypolicyviolation', onViolation)
-  return { isReachable: !!response, isForbidden }
+  return cause
 }
 
 /**
@@ -47,13 +45,13 @@ export function createDiagnosis(transport: Transport, waitShare = 1): Transport 
     const since = silentSince.get(origin) ?? now
     silentSince.set(origin, since)
     if (since <= now) {
-      const { isReachable, isForbidden } = await probe(origin)
-      const neededMs = onSent ? CORS_CERTAIN_AFTER_MS : CORS_LIKELY_AFTER_MS
-      if (isForbidden) code = 'CSP'
-      else if (isReachable) {
+      const cause = await probe(origin)
+      if (cause === 'CORS') {
         console.warn(`No readable response from ${origin}: is its CORS rule for this page missing?`)
-        code = now > since && now - since >= neededMs * waitShare ? 'CORS' : 'NETWORK'
       }
+      const certainMs = onSent ? CORS_CERTAIN_AFTER_MS : CORS_LIKELY_AFTER_MS
+      const isCertain = now > since && now - since >= certainMs * waitShare
+      if (cause && (isCertain || cause === 'CSP')) code = cause
     }
     return new UploadError(code, stage, {}, `${code} ${origin}`)
   }

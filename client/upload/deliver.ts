@@ -54,8 +54,10 @@ export async function confirmStored(
   const request = askService(run, 'confirm', '/confirm', { session })
   const response = await request.catch((cause: UploadError) => {
     const { status, code, retryable } = cause
-    // The service looked, and the object is not there or is not the one of this upload.
-    if (run.signal.aborted || status === 404 || code === 'OBJECT_MISMATCH') throw cause
+    // The service looked, and the object is not there or is not the one of this upload. What has responded instead of
+    // OSS then says more.
+    if (status === 404) throw fault ?? cause
+    if (run.signal.aborted || code === 'OBJECT_MISMATCH') throw cause
     const { ec, requestId, message } = fault ?? cause
     throw new UploadError('CONFIRM_FAILED', 'confirm', { cause, ec, requestId, retryable }, message)
   })

@@ -11,6 +11,8 @@ export const TRANSITIONS: Readonly<Record<UploadState, Transitions>> = {
   idle: { pause: 'paused', abort: 'aborted' },
   signing: { pause: 'paused', abort: 'aborted' },
   uploading: { pause: 'paused', abort: 'aborted' },
+  offline: { pause: 'paused', abort: 'aborted' },
+  retrying: { pause: 'paused', abort: 'aborted' },
   paused: { resume: 'idle', abort: 'aborted' },
   completing: { abort: 'aborted' },
   confirming: { abort: 'aborted' },

@@ -4,10 +4,9 @@
 import { createDiagnosis } from '../http/diagnosis.ts'
 import { toFinalState, toUploadError, UploadError } from '../http/errors.ts'
 import { createRun, type Run } from '../http/run.ts'
-import { askService } from '../http/service-client.ts'
 import { sendByXhr } from '../http/transport.ts'
 import type {
-  Transport,
+  RetryInfo,
   TransportRequest,
   TransportResponse,
   Upload,
@@ -16,31 +15,16 @@ import type {
   UploadState,
 } from '../options.ts'
 import { type Job, LARGE_FROM_BYTES } from './attempt.ts'
-import { finishJob, forgetWork } from './finish-job.ts'
+import { abortOnOss, finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
 import { createResumeRecord } from './resume-store.ts'
 import { TRANSITIONS } from './transitions.ts'
 
-/** Telling OSS that an upload was cancelled is optional (unused parts expire there): it is tried twice. */
-const ABORT_DELAYS_MS = [1000]
-
 const sendAndDiagnose = createDiagnosis(sendByXhr)
 
 /** Mutable view of the public `Upload` handle; only this file assigns to it. */
 type MutableUpload = { -readonly [Name in keyof Upload]: Upload[Name] }
-
-/** Gives the parts of a cancelled upload back to OSS. */
-async function abortOnOss(
-  work: Job['work'],
-  { file, options }: Job,
-  transport: Transport,
-): Promise<void> {
-  if (work?.kind !== 'multipart') return
-  const { session } = work
-  const run = createRun(file, { ...options, retryDelays: ABORT_DELAYS_MS }, transport)
-  await askService(run, 'abort', '/abort', { session }).catch(() => {})
-}
 
 /** Starts at once. @see uploader.ts for the public functions */
 export function startUpload(
@@ -67,25 +51,47 @@ export function startUpload(
     })
   let outcome = createOutcome()
 
+  const isWaiting = () => handle.state === 'offline' || handle.state === 'retrying'
+  let stateBeforeWait: UploadState
+  let requestsOnTheWay = 0
+
+  /** The next attempt waits. While other requests are on their way, the upload as a whole does not. */
+  function onRetry(info: RetryInfo): void {
+    options.onRetry?.(info)
+    const { delayMs, isOffline } = info
+    if (requestsOnTheWay || !delayMs) return
+    if (!isWaiting()) stateBeforeWait = handle.state
+    setState(isOffline ? 'offline' : 'retrying', sent, false, Date.now() + delayMs)
+  }
+
   /** Requests with file bytes wait for their turn among all files of the pool. */
   async function sendInTurn(request: TransportRequest): Promise<TransportResponse> {
     const leave = request.stage === 'send' && (await pool.requests.enter(owner, request.signal))
+    requestsOnTheWay += 1
+    if (isWaiting()) setState(stateBeforeWait)
     try {
       return await transport(request)
     } finally {
+      requestsOnTheWay -= 1
       if (leave) leave()
     }
   }
 
-  function setState(next: UploadState, sentBytes = sent, isComplete = next === 'done'): void {
+  function setState(
+    next: UploadState,
+    sentBytes = sent,
+    isComplete = next === 'done',
+    nextAttemptAt?: number,
+  ): void {
     const isNew = next !== handle.state
     // The part size of the next upload follows from the speed of this one.
-    if (next === 'completing') void job.record.saveSpeed(handle.progress.speed)
+    const { speed } = handle.progress
+    if (next === 'completing' && speed) void job.record.saveSpeed(speed)
     sent = sentBytes
     handle.state = next
     try {
+      handle.progress = measure(sent, next, isComplete, nextAttemptAt)
       if (isNew) options.onStateChange?.(next)
-      handle.progress = measure(sent, next, isComplete)
     } catch (error) {
       // An error in the page's listener is reported to the page and does not end the upload.
       reportError(error)
@@ -138,7 +144,7 @@ export function startUpload(
   }
 
   function start(): void {
-    const own = createRun(file, options, sendInTurn)
+    const own = createRun(file, { ...options, onRetry }, sendInTurn)
     run = own
     signal?.addEventListener('abort', abort)
     ended = ended.then(() => live(own))

@@ -139,6 +139,7 @@ export async function createBrowserBackend(
       profiles: {
         any: { ...any, key: 'any/{sub}/{id}.{ext}' },
         fixed: { ...any, key: 'fixed/{sub}.{ext}' },
+        photos: { ...any, types: ['image/*'], key: 'photos/{sub}/{id}.{ext}' },
       },
       auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
       allowedOrigins: ['*'],

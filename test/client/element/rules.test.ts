@@ -26,10 +26,17 @@ it.each([
   expect(filter([make(name, type)], { accept }).accepted.length).toBe(isAccepted ? 1 : 0)
 })
 
+it('decides on the found type where the browser has none', () => {
+  const photo = make('IMG_1.HEIC')
+  const types = new Map([[photo, 'image/heic']])
+  expect(filter([photo], { accept: 'image/*', types }).accepted).toEqual(['IMG_1.HEIC'])
+  expect(filter([photo], { accept: 'video/*', types }).accepted).toEqual([])
+})
+
 it('counts bytes: exactly the limit is accepted', () => {
   const { accepted, problems } = filter([make('a', '', 10), make('b', '', 11)], { maxSize: 10 })
   expect(accepted).toEqual(['a'])
-  expect(problems).toEqual(['b: This file is larger than 10 byte.'])
+  expect(problems).toEqual(['b: This file is larger than 10 bytes.'])
 })
 
 it('ignores a limit that is not a number', () => {

@@ -36,6 +36,25 @@ describe('upload', () => {
   )
 })
 
+describe('a photo without a type', () => {
+  it.each([
+    ['IMG_1.HEIC', [1, 2, 3], undefined, 'image/heic'],
+    ['wx_camera', [0xff, 0xd8, 0xff], undefined, 'image/jpeg'],
+    ['unknown', [1, 2, 3], 'image/x-own', 'image/x-own'],
+  ])('%s is stored as the profile allows it', async (name, bytes, type, expected) => {
+    const file = new File([new Uint8Array(bytes)], name)
+    const options = await buildOptions({ profile: 'photos', ...(type && { type }) })
+    const { key } = await upload(file, options)
+    expect((await readDigest(key)).type).toBe(expected)
+  })
+
+  it('is refused by the profile when nothing tells its type', async () => {
+    const options = await buildOptions({ profile: 'photos' })
+    const file = new File(['nothing'], 'nothing')
+    await expect(upload(file, options)).rejects.toMatchObject({ code: 'TYPE_REFUSED' })
+  })
+})
+
 describe('any JSON value is a response', () => {
   const values = [null, 5, 'text', false, [], {}]
   it.each(values)('%j, by callback and by confirm', async (value) => {
