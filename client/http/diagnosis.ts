@@ -6,9 +6,10 @@ import { type ClientErrorCode, UploadError } from './errors.ts'
 
 /**
  * How long a host without any readable response must have failed before a missing CORS rule is certain. With
- * progress events the browser asks for the rule before the first byte: a short time is enough.
+ * progress events the browser asks for the rule before the first byte: a few lost responses in a row are the only
+ * other explanation.
  */
-const CORS_CERTAIN_AFTER_MS = 1000
+const CORS_CERTAIN_AFTER_MS = 4000
 /** Without them, also a gateway that restarts responds without CORS headers. */
 const CORS_LIKELY_AFTER_MS = 10_000
 
@@ -36,22 +37,23 @@ async function probe(origin: string): Promise<'CSP' | 'CORS' | undefined> {
  * @param waitShare for tests: share of the times until a missing CORS rule is certain
  */
 export function createDiagnosis(transport: Transport, waitShare = 1): Transport {
-  /** Origin → when it first failed without a byte sent or read; Infinity once one was. */
+  /** Origin → since when it can be reached, but no byte was sent or read; Infinity once one was. */
   const silentSince = new Map<string, number>()
 
   async function diagnose({ stage, onSent }: TransportRequest, origin: string) {
     let code: ClientErrorCode = navigator.onLine ? 'NETWORK' : 'OFFLINE'
-    const now = performance.now()
-    const since = silentSince.get(origin) ?? now
-    silentSince.set(origin, since)
-    if (since <= now) {
+    if (silentSince.get(origin) !== Number.POSITIVE_INFINITY) {
       const cause = await probe(origin)
-      if (cause === 'CORS') {
+      if (cause === 'CSP') code = cause
+      else if (cause) {
         console.warn(`No readable response from ${origin}: is its CORS rule for this page missing?`)
-      }
-      const certainMs = onSent ? CORS_CERTAIN_AFTER_MS : CORS_LIKELY_AFTER_MS
-      const isCertain = now > since && now - since >= certainMs * waitShare
-      if (cause && (isCertain || cause === 'CSP')) code = cause
+        const now = performance.now()
+        // Read again: another request may have succeeded meanwhile.
+        const since = silentSince.get(origin) ?? now
+        silentSince.set(origin, since)
+        const certainMs = onSent ? CORS_CERTAIN_AFTER_MS : CORS_LIKELY_AFTER_MS
+        code = now > since && now - since >= certainMs * waitShare ? 'CORS' : 'NETWORK'
+      } else silentSince.delete(origin)
     }
     return new UploadError(code, stage, {}, `${code} ${origin}`)
   }

@@ -47,13 +47,30 @@ describe('why there was no response', () => {
       false,
       'NETWORK',
     ],
-  ])('a missing CORS rule, %s', async (_, hasProgress, code) => {
+  ])(
+    'a missing CORS rule, %s',
+    async (_, hasProgress, code) => {
+      vi.spyOn(console, 'warn').mockImplementation(() => {})
+      const transport = createDiagnosis(sendByXhr)
+      const request = build('/closed-bucket/x', hasProgress ? { onSent: () => {} } : {})
+      await failTimes(transport, 1, request)
+      await new Promise((resolve) => setTimeout(resolve, 4100))
+      expect(await failTimes(transport, 1, request)).toMatchObject({ code })
+    },
+    10_000,
+  )
+
+  it('time without a network does not count towards it', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const transport = createDiagnosis(sendByXhr)
-    const request = build('/closed-bucket/x', hasProgress ? { onSent: () => {} } : {})
-    await failTimes(transport, 1, request)
-    await new Promise((resolve) => setTimeout(resolve, 1100))
-    expect(await failTimes(transport, 1, request)).toMatchObject({ code })
+    const transport = createDiagnosis(sendByXhr, 0.01)
+    const request = build('/closed-bucket/x', { onSent: () => {} })
+    await setRules({ refuse: true })
+    await failTimes(transport, 2, request)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await setRules({})
+    expect(await failTimes(transport, 1, request)).toMatchObject({ code: 'NETWORK' })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await failTimes(transport, 1, request)).toMatchObject({ code: 'CORS' })
   })
 
   it('a line that broke after the first byte: its CORS rule is there', async () => {
