@@ -12,7 +12,10 @@ const MAX_DEPTH = 64
 const SYSTEM_FILES = /^(\.DS_Store|Thumbs\.db)$/
 
 /** A drag, drop or paste. */
-export type DataEvent = Event & { dataTransfer?: DataTransfer; clipboardData?: DataTransfer }
+export type DataEvent = Event & {
+  dataTransfer?: DataTransfer | null
+  clipboardData?: DataTransfer | null
+}
 
 /** The data of an event that is about files. */
 export function findFileData({ dataTransfer, clipboardData }: DataEvent): DataTransfer | undefined {

@@ -138,15 +138,15 @@ export class OssUploadElement extends FormField {
       (file) => dispatch(this, 'upload-add', { file }),
     )
     if (accepted.length && !multiple) this.clear()
-    this.#showProblems(problems)
     for (const file of accepted) this.#start(file, types?.get(file))
-    if (accepted.length) this.#announce([this.#words.say('busy'), ...problems].join(' '))
+    this.#showProblems(problems, accepted.length ? [this.#words.say('busy')] : [])
     this.#update()
   }
 
-  #showProblems(problems: readonly string[]): void {
+  /** @param news announced before them */
+  #showProblems(problems: readonly string[], news: readonly string[] = []): void {
     this.#problems.replaceChildren(...problems.map((text) => make('li', 'problem', text)))
-    this.#announce(problems.join(' '))
+    this.#announce([...news, ...problems].join(' '))
   }
 
   /** Cancels what is in progress and empties the list. Call it before `remove()` when the element is not used again. */

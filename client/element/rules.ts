@@ -43,7 +43,7 @@ export function filterFiles(
     const type = types?.get(file) ?? file.type
     const problem =
       accept && !isAccepted(file.name, type, accept)
-        ? say('refused')
+        ? say('wrongType', { accept, type: type || file.name })
         : maxSize && file.size > maxSize && say('tooLarge', { size: size(maxSize) })
     if (problem) problems.push(`${file.name}: ${problem}`)
     else if (accepted.length >= maxFiles) {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import '../../../client/element.ts'
 import type { OssUploadElement } from '../../../client/element.ts'
+import { explain } from '../../../client/explain.ts'
 import {
   askBackend,
   buildOptions,
@@ -12,6 +13,11 @@ import {
   setRules,
   sha256,
 } from '../../support/browser-page.ts'
+import {
+  buildFakeOptions,
+  createFakeBackend,
+  createResponse,
+} from '../../support/fake-transport.ts'
 
 const MIB = 1024 * 1024
 const SLOW = { timeout: 10_000 }
@@ -143,7 +149,7 @@ describe('files come in', () => {
       text('c.txt'),
     )
     expect(texts('[part=problem]')).toEqual([
-      '<img src=x>.exe: This file is not accepted.',
+      '<img src=x>.exe: Not accepted: text/plain. Accepted: .txt, image/*.',
       'large.txt: This file is larger than 1 kB.',
       'Too many files, some are left out.',
     ])
@@ -237,7 +243,7 @@ describe('what people see', () => {
     await setRules({ refuse: true })
     element.add([text('a.txt')])
     const meta = () => query('small[part=meta]').textContent ?? ''
-    await vi.waitFor(() => expect(meta()).toMatch(/^Offline, waiting for the network/), SLOW)
+    await vi.waitFor(() => expect(meta()).toMatch(/^Offline · 100 bytes/), SLOW)
     await setRules({})
     online.mockRestore()
     dispatchEvent(new Event('online'))
@@ -272,6 +278,32 @@ describe('what people see', () => {
     expect(query('small[part=meta]').textContent).toBe(
       'This file is not accepted. (PROFILE_UNKNOWN)',
     )
+  })
+
+  it('has the words of the profile for the page, and offers no second try for a type', async () => {
+    await show({ profile: 'photos' })
+    const failed = once('upload-error')
+    element.add([text('a.txt')])
+    expect(explain((await failed).detail.error)).toContain(
+      'The type of this file is text/plain; the profile photos allows image/*.',
+    )
+    await vi.waitFor(() => expect(query('[part~=row]').part.contains('error')).toBe(true))
+    expect(query('[part=retry]').hidden).toBe(true)
+  })
+
+  it('offers another try after a proxy or a sign-in page has responded', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    let isSignedIn = false
+    setup.onRequest = () => (isSignedIn ? undefined : createResponse(407, '<html>Sign in</html>'))
+    await show()
+    element.options = buildFakeOptions(setup)
+    await addAndSettle(text('a.txt'))
+    expect(query('small[part=meta]').textContent).toBe('An upload failed. (HTTP_407)')
+    isSignedIn = true
+    const done = once('upload-done')
+    query<HTMLButtonElement>('[part=retry]').click()
+    await done
+    expect(element.results).toHaveLength(1)
   })
 
   it('speaks Chinese where the page does, and with words of the page', async () => {
@@ -359,7 +391,7 @@ describe('files without a type', () => {
       element.results.map(async ({ key }) => (await readDigest(key)).type),
     )
     expect(types.toSorted()).toEqual(['image/heic', 'image/jpeg'])
-    expect(texts('[part=problem]')).toEqual(['notes: This file is not accepted.'])
+    expect(texts('[part=problem]')).toEqual(['notes: Not accepted: notes. Accepted: image/*.'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatSize } from '../../../client/element/size.ts'
+import { formatSize, formatUnit } from '../../../client/element/size.ts'
 
 it.each([
   [0, '0 bytes'],
@@ -18,4 +18,12 @@ it.each([
 
 it('speaks Chinese', () => {
   expect([1, 6, 1500].map((bytes) => formatSize(bytes, 'zh'))).toEqual(['1字节', '6字节', '1.5 kB'])
+})
+
+it.each([
+  [8, 'second', 'en', '8 sec'],
+  [8, 'second', 'zh', '8秒'],
+  [1, 'byte', 'en', '1 byte'],
+])('%i of the unit %s in %s reads %s', (value, unit, language, text) => {
+  expect(formatUnit(value, unit, language)).toBe(text)
 })

@@ -26,6 +26,7 @@ const NAMES: Record<TextName, true> = {
     retrying: true,
     failed: true,
     refused: true,
+    wrongType: true,
     noFiles: true,
     network: true,
     CONFIRM_FAILED: true,
@@ -67,7 +68,10 @@ it('counts bytes and time as people read them', () => {
 
 it.each([
   ['NETWORK', { retryable: true }, 'The connection failed. (NETWORK)'],
-  ['TYPE_REFUSED', { status: 415 }, 'This file is not accepted. (TYPE_REFUSED)'],
+  ['PROFILE_UNKNOWN', { status: 404 }, 'This file is not accepted. (PROFILE_UNKNOWN)'],
+  ['HTTP_407', { status: 407 }, 'An upload failed. (HTTP_407)'],
+  ['BAD_RESPONSE', { status: 200 }, 'An upload failed. (BAD_RESPONSE)'],
+  ['HTTP_502', { status: 502, retryable: true }, 'The connection failed. (HTTP_502)'],
   ['CONFIRM_FAILED', { retryable: true }, 'Uploaded, but not confirmed. (CONFIRM_FAILED)'],
   ['UNEXPECTED', {}, 'An upload failed. (UNEXPECTED)'],
   ['MINE', { status: 400 }, 'My word. (MINE)'],
