@@ -32,7 +32,7 @@ export function upload(
   let state: UploadState
   let furthest = 0
 
-  function setState(next: UploadState, sentBytes = 0, isComplete = false): void {
+  function setState(next: UploadState, sentBytes = 0, isComplete?: boolean): void {
     if (next !== state) onStateChange?.(next)
     state = next
     furthest = Math.max(furthest, sentBytes)

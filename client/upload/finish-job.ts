@@ -17,17 +17,17 @@ const RESPONSE_POLL_MS = 2000
 const MAX_FRESH_STARTS = 2
 
 /** The service or OSS no longer has this upload, or OSS stored other bytes. */
-const LOST_CODES: ReadonlySet<string> = new Set([
+const LOST_CODES: readonly string[] = [
   'SESSION_EXPIRED',
   'SESSION_INVALID',
   'UPLOAD_GONE',
   'NoSuchUpload',
   'OBJECT_MISMATCH',
-])
+]
 
 /** Only another attempt from the beginning can help. A file in parts sends single parts again by itself. */
 function isLost({ code }: UploadError, { work }: Job): boolean {
-  return LOST_CODES.has(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
+  return LOST_CODES.includes(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
 }
 
 /** Removes what belonged to the present ticket. */

@@ -14,7 +14,7 @@ import type {
   UploadResult,
   UploadState,
 } from '../options.ts'
-import { type Job, LARGE_FROM_BYTES } from './attempt.ts'
+import { type Job, LARGE_FROM_BYTES, type SetState } from './attempt.ts'
 import { abortOnOss, finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
@@ -39,7 +39,7 @@ export function startUpload(
   const measure = createMeter(file.size, options.onProgress)
   const job: Job = { file, options, record: createResumeRecord(file, options) }
   let sent = 0
-  let run = createRun(file, options, sendInTurn)
+  let run: Run
   /** Settles at the end of the last run. */
   let ended: Promise<void> = Promise.resolve()
   let resolveOutcome: (result: UploadResult) => void
@@ -80,7 +80,7 @@ export function startUpload(
   function setState(
     next: UploadState,
     sentBytes = sent,
-    isComplete = next === 'done',
+    isComplete?: boolean,
     nextAttemptAt?: number,
   ): void {
     const isNew = next !== handle.state
@@ -98,7 +98,7 @@ export function startUpload(
     }
   }
 
-  function settle(next: UploadState, isComplete = false): void {
+  function settle(next: UploadState, isComplete?: boolean): void {
     signal?.removeEventListener('abort', abort)
     setState(next, sent, isComplete)
   }
@@ -111,27 +111,16 @@ export function startUpload(
     rejectOutcome(error)
   }
 
-  /** One run in its turn among the files of the pool. */
-  async function work(own: Run): Promise<UploadResult> {
-    const leave = await gate.enter(owner, own.signal)
-    try {
-      // Requests of a stopped run may still report.
-      return await finishJob(
-        job,
-        own,
-        (next, sentBytes) => own.signal.aborted || setState(next, sentBytes),
-      )
-    } finally {
-      leave()
-    }
-  }
-
-  /** After a stop, whatever happens in this run has no effect any more. */
+  /** One run in its turn among the files of the pool. After a stop, whatever happens in it has no effect any more. */
   async function live(own: Run): Promise<void> {
     const isStopped = () => own.signal.aborted
+    let leave: (() => void) | undefined
     if (isStopped()) return
     try {
-      const result = await work(own)
+      leave = await gate.enter(owner, own.signal)
+      // Requests of a stopped run may still report.
+      const report: SetState = (next, sentBytes) => isStopped() || setState(next, sentBytes)
+      const result = await finishJob(job, own, report)
       if (isStopped()) return
       const isFinal = result.delivery === 'done'
       settle(isFinal ? 'done' : 'stored', true)
@@ -140,6 +129,8 @@ export function startUpload(
       resolveOutcome(result)
     } catch (thrown) {
       if (!isStopped()) fail(toUploadError(thrown, 'send'))
+    } finally {
+      leave?.()
     }
   }
 

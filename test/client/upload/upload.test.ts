@@ -89,6 +89,43 @@ describe.each(['form', 'multipart'] as const)(
   },
 )
 
+describe.each(['form', 'put', 'multipart'] as const)(
+  'a %s with callbacks to a server of the application',
+  (method) => {
+    it('is repeated when a connection is cut', async () => {
+      await setRules({ cutNext: 1 })
+      const file = createFile(MIB)
+      const { key, ...result } = await upload(
+        file,
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { direct: true }, via: 'callback' })
+      expect((await readDigest(key)).sha256).toBe(await sha256(file))
+      expect((await takeStats()).receipts).toBe(1)
+    })
+
+    it('ends well when the response is lost: the facts of the object are the response', async () => {
+      const match = method === 'put' ? 'PUT /' : 'POST /'
+      await setRules({ loseResponses: { match, times: 1 } })
+      const result = await upload(
+        createFile(MIB),
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { id: result.id, size: MIB }, via: 'confirm' })
+      expect((await takeStats()).receipts).toBe(1)
+    })
+
+    it('ends well when that server fails: the facts of the object are the response', async () => {
+      await askBackend('loseCallbacks', { times: 1 })
+      const result = await upload(
+        createFile(MIB),
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { id: result.id, size: MIB }, via: 'confirm' })
+    })
+  },
+)
+
 describe('the same over real sockets, when', () => {
   it('CORS hides every header: the parts are compared with one call', async () => {
     const file = createFile(3 * MIB + 1)
