@@ -32,10 +32,10 @@ export function upload(
   let state: UploadState
   let furthest = 0
 
-  function setState(next: UploadState, sentBytes = 0, isComplete = false): void {
+  function setState(next: UploadState, sentBytes = 0, isComplete?: boolean): void {
     if (next !== state) onStateChange?.(next)
     state = next
-    furthest = Math.max(furthest, isComplete ? total : sentBytes)
+    furthest = Math.max(furthest, sentBytes)
     const percentage = isComplete ? 100 : (HIGHEST_UNFINISHED * furthest) / (total || 1)
     onProgress?.({ loaded: furthest, total, percentage, state })
   }
@@ -46,14 +46,16 @@ export function upload(
       if (signal?.aborted) abort()
       setState('signing')
       const ticket = await askTicket<FormTicket>(run, { method: 'form' })
-      const { id, key } = ticket
-      const onSent = (sentBytes: number) => setState('uploading', sentBytes)
-      onSent(0)
-      const onStored = () => setState('confirming')
-      const request = buildForm(file, ticket)
-      const delivered = await sendSimple(run, ticket, request, onSent, onStored)
+      setState('uploading')
+      const delivered = await sendSimple(
+        run,
+        ticket,
+        buildForm(file, ticket),
+        (sentBytes) => setState('uploading', sentBytes),
+        () => setState('confirming'),
+      )
       setState(delivered.delivery === 'done' ? 'done' : 'stored', total, true)
-      return { ...delivered, id, key }
+      return { ...delivered, id: ticket.id, key: ticket.key }
     } catch (thrown) {
       const error = toUploadError(thrown, 'send')
       setState(toFinalState(error))

@@ -4,12 +4,14 @@ import type { UploadMethod } from '../src/signer/ticket.ts'
 /**
  * `stored`: OSS has the bytes, but the application's response is missing: the upload failed with `CONFIRM_FAILED`, or
  * it succeeded with `delivery: 'accepted'`. `failed` and `stored` uploads can be resumed; `done` and `aborted` are
- * final.
+ * final. `offline` and `retrying`: nothing is sent until the network is back, or until `nextAttemptAt`.
  */
 export type UploadState =
   | 'idle'
   | 'signing'
   | 'uploading'
+  | 'offline'
+  | 'retrying'
   | 'paused'
   | 'completing'
   | 'confirming'
@@ -35,6 +37,8 @@ export interface Progress extends FormProgress {
   speed: number
   /** Seconds left; undefined while no byte moves. */
   etaSeconds: number | undefined
+  /** In the states `offline` and `retrying`: when the next attempt starts, in milliseconds since 1970. */
+  nextAttemptAt: number | undefined
 }
 
 export interface UploadResult {
@@ -82,6 +86,8 @@ export interface RetryInfo {
   /** 1 for the first repetition. */
   attempt: number
   delayMs: number
+  /** Waits for the network; its return ends the wait early. */
+  isOffline?: boolean
 }
 
 export interface TransportRequest {
@@ -130,6 +136,8 @@ export interface CommonOptions {
   vars?: Record<string, string>
   /** @default `file.name` */
   name?: string
+  /** Media type. @default `file.type`; where that is empty, by the name and the first bytes (not in the form-only client) */
+  type?: string
   /** Upper limits of the waits between attempts, in milliseconds. @default 1, 2, 4, 8, 16, 30, 30, 30 s */
   retryDelays?: readonly number[]
   /** A request that sends no byte for this long is given up and repeated. @default 20 000 (20 s) */

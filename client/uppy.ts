@@ -21,6 +21,7 @@ export interface OssUpcallOptions<M extends Meta = Meta, B extends Body = Body>
 
 /** Shown for a file that is stored, while the application has not responded yet. */
 const ACCEPTED = 'uploaded, being processed'
+const OFFLINE = 'Offline: uploads continue when the network is back.'
 
 type Contract<M extends Meta, B extends Body> = BasePlugin<OssUpcallOptions<M, B>, M, B>
 type Running = Upload & Promise<UploadResult>
@@ -150,6 +151,16 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     }
   }
 
+  /** Uppy has no such states: shown as a message until the next attempt. */
+  #showWait({ state, progress }: Upload, name: string): void {
+    const { nextAttemptAt = 0 } = progress
+    const waitMs = Math.max(1000, nextAttemptAt - Date.now())
+    const text =
+      state === 'offline' ? OFFLINE : `${name}: trying again in ${Math.ceil(waitMs / 1000)} s`
+    const isShown = this.uppy.getState().info.some(({ message }) => message === text)
+    if (!isShown) this.uppy.info(text, 'warning', waitMs)
+  }
+
   /** @throws UploadError REMOTE_FILE when the bytes are not in this browser */
   #start(id: string): Running {
     const file = this.uppy.getFile(id)
@@ -163,6 +174,9 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
     const upload = this.#uploader.upload(withType(data, type, meta.name), {
       name: meta.name,
       ...(own && { vars: own }),
+      onStateChange: (state) => {
+        if (state === 'offline' || state === 'retrying') this.#showWait(upload, meta.name)
+      },
       onProgress: ({ total, percentage }) => {
         const now = this.uppy.getFile(id)
         const { uploadStarted } = now?.progress ?? {}

@@ -98,6 +98,51 @@ describe('the examples', () => {
   })
 })
 
+it('the element of the README works in a plain page, with a photo that has no type', {
+  timeout: START_MS,
+}, async () => {
+  const readme = await readFile('README.md', 'utf8')
+  const html = /```html\n(<script type="module".*?)```/s.exec(readme)?.[1] ?? ''
+  const own = html.replaceAll('https://uploads.example.com', pages.origin)
+  const built = await bundleClient()
+  const files = Object.fromEntries(
+    built.flatMap(({ name, hashedName, code }) => [
+      [`/${name}`, code],
+      [`/${hashedName}`, code],
+    ]),
+  )
+  const script = `document.querySelector('oss-upload').headers = ${options}.headers`
+  const faults: string[] = []
+  const page = await pages.open(`${PAGE_HEAD}${own}<script>${script}</script>`, files, { faults })
+  const photo = join(folder, 'IMG_1.HEIC')
+  await writeFile(photo, 'photo')
+  await page.locator('oss-upload input').setInputFiles(photo)
+  await expect
+    .poll(() => page.locator('oss-upload output').textContent(), { timeout: 20_000 })
+    .toBe('Uploaded: 1. Failed: 0.')
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+it('explain() says in a page over https that it cannot connect to an endpoint over http', {
+  timeout: START_MS,
+}, async () => {
+  const script = await bundle(`import { upload } from './client/index.ts'
+    import { explain } from './client/explain.ts'
+    const running = upload(new File(['one'], 'a.txt'), { endpoint: 'http://uploads.example.com', profile: 'any', retryDelays: [] })
+    running.catch((error) => { document.title = explain(error) })`)
+  const page = await pages.browser.newPage()
+  await page.route('https://page.example.com/**', (route) => {
+    const isScript = route.request().url().endsWith('.js')
+    const contentType = isScript ? 'text/javascript' : 'text/html'
+    const html = `${PAGE_HEAD}<script type="module" src="/page.js"></script>`
+    return route.fulfill({ contentType, body: isScript ? script : html })
+  })
+  await page.goto('https://page.example.com/')
+  await expect.poll(() => page.title(), { timeout: 5000 }).toContain('begins with http.')
+  await page.close()
+})
+
 describe('<oss-upload> in a page', { timeout: START_MS }, () => {
   const policy =
     "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:*; img-src blob: data:; style-src 'self'; form-action 'self'; require-trusted-types-for 'script'"
@@ -177,6 +222,23 @@ describe('<oss-upload> in a page', { timeout: START_MS }, () => {
       .toBe('Uploaded: 2. Failed: 0.')
     const names = await page.locator('oss-upload [part=name]').allTextContents()
     expect(names.toSorted()).toEqual(['map.txt', '照片.txt'])
+    await page.close()
+  })
+
+  it('has a word for an empty folder that is dropped', { timeout: START_MS }, async () => {
+    await mkdir(join(folder, 'empty'), { recursive: true })
+    const page = await open('')
+    const box = await page.locator('oss-upload').boundingBox()
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [join(folder, 'empty')], dragOperationsMask: 1 }
+    const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20, data }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...at })
+    }
+    await expect
+      .poll(() => page.locator('oss-upload [part=problem]').allTextContents())
+      .toEqual(['There are no files in it.'])
+    expect(await page.locator('oss-upload output').textContent()).toBe('There are no files in it.')
     await page.close()
   })
 

@@ -47,7 +47,7 @@ describe('the tarball', () => {
       (path) =>
         !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
         !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
-        !/^dist\/browser\/(_headers|[\w.]+\.m?js)$/.test(path),
+        !/^dist\/browser\/(_headers|[\w.-]+\.m?js)$/.test(path),
     )
     expect(strange).toEqual([])
     const modules = tarball.files.filter((path) => /^dist\/(src|client)\/.+\.js$/.test(path))
@@ -81,6 +81,15 @@ describe('the tarball', () => {
     expect(attw.output).toContain(`${manifest.name}/client/uppy`)
     expect(attw.ok, attw.output).toBe(true)
   })
+})
+
+it('has the command of the README, which never takes a package of another name', () => {
+  const [command = ''] = /^npx .*\bupcall emulator/m.exec(readFileSync('README.md', 'utf8')) ?? []
+  const [npx = '', ...args] = command.split(' ')
+  expect(args.slice(0, 2)).toEqual(['-p', manifest.name])
+  // `--no`: nothing is fetched.
+  const help = execFileSync(npx, ['--no', ...args, '--help'], { cwd: folder, encoding: 'utf8' })
+  expect(help).toContain('Usage: upcall emulator')
 })
 
 describe('types', () => {

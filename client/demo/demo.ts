@@ -1,4 +1,7 @@
 /** The demo page: choose or drop files, follow their upload, read the server's response. */
+import { findFileData, gatherFiles } from '../element/gather.ts'
+import { mayTryAgain } from '../element/row.ts'
+import { explain } from '../explain.ts'
 import { createUploader, type UploadError, type UploadResult } from '../index.ts'
 import { createApplicationPanel } from './application.ts'
 import { type CallbackReport, createLogRow, createUploadRow, find } from './rows.ts'
@@ -67,14 +70,18 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
       waiting.set(id, show)
       panel.watch()
     } catch (error) {
-      const { message: text, stage, retryable } = error as UploadError
-      const message = text.replace(`${stage}: `, '')
-      row.showFailure(upload.state, message, retryable)
-      status.textContent = `${file.name} is not uploaded. ${message}`
+      const failure = error as UploadError
+      const message = explain(failure)
+      row.showFailure(upload.state, message, mayTryAgain(failure))
+      const isStored = upload.state === 'stored'
+      status.textContent = isStored ? message : `${file.name} is not uploaded. ${message}`
     }
   }
 
-  row.cancel.addEventListener('click', () => void upload.abort())
+  row.cancel.addEventListener('click', () => {
+    if (['failed', 'stored', 'aborted'].includes(upload.state)) row.row.remove()
+    void upload.abort()
+  })
   row.retry.addEventListener('click', () => void watch(upload.resume()))
   void watch(upload)
 }
@@ -100,7 +107,13 @@ async function start(): Promise<void> {
 
   const uploader = createUploader({ endpoint, profile: select.value, headers: buildHeaders })
   const addFiles = (files: Iterable<File>): void => {
+    fault.textContent = ''
     for (const file of files) startUpload(uploader, file)
+  }
+  async function addDropped(data: DataTransfer): Promise<void> {
+    const files = await gatherFiles(data)
+    addFiles(files)
+    if (files.length === 0) fault.textContent = 'There are no files in it.'
   }
   input.addEventListener('change', () => {
     addFiles(input.files ?? [])
@@ -114,7 +127,8 @@ async function start(): Promise<void> {
   drop.addEventListener('drop', (event) => {
     event.preventDefault()
     drop.classList.remove('over')
-    addFiles(event.dataTransfer?.files ?? [])
+    const data = findFileData(event)
+    if (data) void addDropped(data)
   })
 
   const events = new EventSource('/demo/log')

@@ -1,15 +1,7 @@
-/** Numbers as people read them. */
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+import { formatSize } from '../element/size.ts'
 
-/** e.g. `64 MB`, decimal units as file managers show them. */
-export function formatBytes(bytes: number): string {
-  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1)
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: UNITS[step] ?? 'byte',
-    maximumFractionDigits: step > 0 && bytes / 1000 ** step < 10 ? 1 : 0,
-  }).format(bytes / 1000 ** step)
-}
+/** Numbers as people read them. */
+export const formatBytes = (bytes: number): string => formatSize(bytes, 'en')
 
 /** e.g. `2 min 5 s`. */
 export function formatSeconds(seconds: number): string {

@@ -24,6 +24,8 @@ const STATE_TEXTS: Record<UploadState, string> = {
   idle: 'Waiting',
   signing: 'Asking for a ticket',
   uploading: 'Uploading',
+  offline: 'Offline, waiting for the network',
+  retrying: 'Next attempt',
   paused: 'Paused',
   completing: 'Waiting for the server’s response',
   confirming: 'Asking the server again',
@@ -55,7 +57,6 @@ export function createUploadRow(file: File): UploadRow {
   find(row, '.name', HTMLElement).textContent = `${file.name} (${formatBytes(file.size)})`
   picture.textContent = (/\.([^.]{1,4})$/.exec(file.name)?.[1] ?? 'file').toUpperCase()
   bar.setAttribute('aria-label', `Upload of ${file.name}`)
-  cancel.setAttribute('aria-label', `Cancel ${file.name}`)
   retry.setAttribute('aria-label', `Try ${file.name} again`)
 
   function end(kind: string): void {
@@ -68,9 +69,11 @@ export function createUploadRow(file: File): UploadRow {
     row,
     cancel,
     retry,
-    showProgress({ percentage, speed, etaSeconds, state: now }) {
+    showProgress({ percentage, speed, etaSeconds, nextAttemptAt, state: now }) {
       row.classList.remove('done', 'failed', 'accepted')
       cancel.hidden = now === 'done' || now === 'aborted'
+      cancel.textContent = 'Cancel'
+      cancel.setAttribute('aria-label', `Cancel ${file.name}`)
       retry.hidden = true
       bar.value = percentage
       const facts = [STATE_TEXTS[now]]
@@ -78,6 +81,9 @@ export function createUploadRow(file: File): UploadRow {
         facts.push(`${Math.floor(percentage)} %`)
         if (speed > 0) facts.push(`${formatBytes(speed)}/s`)
         if (etaSeconds !== undefined) facts.push(`${formatSeconds(etaSeconds)} left`)
+      }
+      if (now === 'retrying' && nextAttemptAt) {
+        facts[0] += ` at ${new Date(nextAttemptAt).toLocaleTimeString()}`
       }
       state.textContent = facts.join(' · ')
     },
@@ -111,6 +117,9 @@ export function createUploadRow(file: File): UploadRow {
     },
     showFailure(now, message, canTryAgain) {
       end('failed')
+      cancel.hidden = false
+      cancel.textContent = 'Remove'
+      cancel.setAttribute('aria-label', `Remove ${file.name}`)
       state.textContent =
         now === 'aborted' ? STATE_TEXTS.aborted : `${STATE_TEXTS[now]}: ${message}`
       retry.hidden = !canTryAgain

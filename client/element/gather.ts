@@ -11,6 +11,18 @@ const MAX_DEPTH = 64
 /** Files that operating systems create in folders. */
 const SYSTEM_FILES = /^(\.DS_Store|Thumbs\.db)$/
 
+/** A drag, drop or paste. */
+export type DataEvent = Event & {
+  dataTransfer?: DataTransfer | null
+  clipboardData?: DataTransfer | null
+}
+
+/** The data of an event that is about files. */
+export function findFileData({ dataTransfer, clipboardData }: DataEvent): DataTransfer | undefined {
+  const data = dataTransfer ?? clipboardData
+  return data?.types.includes('Files') ? data : undefined
+}
+
 function callBack<T>(
   work: (resolve: (value: T) => void, reject: () => void) => void,
   otherwise: T,

@@ -8,11 +8,14 @@ import { upload } from '../upload/uploader.ts'
 import { findLanguage, make, makeButton } from './dom.ts'
 import { dispatch } from './events.ts'
 import { FormField } from './field.ts'
-import { gatherFiles, MAX_FILES } from './gather.ts'
-import { createRow, type Entry, isSettled, type MutableEntry, type Row } from './row.ts'
+import { describeField } from './field-state.ts'
+import { findTypes } from './find-types.ts'
+import { type DataEvent, findFileData, gatherFiles, MAX_FILES } from './gather.ts'
+import { createRow, type Entry, type MutableEntry, type Row } from './row.ts'
 import { filterFiles } from './rules.ts'
 import { getSheet } from './style.ts'
 import { createWords, type Texts } from './texts.ts'
+import { buildUploadOptions } from './upload-options.ts'
 
 /** Below this a form without a progress listener needs no preflight; its bar would hardly be seen. */
 const NO_PROGRESS_BELOW_BYTES = 256 * 1024
@@ -81,7 +84,7 @@ export class OssUploadElement extends FormField {
     this.clear()
   }
 
-  /** @param state as `#update` wrote it */
+  /** @param state of `describeField` */
   formStateRestoreCallback(state: string): void {
     const entries: MutableEntry[] = this.#rows.length ? [] : JSON.parse(state)
     for (const entry of entries) this.#add(entry)
@@ -113,6 +116,13 @@ export class OssUploadElement extends FormField {
 
   /** Adds files as if they had been chosen: the same rules apply. */
   add(files: Iterable<File>): void {
+    const list = [...files]
+    const untyped = this.#input.accept ? list.filter(({ type }) => !type) : []
+    if (untyped.length) void findTypes(untyped).then((types) => this.#addTyped(list, types))
+    else this.#addTyped(list)
+  }
+
+  #addTyped(files: readonly File[], types?: ReadonlyMap<File, string>): void {
     if (this.#isOff) return
     const { accept, multiple } = this.#input
     const maxFiles = this.#read('max-files') || MAX_FILES
@@ -122,16 +132,21 @@ export class OssUploadElement extends FormField {
         accept,
         maxSize: this.#read('max-size'),
         maxFiles: multiple ? maxFiles - this.#rows.length : 1,
+        types,
       },
       this.#words,
       (file) => dispatch(this, 'upload-add', { file }),
     )
     if (accepted.length && !multiple) this.clear()
-    this.#problems.replaceChildren(...problems.map((text) => make('li', 'problem', text)))
-    for (const file of accepted) this.#start(file)
-    if (accepted.length) problems.unshift(this.#words.say('busy'))
-    this.#announce(problems.join(' '))
+    for (const file of accepted) this.#start(file, types?.get(file))
+    this.#showProblems(problems, accepted.length ? [this.#words.say('busy')] : [])
     this.#update()
+  }
+
+  /** @param news announced before them */
+  #showProblems(problems: readonly string[], news: readonly string[] = []): void {
+    this.#problems.replaceChildren(...problems.map((text) => make('li', 'problem', text)))
+    this.#announce([...news, ...problems].join(' '))
   }
 
   /** Cancels what is in progress and empties the list. Call it before `remove()` when the element is not used again. */
@@ -158,16 +173,13 @@ export class OssUploadElement extends FormField {
     return row
   }
 
-  #start(file: File): void {
+  /** @param foundType where the browser has none */
+  #start(file: File, foundType = ''): void {
     const { name, size, type } = file
-    const entry: MutableEntry = { name, size, type, file, state: 'idle' }
+    const entry: MutableEntry = { name, size, type: type || foundType, file, state: 'idle' }
     const row = this.#add(entry)
     const options: UploadOptions = {
-      ...this.options,
-      ...(this.headers && { headers: this.headers }),
-      ...(this.vars && { vars: this.vars }),
-      endpoint: this.getAttribute('endpoint') ?? '',
-      profile: this.getAttribute('profile') ?? '',
+      ...buildUploadOptions(this, foundType),
       onStateChange: (state) => {
         entry.state = state
         row.show(this.#words, this.#isOff)
@@ -229,13 +241,16 @@ export class OssUploadElement extends FormField {
   }
 
   /** Drag, drop and paste of files. */
-  async #onData(event: Event & { dataTransfer?: DataTransfer; clipboardData?: DataTransfer }) {
-    const { type, dataTransfer, clipboardData } = event
-    const data = dataTransfer ?? clipboardData
-    if (!data?.types.includes('Files')) return
+  async #onData(event: DataEvent) {
+    const { type } = event
+    const data = findFileData(event)
+    if (!data) return
     event.preventDefault()
     this.#zone.part.toggle('over', type === 'dragover' && !this.#isOff)
-    if (!type.startsWith('drag')) this.add(await gatherFiles(data))
+    if (type.startsWith('drag')) return
+    const files = await gatherFiles(data)
+    if (files.length) this.add(files)
+    else this.#showProblems([this.#words.say('noFiles')])
   }
 
   #announce(text: string): void {
@@ -252,9 +267,8 @@ export class OssUploadElement extends FormField {
     const multiple = webkitdirectory || this.hasAttribute('multiple')
     const accept = this.getAttribute('accept') ?? ''
     Object.assign(this.#input, { accept, multiple, webkitdirectory })
-    this.#choose.textContent = say(
-      webkitdirectory ? 'chooseFolder' : multiple ? 'choose' : 'chooseOne',
-    )
+    const choose = webkitdirectory ? 'chooseFolder' : multiple ? 'choose' : 'chooseOne'
+    this.#choose.textContent = say(choose)
     this.#choose.disabled = this.#isOff
     this.#hint.textContent = say('drop') + (maxSize ? ` · ≤ ${size(maxSize)}` : '')
     this.#list.ariaLabel = say('list')
@@ -265,25 +279,16 @@ export class OssUploadElement extends FormField {
   /** Updates the form's value, and dispatches events for what has changed. */
   #update(): void {
     const { results, entries } = this
-    const { say } = this.#words
-    const isBusy = !entries.every(isSettled)
-    const isFailed = results.length < entries.length
-    const valueMissing = this.hasAttribute('required') && !entries.length
-    const done = entries.filter(({ result }) => result)
-    this.setField(
-      results.map(({ key }) => key),
-      JSON.stringify(done.map((entry) => ({ ...entry, file: undefined, upload: undefined }))),
-      { customError: isFailed, valueMissing },
-      say(isBusy ? 'busy' : isFailed ? 'failed' : 'chooseOne'),
-      this.#choose,
-    )
+    const isRequired = this.hasAttribute('required')
+    const { keys, state, flags, fault, isBusy } = describeField(entries, isRequired, this.#words)
+    this.setField(keys, state, flags, fault, this.#choose)
     if (results.length !== this.#resultsReported) {
       this.#resultsReported = results.length
       this.dispatchEvent(new Event('change', { bubbles: true }))
     }
     if (this.#isBusy && !isBusy && entries.length) {
       const errors = entries.flatMap(({ error }) => error ?? [])
-      this.#announce(say('settled', { done: results.length, failed: errors.length }))
+      this.#announce(this.#words.say('settled', { done: results.length, failed: errors.length }))
       dispatch(this, 'uploads-settled', { results, errors })
     }
     this.#isBusy = isBusy

@@ -2,7 +2,7 @@
 import type { UploadError } from '../http/errors.ts'
 import type { Progress, Upload, UploadResult, UploadState } from '../options.ts'
 import { make, makeButton } from './dom.ts'
-import type { Words } from './texts.ts'
+import { isRefused, type Words } from './texts.ts'
 
 /** A file in the element. */
 export interface Entry {
@@ -27,6 +27,11 @@ const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/
 /** Nothing will happen without the user. */
 export function isSettled({ result, error }: Entry): boolean {
   return !!(result || error)
+}
+
+/** Not when the file itself was refused; after 401 the next token may be valid. */
+export function mayTryAgain(error: UploadError): boolean {
+  return error.retryable || error.status === 401 || !isRefused(error)
 }
 
 function makeThumb({ name, file, type }: Entry): HTMLElement {
@@ -73,8 +78,11 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
     const { state, progress, error } = entry
     if (error) return explain(error)
     const { percentage = 0, speed = 0, etaSeconds } = (state === 'uploading' && progress) || {}
+    // Small files have no progress events; their handle has the time.
+    const { nextAttemptAt = 0 } = progress ?? entry.upload?.progress ?? {}
+    const values = { time: time(Math.max(1, (nextAttemptAt - Date.now()) / 1000)) }
     return [
-      percentage ? `${Math.floor(percentage)}%` : say(state) || say('uploading'),
+      percentage ? `${Math.floor(percentage)}%` : say(state, values) || say('uploading'),
       size(entry.size),
       speed && `${size(speed)}/s`,
       etaSeconds && say('left', { time: time(etaSeconds) }),
@@ -83,25 +91,27 @@ export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: ()
       .join(' · ')
   }
 
-  return {
+  let countdown: ReturnType<typeof setTimeout>
+  const row: Row = {
     entry,
     item,
     remove,
     show(words, isDisabled) {
+      clearTimeout(countdown)
+      if (entry.state === 'retrying') countdown = setTimeout(row.show, 1000, words, isDisabled)
       const { name, state, progress, error } = entry
       const { say } = words
-      const { retryable, status = 0 } = error ?? {}
       item.setAttribute('part', `row ${error ? 'error' : state}`)
       bar.hidden = isSettled(entry)
       bar.value = progress?.percentage ?? 0
       bar.ariaLabel = name
       meta.textContent = describe(words)
-      // Not when the file itself was refused; after 401 the next token may be valid.
-      retry.hidden = !error || (!retryable && status > 399 && status !== 401)
+      retry.hidden = !error || !mayTryAgain(error)
       retry.textContent = say('retry')
       retry.ariaLabel = `${say('retry')}: ${name}`
       remove.ariaLabel = say(isSettled(entry) ? 'remove' : 'cancel', { name })
       retry.disabled = remove.disabled = isDisabled
     },
   }
+  return row
 }

@@ -8,12 +8,14 @@ export interface Rules {
   maxSize: number
   /** So many more files may be added. */
   maxFiles: number
+  /** Types of files for which the browser has none. */
+  types?: ReadonlyMap<File, string> | undefined
 }
 
 /** Further problems are shown as a number. */
 const MAX_PROBLEMS = 5
 
-function isAccepted({ name, type }: File, accept: string): boolean {
+function isAccepted(name: string, type: string, accept: string): boolean {
   const patterns = accept.toLowerCase().split(/[\s,]+/)
   return patterns.some((pattern) => {
     if (!pattern) return false
@@ -31,16 +33,17 @@ function isAccepted({ name, type }: File, accept: string): boolean {
  */
 export function filterFiles(
   files: Iterable<File>,
-  { accept, maxSize, maxFiles }: Rules,
+  { accept, maxSize, maxFiles, types }: Rules,
   { say, size }: Words,
   mayAdd: (file: File) => boolean,
 ): { accepted: File[]; problems: string[] } {
   const accepted: File[] = []
   const problems: string[] = []
   for (const file of files) {
+    const type = types?.get(file) ?? file.type
     const problem =
-      accept && !isAccepted(file, accept)
-        ? say('refused')
+      accept && !isAccepted(file.name, type, accept)
+        ? say('wrongType', { accept, type: type || file.name })
         : maxSize && file.size > maxSize && say('tooLarge', { size: size(maxSize) })
     if (problem) problems.push(`${file.name}: ${problem}`)
     else if (accepted.length >= maxFiles) {

@@ -1,6 +1,7 @@
 /** The texts in English and Chinese, and numbers with units. */
 import type { UploadError } from '../http/errors.ts'
 import type { UploadState } from '../options.ts'
+import { formatSize, formatUnit } from './size.ts'
 
 /** Name, English, Chinese. One text, because it is shorter than an object. */
 const TABLE = `
@@ -14,6 +15,8 @@ remove|Remove {name}|移除 {name}
 retry|Try again|重试
 idle|Waiting|等待中
 paused|Paused|已暂停
+offline|Offline|离线
+retrying|Trying again in {time}|{time}后重试
 uploading|Uploading|上传中
 done|Uploaded|已上传
 stored|Uploaded, being processed|已上传，正在处理
@@ -24,6 +27,8 @@ settled|Uploaded: {done}. Failed: {failed}.|已上传：{done}。失败：{faile
 busy|Files are being uploaded.|正在上传文件。
 failed|An upload failed.|上传失败。
 refused|This file is not accepted.|不接受此文件。
+wrongType|Not accepted: {type}. Accepted: {accept}.|不接受：{type}。接受：{accept}。
+noFiles|There are no files in it.|没有文件。
 network|The connection failed.|网络连接失败。
 CONFIRM_FAILED|Uploaded, but not confirmed.|已上传，但未确认。`
 
@@ -38,6 +43,8 @@ export type TextName =
   | 'retry'
   | 'idle'
   | 'paused'
+  | 'offline'
+  | 'retrying'
   | 'uploading'
   | 'done'
   | 'stored'
@@ -48,6 +55,8 @@ export type TextName =
   | 'busy'
   | 'failed'
   | 'refused'
+  | 'wrongType'
+  | 'noFiles'
   | 'network'
   | 'CONFIRM_FAILED'
 
@@ -63,17 +72,16 @@ export interface Words {
   explain(error: UploadError): string
 }
 
-const STEPS = ['', 'kilo', 'mega', 'giga', 'tera']
+/** By the service or by OSS. A proxy or a sign-in page, which has other codes, may let the next attempt pass. */
+export function isRefused({ code, status = 0 }: UploadError): boolean {
+  return status > 399 && status < 500 && !code.startsWith('HTTP_')
+}
 
 /** @param language BCP 47; one beginning with `zh` is Chinese, all others are English */
 export function createWords(language: string, own: Texts = {}): Words {
-  const column = /^zh/i.test(language) ? 2 : 1
-  const unit = (value: number, unit: string, maximumFractionDigits = 0) =>
-    new Intl.NumberFormat(column > 1 ? 'zh' : 'en', {
-      style: 'unit',
-      unit,
-      maximumFractionDigits,
-    }).format(value)
+  const isChinese = /^zh/i.test(language)
+  const column = isChinese ? 2 : 1
+  const locale = isChinese ? 'zh' : 'en'
   const known = Object.fromEntries(
     TABLE.split('\n').map((line) => {
       const cells = line.split('|')
@@ -85,16 +93,14 @@ export function createWords(language: string, own: Texts = {}): Words {
     (find(name) ?? '').replace(/\{(\w+)\}/g, (_, key) => `${values[key]}`)
   return {
     say,
-    size(bytes) {
-      const step = Math.min(Math.floor(Math.log10(bytes || 1) / 3), 4)
-      const value = bytes / 1000 ** step
-      return unit(value, `${STEPS[step]}byte`, value < 10 ? 1 : 0)
-    },
+    size: (bytes) => formatSize(bytes, locale),
     time: (seconds) =>
-      seconds < 60 ? unit(Math.ceil(seconds), 'second') : unit(seconds / 60, 'minute', 1),
-    explain({ code, status = 0, retryable }) {
-      const kind = retryable ? 'network' : status < 500 && status > 399 ? 'refused' : 'failed'
-      return `${find(code) ?? say(kind)} (${code})`
+      seconds < 60
+        ? formatUnit(Math.ceil(seconds), 'second', locale)
+        : formatUnit(seconds / 60, 'minute', locale, 1),
+    explain(error) {
+      const kind = error.retryable ? 'network' : isRefused(error) ? 'refused' : 'failed'
+      return `${find(error.code) ?? say(kind)} (${error.code})`
     },
   }
 }

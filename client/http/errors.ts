@@ -18,13 +18,13 @@ export type ClientErrorCode =
   | 'UNEXPECTED'
 
 /** The same upload may succeed later. */
-const RETRYABLE_CODES: ReadonlySet<string> = new Set<ClientErrorCode>([
+const RETRYABLE_CODES: readonly string[] = [
   'CHECKSUM_MISMATCH',
   'CONFIRM_FAILED',
   'NETWORK',
   'OFFLINE',
   'STALLED',
-])
+] satisfies ClientErrorCode[]
 
 /** What browsers call a file that was changed, moved or removed after it had been chosen. */
 const UNREADABLE_NAMES: readonly unknown[] = ['NotReadableError', 'NotFoundError']
@@ -69,7 +69,7 @@ export class UploadError extends Error implements UploadFailure {
       name: code === 'ABORTED' ? 'AbortError' : 'UploadError',
       code,
       stage,
-      retryable: RETRYABLE_CODES.has(code),
+      retryable: RETRYABLE_CODES.includes(code),
       ...facts,
     })
   }

@@ -14,19 +14,20 @@ export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 
 const OFFLINE_RECHECK_MS = 30_000
 
 /** Sleeps; the `online` event ends it early. @throws the signal's reason */
-export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
     const finish = () => {
       clearTimeout(timer)
       removeEventListener('online', finish)
       signal.removeEventListener('abort', finish)
-      signal.aborted ? reject(signal.reason) : resolve()
+      resolve()
     }
     const timer = setTimeout(finish, milliseconds)
     addEventListener('online', finish)
     signal.addEventListener('abort', finish)
     if (signal.aborted) finish()
   })
+  signal.throwIfAborted()
 }
 
 /**
@@ -57,13 +58,15 @@ export async function retry<T>(
       const error = toUploadError(thrown, stage)
       error.spent ||= !error.retryable || attempt >= retryDelays.length
       if (error.spent) throw error
-      const delayMs = error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0)
-      attempt += 1
-      onRetry?.({ stage, partNumber, code: error.code, error, attempt, delayMs })
       // A response proves the device online, whatever the browser says.
       const isOffline = !error.status && !navigator.onLine
+      const delayMs = isOffline
+        ? OFFLINE_RECHECK_MS
+        : (error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0))
+      attempt += 1
+      onRetry?.({ stage, partNumber, code: error.code, error, attempt, delayMs, isOffline })
       if (isOffline) attempt = 0
-      await wait(isOffline ? OFFLINE_RECHECK_MS : delayMs, signal)
+      await wait(delayMs, signal)
     }
   }
 }

@@ -6,15 +6,17 @@ import { UploadError } from './errors.ts'
 
 const STALL_TIMEOUT_MS = 20_000
 
+/** A request whose signal and limits are the run's, unless it brings its own. */
+type RunRequest = Omit<TransportRequest, 'signal' | 'stallTimeoutMs'> & Partial<TransportRequest>
+
 /** What every step of an upload needs. */
 export interface Run {
   file: Blob
   options: CommonOptions & { onProgress?: unknown }
-  transport: Transport
   signal: AbortSignal
   /** Ends every request and wait of this run with `ABORTED`. */
   stop: (cause?: unknown) => void
-  send: (request: Omit<TransportRequest, 'signal' | 'stallTimeoutMs'>) => Promise<TransportResponse>
+  send: (request: RunRequest) => Promise<TransportResponse>
 }
 
 /**
@@ -33,12 +35,11 @@ export function createRun(file: Blob, options: Run['options'], transport: Transp
   return {
     file,
     options,
-    transport,
     signal,
     stop: (cause) => controller.abort(new UploadError('ABORTED', 'abort', { cause })),
     async send(request) {
       try {
-        return await transport({ ...request, signal, stallTimeoutMs })
+        return await transport({ signal, stallTimeoutMs, ...request })
       } catch (error) {
         // A file that cannot be read looks like a broken network.
         if (request.stage === 'send') await checkReadable(file)
@@ -50,7 +51,7 @@ export function createRun(file: Blob, options: Run['options'], transport: Transp
 
 /** A run that ends with its parent, and can be stopped alone. */
 export function createChildRun(parent: Run): Run {
-  const child = createRun(parent.file, parent.options, parent.transport)
+  const child = createRun(parent.file, parent.options, parent.send)
   const { signal } = parent
   const stop = () => child.stop(signal.reason)
   signal.addEventListener('abort', stop, { once: true })

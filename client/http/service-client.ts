@@ -45,9 +45,9 @@ export async function askTicket<T extends Ticket>(
   more: { [Name in keyof UploadRequest]?: UploadRequest[Name] | undefined },
 ): Promise<T> {
   const { file, options } = run
-  const { profile, vars, name = (file as Partial<File>).name ?? 'blob' } = options
+  const { profile, vars, name = (file as Partial<File>).name ?? 'blob', type = file.type } = options
   await checkReadable(file)
-  const { type, size } = file
+  const { size } = file
   const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
   if (!ticket?.session) throw new UploadError('BAD_RESPONSE', 'sign')
   return ticket

@@ -51,9 +51,9 @@ export const sendByXhr: Transport = ({
       clearTimeout(timer)
       signal.removeEventListener('abort', cancel)
       const { status, responseText: text } = xhr
-      const all = xhr.getAllResponseHeaders()
       // Not getResponseHeader: it writes an error to the console for headers that CORS hides.
-      const header = (name: string) => all.match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]
+      const header = (name: string) =>
+        xhr.getAllResponseHeaders().match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]
       if (status) resolve({ status, text, header })
       else if (signal.aborted) reject(signal.reason)
       else reject(new UploadError(timer ? 'NETWORK' : 'STALLED', stage))

@@ -9,6 +9,7 @@ import type { UploadOptions, UploadResult, UploadState } from '../options.ts'
 import type { Checksum } from './checksum.ts'
 import { confirmStored, type Delivered } from './deliver.ts'
 import { loadChecksum } from './load-checksum.ts'
+import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
 import type { ResumeRecord } from './resume-store.ts'
@@ -49,6 +50,7 @@ async function prepare(job: Job, run: Run, checksum: Checksum | undefined): Prom
   const more = {
     partSize: partSize ?? choosePartSize(size, await record.readSpeed(), concurrency),
     crc64: await crc64,
+    type: options.type ?? (file.type || (await loadMediaType(file, options.name))),
   }
   const ask = (by = method) => askTicket<Ticket>(run, { ...more, method: by })
   // Where the profile refuses parts, the method stays.

@@ -2,7 +2,7 @@
  * The last request of an upload (form, PUT or Complete). Its response is the callback's response: 200 relays it;
  * after a 203, or a response lost on the way, the service is asked.
  */
-import type { Ticket } from '../../src/signer/ticket.ts'
+import type { ConfirmRequest, Ticket } from '../../src/signer/ticket.ts'
 import { toUploadError, UploadError } from '../http/errors.ts'
 import { parseJson, readError } from '../http/response.ts'
 import { retry } from '../http/retry.ts'
@@ -21,8 +21,8 @@ export interface Delivered extends Pick<UploadResult, 'response' | 'delivery' | 
 /** OSS stored the object, but the callback failed. */
 const CALLBACK_FAILED_STATUS = 203
 
-/** The object is there, or the upload is over: perhaps by this very request. */
-const MAY_HAVE_ARRIVED_CODES: readonly string[] = ['FileAlreadyExists', 'NoSuchUpload']
+/** The response is hidden, or the object exists, or the upload is over: perhaps by this very request. */
+const MAY_HAVE_ARRIVED_CODES: readonly string[] = ['CORS', 'FileAlreadyExists', 'NoSuchUpload']
 
 /**
  * The request may have arrived nevertheless: no response, or that of a gateway. The number of bytes sent proves
@@ -44,18 +44,22 @@ function toDelivered(id: string, response: unknown, via: Delivered['via']): Deli
  * Asks the service for the application's response.
  *
  * @param fault why OSS did not relay the response; its reason becomes the error's
+ * @param reason of OSS for its 203; the service warns its operator
  * @throws UploadError of the service when the object is not there, else CONFIRM_FAILED
  */
 export async function confirmStored(
   run: Run,
   { id, session }: UploadIdentity,
   fault?: UploadError,
+  reason?: ConfirmRequest['reason'],
 ): Promise<Delivered> {
-  const request = askService(run, 'confirm', '/confirm', { session })
+  const request = askService(run, 'confirm', '/confirm', { session, reason })
   const response = await request.catch((cause: UploadError) => {
     const { status, code, retryable } = cause
-    // The service looked, and the object is not there or is not the one of this upload.
-    if (run.signal.aborted || status === 404 || code === 'OBJECT_MISMATCH') throw cause
+    // The service looked, and the object is not there or is not the one of this upload. What has responded instead of
+    // OSS then says more.
+    if (status === 404) throw fault ?? cause
+    if (run.signal.aborted || code === 'OBJECT_MISMATCH') throw cause
     const { ec, requestId, message } = fault ?? cause
     throw new UploadError('CONFIRM_FAILED', 'confirm', { cause, ec, requestId, retryable }, message)
   })
@@ -105,10 +109,11 @@ export async function deliver(
     }
   })
   if (delivered instanceof UploadError) {
-    const { code } = delivered
+    const { code, ec, requestId, status } = delivered
     run.options.onRetry?.({ stage: 'confirm', code, error: delivered, attempt: 1, delayMs: 0 })
     onStored()
-    return confirmStored(run, identity, delivered)
+    const reason = status === CALLBACK_FAILED_STATUS ? { code, ec, requestId } : undefined
+    return confirmStored(run, identity, delivered, reason)
   }
   if (delivered.delivery === 'accepted') onStored()
   return delivered

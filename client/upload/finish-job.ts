@@ -3,28 +3,31 @@
  */
 import { isExpired, toUploadError, type UploadError } from '../http/errors.ts'
 import { wait } from '../http/retry.ts'
-import type { Run } from '../http/run.ts'
-import type { UploadResult } from '../options.ts'
+import { createRun, type Run } from '../http/run.ts'
+import { askService } from '../http/service-client.ts'
+import type { Transport, UploadResult } from '../options.ts'
 import { attempt, type Job, type SetState } from './attempt.ts'
 import { confirmStored } from './deliver.ts'
 
+/** Telling OSS that an upload was cancelled is optional (unused parts expire there): it is tried twice. */
+const ABORT_DELAYS_MS = [1000]
 /** Between two questions for the response of an accepted upload. */
 const RESPONSE_POLL_MS = 2000
 /** An upload that OSS or the service no longer knows starts again this often. */
 const MAX_FRESH_STARTS = 2
 
 /** The service or OSS no longer has this upload, or OSS stored other bytes. */
-const LOST_CODES: ReadonlySet<string> = new Set([
+const LOST_CODES: readonly string[] = [
   'SESSION_EXPIRED',
   'SESSION_INVALID',
   'UPLOAD_GONE',
   'NoSuchUpload',
   'OBJECT_MISMATCH',
-])
+]
 
 /** Only another attempt from the beginning can help. A file in parts sends single parts again by itself. */
 function isLost({ code }: UploadError, { work }: Job): boolean {
-  return LOST_CODES.has(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
+  return LOST_CODES.includes(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
 }
 
 /** Removes what belonged to the present ticket. */
@@ -43,6 +46,8 @@ async function storeFile(job: Job, run: Run, setState: SetState): Promise<Upload
     } catch (thrown) {
       run.signal.throwIfAborted()
       const error = toUploadError(thrown, 'send')
+      // The object is not there after all: it must be sent again.
+      if (error.code !== 'CONFIRM_FAILED') job.isStored = false
       const isLate = isExpired(error)
       const isInParts = job.work?.kind === 'multipart'
       // A new ticket that has expired as well will not get better; a part has had its second URL already.
@@ -78,4 +83,16 @@ export async function finishJob(job: Job, run: Run, setState: SetState): Promise
     result = { ...result, ...(await confirmStored(run, job.work).catch(() => undefined)) }
   }
   return result
+}
+
+/** Gives the parts of a cancelled upload back to OSS. */
+export async function abortOnOss(
+  work: Job['work'],
+  { file, options }: Job,
+  transport: Transport,
+): Promise<void> {
+  if (work?.kind !== 'multipart') return
+  const { session } = work
+  const run = createRun(file, { ...options, retryDelays: ABORT_DELAYS_MS }, transport)
+  await askService(run, 'abort', '/abort', { session }).catch(() => {})
 }

@@ -8,6 +8,7 @@ import { askService } from '../http/service-client.ts'
 import type { Checksum, PartCrcs } from './checksum.ts'
 import { type Delivered, deliver } from './deliver.ts'
 import {
+  clearParts,
   createPartTable,
   listMissing,
   type MultipartFacts,
@@ -51,7 +52,7 @@ export function createMultipart(
   /** Fills the table with what OSS has. A part of another size counts as missing. */
   async function readStored(run: Run): Promise<void> {
     const { parts } = await askService<UploadStateResponse>(run, 'resume', '/state', { session })
-    for (const at of table.rows.keys()) setPart(table, at + 1)
+    clearParts(table)
     for (const { partNumber, size, crc64 } of parts) {
       const [from, to] = rangeOfPart(table, partNumber)
       if (size === to - from) setPart(table, partNumber, { kind: 'stored', crc64 })

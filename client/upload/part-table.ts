@@ -37,6 +37,11 @@ export function setPart(table: PartTable, partNumber: number, state: PartState =
   table.rows[partNumber - 1] = state
 }
 
+/** All parts wait again. */
+export function clearParts({ rows }: PartTable): void {
+  rows.fill(WAITING)
+}
+
 /** The next part to send, or 0. */
 export function findWaiting({ rows }: PartTable): number {
   return rows.findIndex(({ kind }) => kind === 'waiting') + 1

@@ -18,14 +18,19 @@ export function createMeter(
   total: number,
   onProgress?: (progress: Progress) => void,
   now: () => number = () => performance.now(),
-): (sentBytes: number, state: UploadState, isComplete?: boolean) => Progress {
+): (
+  sentBytes: number,
+  state: UploadState,
+  isComplete?: boolean,
+  nextAttemptAt?: number,
+) => Progress {
   let from = { at: 0, sent: 0 }
   let next = from
   let highest = 0
   let emittedAt = now()
   let before: UploadState = 'idle'
 
-  return (sentBytes, state, isComplete = state === 'done') => {
+  return (sentBytes, state, isComplete = state === 'done', nextAttemptAt) => {
     const at = now()
     const isNews = state !== before
     before = state
@@ -44,6 +49,7 @@ export function createMeter(
       percentage: isComplete ? 100 : Math.min(HIGHEST_UNFINISHED, (100 * loaded) / (total || 1)),
       speed,
       etaSeconds: speed ? (total - loaded) / speed : undefined,
+      nextAttemptAt,
       state,
     }
     if (isNews || at - emittedAt >= EMIT_EVERY_MS) {

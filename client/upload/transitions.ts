@@ -7,15 +7,21 @@ export type UploadAction = 'pause' | 'resume' | 'abort'
 
 type Transitions = Readonly<Partial<Record<UploadAction, UploadState>>>
 
+const running: Transitions = { pause: 'paused', abort: 'aborted' }
+const ending: Transitions = { abort: 'aborted' }
+const resting: Transitions = { resume: 'idle', abort: 'aborted' }
+
 export const TRANSITIONS: Readonly<Record<UploadState, Transitions>> = {
-  idle: { pause: 'paused', abort: 'aborted' },
-  signing: { pause: 'paused', abort: 'aborted' },
-  uploading: { pause: 'paused', abort: 'aborted' },
-  paused: { resume: 'idle', abort: 'aborted' },
-  completing: { abort: 'aborted' },
-  confirming: { abort: 'aborted' },
-  stored: { resume: 'idle', abort: 'aborted' },
-  failed: { resume: 'idle', abort: 'aborted' },
+  idle: running,
+  signing: running,
+  uploading: running,
+  offline: running,
+  retrying: running,
+  paused: resting,
+  completing: ending,
+  confirming: ending,
+  stored: resting,
+  failed: resting,
   done: {},
   aborted: {},
 }

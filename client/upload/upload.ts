@@ -4,10 +4,9 @@
 import { createDiagnosis } from '../http/diagnosis.ts'
 import { toFinalState, toUploadError, UploadError } from '../http/errors.ts'
 import { createRun, type Run } from '../http/run.ts'
-import { askService } from '../http/service-client.ts'
 import { sendByXhr } from '../http/transport.ts'
 import type {
-  Transport,
+  RetryInfo,
   TransportRequest,
   TransportResponse,
   Upload,
@@ -15,32 +14,17 @@ import type {
   UploadResult,
   UploadState,
 } from '../options.ts'
-import { type Job, LARGE_FROM_BYTES } from './attempt.ts'
-import { finishJob, forgetWork } from './finish-job.ts'
+import { type Job, LARGE_FROM_BYTES, type SetState } from './attempt.ts'
+import { abortOnOss, finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
 import { createResumeRecord } from './resume-store.ts'
 import { TRANSITIONS } from './transitions.ts'
 
-/** Telling OSS that an upload was cancelled is optional (unused parts expire there): it is tried twice. */
-const ABORT_DELAYS_MS = [1000]
-
 const sendAndDiagnose = createDiagnosis(sendByXhr)
 
 /** Mutable view of the public `Upload` handle; only this file assigns to it. */
 type MutableUpload = { -readonly [Name in keyof Upload]: Upload[Name] }
-
-/** Gives the parts of a cancelled upload back to OSS. */
-async function abortOnOss(
-  work: Job['work'],
-  { file, options }: Job,
-  transport: Transport,
-): Promise<void> {
-  if (work?.kind !== 'multipart') return
-  const { session } = work
-  const run = createRun(file, { ...options, retryDelays: ABORT_DELAYS_MS }, transport)
-  await askService(run, 'abort', '/abort', { session }).catch(() => {})
-}
 
 /** Starts at once. @see uploader.ts for the public functions */
 export function startUpload(
@@ -55,7 +39,7 @@ export function startUpload(
   const measure = createMeter(file.size, options.onProgress)
   const job: Job = { file, options, record: createResumeRecord(file, options) }
   let sent = 0
-  let run = createRun(file, options, sendInTurn)
+  let run: Run
   /** Settles at the end of the last run. */
   let ended: Promise<void> = Promise.resolve()
   let resolveOutcome: (result: UploadResult) => void
@@ -67,32 +51,54 @@ export function startUpload(
     })
   let outcome = createOutcome()
 
+  const isWaiting = () => handle.state === 'offline' || handle.state === 'retrying'
+  let stateBeforeWait: UploadState
+  let requestsOnTheWay = 0
+
+  /** The next attempt waits. While other requests are on their way, the upload as a whole does not. */
+  function onRetry(info: RetryInfo): void {
+    options.onRetry?.(info)
+    const { delayMs, isOffline } = info
+    if (requestsOnTheWay || !delayMs) return
+    if (!isWaiting()) stateBeforeWait = handle.state
+    setState(isOffline ? 'offline' : 'retrying', sent, false, Date.now() + delayMs)
+  }
+
   /** Requests with file bytes wait for their turn among all files of the pool. */
   async function sendInTurn(request: TransportRequest): Promise<TransportResponse> {
     const leave = request.stage === 'send' && (await pool.requests.enter(owner, request.signal))
+    requestsOnTheWay += 1
+    if (isWaiting()) setState(stateBeforeWait)
     try {
       return await transport(request)
     } finally {
+      requestsOnTheWay -= 1
       if (leave) leave()
     }
   }
 
-  function setState(next: UploadState, sentBytes = sent, isComplete = next === 'done'): void {
+  function setState(
+    next: UploadState,
+    sentBytes = sent,
+    isComplete?: boolean,
+    nextAttemptAt?: number,
+  ): void {
     const isNew = next !== handle.state
     // The part size of the next upload follows from the speed of this one.
-    if (next === 'completing') void job.record.saveSpeed(handle.progress.speed)
+    const { speed } = handle.progress
+    if (next === 'completing' && speed) void job.record.saveSpeed(speed)
     sent = sentBytes
     handle.state = next
     try {
+      handle.progress = measure(sent, next, isComplete, nextAttemptAt)
       if (isNew) options.onStateChange?.(next)
-      handle.progress = measure(sent, next, isComplete)
     } catch (error) {
       // An error in the page's listener is reported to the page and does not end the upload.
       reportError(error)
     }
   }
 
-  function settle(next: UploadState, isComplete = false): void {
+  function settle(next: UploadState, isComplete?: boolean): void {
     signal?.removeEventListener('abort', abort)
     setState(next, sent, isComplete)
   }
@@ -105,27 +111,16 @@ export function startUpload(
     rejectOutcome(error)
   }
 
-  /** One run in its turn among the files of the pool. */
-  async function work(own: Run): Promise<UploadResult> {
-    const leave = await gate.enter(owner, own.signal)
-    try {
-      // Requests of a stopped run may still report.
-      return await finishJob(
-        job,
-        own,
-        (next, sentBytes) => own.signal.aborted || setState(next, sentBytes),
-      )
-    } finally {
-      leave()
-    }
-  }
-
-  /** After a stop, whatever happens in this run has no effect any more. */
+  /** One run in its turn among the files of the pool. After a stop, whatever happens in it has no effect any more. */
   async function live(own: Run): Promise<void> {
     const isStopped = () => own.signal.aborted
+    let leave: (() => void) | undefined
     if (isStopped()) return
     try {
-      const result = await work(own)
+      leave = await gate.enter(owner, own.signal)
+      // Requests of a stopped run may still report.
+      const report: SetState = (next, sentBytes) => isStopped() || setState(next, sentBytes)
+      const result = await finishJob(job, own, report)
       if (isStopped()) return
       const isFinal = result.delivery === 'done'
       settle(isFinal ? 'done' : 'stored', true)
@@ -134,11 +129,13 @@ export function startUpload(
       resolveOutcome(result)
     } catch (thrown) {
       if (!isStopped()) fail(toUploadError(thrown, 'send'))
+    } finally {
+      leave?.()
     }
   }
 
   function start(): void {
-    const own = createRun(file, options, sendInTurn)
+    const own = createRun(file, { ...options, onRetry }, sendInTurn)
     run = own
     signal?.addEventListener('abort', abort)
     ended = ended.then(() => live(own))

@@ -74,8 +74,12 @@ function describeFile(name: string, code: string): ClientFile {
 /** Bundles everything and writes nothing. */
 export async function bundleClient(): Promise<ClientFile[]> {
   const checksum = describeFile('checksum.mjs', await bundle('upload/checksum.ts'))
+  const mediaType = describeFile('media-type.mjs', await bundle('upload/media-type.ts'))
   // Loaded by name from files that lie beside it.
-  const lazy = new Map([['checksum.ts', checksum.hashedName]])
+  const lazy = new Map([
+    ['checksum.ts', checksum.hashedName],
+    ['media-type.ts', mediaType.hashedName],
+  ])
   const client = await bundle('index.ts', lazy)
   return [
     describeFile('client.js', toScript(client, 'Upcall')),
@@ -84,6 +88,7 @@ export async function bundleClient(): Promise<ClientFile[]> {
     describeFile('element.mjs', await bundle('element.ts', lazy)),
     describeFile('explain.mjs', await bundle('explain.ts')),
     checksum,
+    mediaType,
   ]
 }
 

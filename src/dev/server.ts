@@ -23,32 +23,31 @@ import { createDemo, type DemoProfile } from './demo-routes.ts'
 const HOST = '127.0.0.1'
 const BUCKET = 'demo-bucket'
 const REGION = 'cn-hangzhou'
-const MIB = 1024 ** 2
 /** ms */
 const MAX_RETRY_MS = 3000
 const CLIENT_FOLDER = fileURLToPath(new URL('../../dist/browser/', import.meta.url))
 
 const PROFILES: Record<string, DemoProfile> = {
   anything: {
-    hint: 'Any harmless type up to 5 GiB. Small files go as one form, files from 16 MiB in parts.',
+    hint: 'Any harmless type up to 5 GB. Small files go as one form, files from 17 MB in parts.',
     key: 'anything/{sub}/{id}.{ext}',
     types: ['*'],
-    maxSize: 5 * 1024 * MIB,
+    maxSize: 5_000_000_000,
   },
   photo: {
-    hint: 'Images up to 25 MiB, by one presigned PUT; OSS measures width and height.',
+    hint: 'Images up to 25 MB, by one presigned PUT; OSS measures width and height.',
     key: 'photos/{sub}/{id}.{ext}',
     types: ['image/*'],
     minSize: 1,
-    maxSize: 25 * MIB,
+    maxSize: 25_000_000,
     methods: ['put'],
   },
   note: {
-    hint: 'Plain text up to 64 KiB. Choose something else here to see it refused.',
+    hint: 'Plain text up to 64 kB. Choose something else here to see it refused.',
     key: 'notes/{sub}/{yyyy}-{mm}-{dd}/{id}.txt',
     types: ['text/plain'],
     minSize: 1,
-    maxSize: 64 * 1024,
+    maxSize: 64_000,
     methods: ['form'],
   },
 }

@@ -39,7 +39,7 @@ function roundUp(value: number, step: number): number {
 export function planParts(size: number, options: { partSize?: number } = {}): PartPlan {
   const wish = options.partSize ?? DEFAULT_PART_BYTES
   if (!Number.isSafeInteger(size) || size < 1 || size > MAX_MULTIPART_BYTES) {
-    throw new ProtocolError('PART_PLAN', 'A multipart upload has 1 byte to 48.8 TB.')
+    throw new ProtocolError('PART_PLAN', 'A multipart upload has 1 byte to 53.7 TB.')
   }
   if (!Number.isSafeInteger(wish) || wish < 1) {
     throw new ProtocolError('PART_PLAN', 'The part size must be a whole number of bytes.')

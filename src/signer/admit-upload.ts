@@ -6,10 +6,12 @@ import { MAX_SINGLE_BYTES } from '../protocol/limits.ts'
 import { buildObjectKey } from '../protocol/object-key.ts'
 import { planParts } from '../protocol/part-plan.ts'
 import { formatTime } from '../protocol/time.ts'
+import { checkSize, checkType } from './check-file.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
 import type { SessionOwner } from './session-owner.ts'
+import { formatSize } from './size-text.ts'
 import type { UploadMethod, UploadRequest } from './ticket.ts'
 
 /** Everything that is decided about one upload. The session contains it, the seal proves it. */
@@ -115,19 +117,10 @@ function chooseMethod(profile: ReadyProfile, { method, size }: UploadRequest): U
   if (chosen !== 'multipart' && size > MAX_SINGLE_BYTES) {
     throw new UploadRefused(
       'FILE_TOO_LARGE',
-      'A file over 5 GiB must go in parts, which the profile or the request rules out.',
+      `A file over ${formatSize(MAX_SINGLE_BYTES)} must go in parts, which the profile or the request rules out.`,
     )
   }
   return chosen
-}
-
-function checkSize({ minSize, maxSize }: ReadyProfile, size: number): void {
-  if (size > maxSize) {
-    throw new UploadRefused('FILE_TOO_LARGE', `The file has ${size} bytes, allowed are ${maxSize}.`)
-  }
-  if (size < minSize) {
-    throw new UploadRefused('FILE_TOO_SMALL', `The file has ${size} bytes, needed are ${minSize}.`)
-  }
 }
 
 function buildKey(
@@ -160,9 +153,7 @@ export function admitUpload(
   who: SessionOwner & { id: string; now: Date },
 ): AdmittedUpload {
   const type = parseMediaType(request.type)
-  if (!profile.accepts(type.essence)) {
-    throw new UploadRefused('TYPE_REFUSED', `The profile does not allow files of this type.`)
-  }
+  checkType(profile, request.type, type)
   checkSize(profile, request.size)
   const method = chooseMethod(profile, request)
   if (method === 'multipart' && request.contentMd5 !== undefined) {

@@ -91,6 +91,8 @@ export interface ReadyProfile {
   name: string
   template: KeyTemplate
   allowOverwrite: boolean
+  /** As the profile names them; `accepts` decides. */
+  types: readonly string[]
   accepts(essence: string): boolean
   minSize: number
   maxSize: number
@@ -149,7 +151,7 @@ function* findFaults(name: string, profile: Profile): Generator<string> {
   }
   const whole = Number.isSafeInteger(minSize) && Number.isSafeInteger(maxSize)
   if (!whole || minSize < 0 || maxSize < 1 || minSize > maxSize || maxSize > MAX_MULTIPART_BYTES) {
-    yield 'minSize and maxSize must be whole bytes, 0 ≤ minSize ≤ maxSize ≤ 48.8 TB'
+    yield `minSize and maxSize must be whole bytes, 0 ≤ minSize ≤ maxSize ≤ ${MAX_MULTIPART_BYTES}`
   }
   if (methods?.length === 0) yield 'methods must name at least one of form, put, multipart'
   if (vars.length > MAX_VARS) yield `vars may name at most ${MAX_VARS} variables`
@@ -218,6 +220,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
     name,
     template,
     allowOverwrite: profile.allowOverwrite ?? false,
+    types: profile.types,
     accepts: createTypeFilter(profile.types),
     minSize: profile.minSize ?? 0,
     maxSize: profile.maxSize,

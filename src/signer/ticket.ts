@@ -90,7 +90,9 @@ export interface SessionRequest {
 /** Body of `POST /uploads/confirm`. */
 export interface ConfirmRequest extends SessionRequest {
   /** What OSS said of the callback with its status 203, for the operator's log. */
-  reason?: { code?: string; ec?: string; requestId?: string }
+  reason?:
+    | { code?: string | undefined; ec?: string | undefined; requestId?: string | undefined }
+    | undefined
 }
 
 /** The parts that OSS has of an unfinished multipart upload. */

@@ -187,6 +187,11 @@ export function describeJourney<Page extends EnginePage>(
       expect((await readTexts(page, '#status'))[0]).toContain('photo.png is not uploaded.')
     })
 
+    it('removes the row of a failed file', async () => {
+      await page.click('[aria-label="Remove photo.png"]')
+      await expect.poll(() => count(page, '.upload.failed')).toBe(0)
+    })
+
     it('cancels an upload from the keyboard', async () => {
       await choose('anything', HUGE.name)
       const button = `[aria-label="Cancel ${HUGE.name}"]`

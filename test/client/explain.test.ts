@@ -20,17 +20,48 @@ describe('explain', () => {
     expect(sentence).not.toContain('send:')
   })
 
-  it.each(['HTTP_403', 'HTTP_404', 'HTTP_405', 'HTTP_407', 'HTTP_413', 'HTTP_502', 'HTTP_504'])(
-    'has a sentence for %s from something that is neither OSS nor the service',
-    (code) => {
-      const html = createResponse(Number(code.slice(5)), '<html>Forbidden</html>')
-      expect(explain(readError(html, 'send'))).toMatch(/^[A-Z].{20,}[.?)]$/)
-    },
-  )
+  it.each([
+    [302, 'redirected'],
+    [400, 'refused by neither the upload service nor OSS'],
+    [401, 'sign-in'],
+    [403, 'a proxy, a firewall or a sign-in page'],
+    [407, 'A proxy of this network requires a sign-in.'],
+    [413, 'Raise the limit of that proxy'],
+    [418, 'refused by neither the upload service nor OSS'],
+    [429, 'Too many requests'],
+    [431, 'the token in `headers`'],
+    [500, 'A server on the way failed.'],
+    [502, 'could not reach the server'],
+    [511, 'Sign in there'],
+    [599, 'A server on the way failed.'],
+  ])('has a sentence for HTML with status %i from a proxy or a portal', (status, words) => {
+    for (const stage of ['sign', 'send', 'complete', 'confirm'] as const) {
+      const sentence = explain(readError(createResponse(status, '<html>No</html>'), stage))
+      expect(sentence).toMatch(/^[A-Z].{20,}[.?]$/)
+      expect(sentence).toContain(words)
+    }
+  })
+
+  it.each([404, 405, 410])('says for HTML with status %i which address is wrong', (status) => {
+    const html = createResponse(status, '<html>Not found</html>')
+    expect(explain(readError(html, 'sign'))).toContain('Is `endpoint` the address of the upload')
+    expect(explain(readError(html, 'send'))).toContain('OSS_ENDPOINT')
+  })
 
   it('says for HTML with 200 whether the endpoint is wrong or something is on the way', () => {
-    expect(explain(new UploadError('BAD_RESPONSE', 'sign'))).toContain('Is `endpoint` its address?')
-    expect(explain(new UploadError('BAD_RESPONSE', 'complete'))).toContain('a sign-in page')
+    const html = createResponse(200, '<html>Sign in</html>')
+    expect(explain(readError(html, 'sign'))).toContain('Is `endpoint` the address of the upload')
+    expect(explain(readError(html, 'complete'))).toContain('a proxy or a sign-in page')
+  })
+
+  it('says that a page over https cannot connect to an endpoint over http', () => {
+    const explainAt = (origin: string, pageProtocol: string) =>
+      explain(new UploadError('NETWORK', 'sign', {}, `NETWORK ${origin}`), pageProtocol)
+    expect(explainAt('http://uploads.example.com', 'https:')).toContain('begins with http.')
+    const broken = 'The connection broke'
+    expect(explainAt('https://uploads.example.com', 'https:')).toContain(broken)
+    expect(explainAt('http://uploads.example.com', 'http:')).toContain(broken)
+    expect(explainAt('http://localhost:3000', 'https:')).toContain(broken)
   })
 
   it('says that the endpoint is the bucket when OSS responds instead of the service', () => {

@@ -164,6 +164,27 @@ describe('OssUpcall in Uppy', () => {
     expect(uppy.getFile(id).response?.body?.size).toBe(1000)
   })
 
+  it('says that it waits for the network, and for how long until the next attempt', async () => {
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    await createUppy({ method: 'form', retryDelays: [30_000] })
+    vi.spyOn(Math, 'random').mockReturnValue(0.1)
+    await setRules({ refuse: true })
+    const id = uppy.addFile({ data: createFile(1000, 'wait.bin'), name: 'wait.bin' })
+    const outcome = uppy.upload()
+    const messages = () => uppy.getState().info.map(({ message }) => message)
+    await vi.waitFor(
+      () => expect(messages()).toContain('Offline: uploads continue when the network is back.'),
+      5000,
+    )
+    online.mockRestore()
+    dispatchEvent(new Event('online'))
+    await vi.waitFor(() => expect(messages()).toContain('wait.bin: trying again in 3 s'), 5000)
+    await setRules({})
+    await outcome
+    expect(uppy.getFile(id).progress.uploadComplete).toBe(true)
+    vi.restoreAllMocks()
+  }, 20_000)
+
   it('refuses a file whose bytes are elsewhere', async () => {
     await createUppy()
     const remote = { companionUrl: '', requestClientId: '', url: '' }

@@ -32,7 +32,7 @@ describe('the built client', () => {
   it('lies under its plain names and under names with its hash', () => {
     const names = readdirSync(folder)
     for (const { name, hashedName, code } of files) {
-      expect(hashedName).toMatch(/^[a-z]+\.[0-9a-f]{8}\.m?js$/)
+      expect(hashedName).toMatch(/^[a-z-]+\.[0-9a-f]{8}\.m?js$/)
       expect(readFileSync(join(folder, name), 'utf8')).toBe(code)
       expect(names).toContain(hashedName)
     }

@@ -547,19 +547,27 @@ describe('a confirmation', () => {
     expect(setup.lines.filter((line) => line.includes('CALLBACK_MISSED'))).toHaveLength(1)
   })
 
-  it('takes no more than words as the reason', async () => {
+  it.each([
+    [{ code: 'a b', ec: '' }],
+    [{ code: 'PLANTED\nline' }],
+    [{ code: 'CallbackFailed', requestId: 'x'.repeat(65) }],
+  ])('logs no more than words of the reason %j, and is not refused for it', async (reason) => {
+    const setup = createServiceWithEmulator(
+      {},
+      { fetch: async () => new Response('no', { status: 500 }) },
+    )
+    const { session, ...ticket } = await setup.order<FormTicket>(SMALL_TEXT)
+    await setup.oss.fetch(buildForm({ session, ...ticket }, new TextEncoder().encode('hello')))
+    expect((await setup.ask('/uploads/confirm', { session, reason })).status).toBe(200)
+    const [warning = ''] = setup.lines.filter((line) => line.includes('CALLBACK_MISSED'))
+    expect(warning).toMatch(/OSS (gave no reason|said: CallbackFailed)\./)
+  })
+
+  it.each([[{ message: 'm' }], ['text'], [null]])('refuses the reason %j', async (reason) => {
     const setup = createServiceWithEmulator()
     const { session } = await setup.order<FormTicket>(SMALL_TEXT)
-    for (const reason of [
-      { code: 'a b' },
-      { ec: 'x'.repeat(65) },
-      { message: 'm' },
-      'text',
-      null,
-    ]) {
-      const response = await setup.ask('/uploads/confirm', { session, reason })
-      expect(await readProblem(response)).toBe('400 BODY_FIELD')
-    }
+    const response = await setup.ask('/uploads/confirm', { session, reason })
+    expect(await readProblem(response)).toBe('400 BODY_FIELD')
   })
 
   it('after a callback that arrived warns of nothing', async () => {

@@ -139,6 +139,12 @@ export async function createBrowserBackend(
       profiles: {
         any: { ...any, key: 'any/{sub}/{id}.{ext}' },
         fixed: { ...any, key: 'fixed/{sub}.{ext}' },
+        photos: { ...any, types: ['image/*'], key: 'photos/{sub}/{id}.{ext}' },
+        direct: {
+          ...any,
+          key: 'direct/{sub}/{id}.{ext}',
+          callback: { url: `${controlUrl}/direct` },
+        },
       },
       auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
       allowedOrigins: ['*'],
@@ -240,6 +246,16 @@ export async function createBrowserBackend(
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
+    // The application's own server, which OSS calls without the service.
+    if (incoming.url === '/direct') {
+      for await (const _ of incoming) {
+      }
+      const isLost = callbacksToLose > 0
+      if (isLost) callbacksToLose -= 1
+      else receipts += 1
+      outgoing.writeHead(isLost ? 503 : 200, { 'content-length': 15 }).end('{"direct":true}')
+      return
+    }
     if (incoming.url === '/echo' && incoming.method !== 'OPTIONS') {
       outgoing.writeHead(200, cors).end(JSON.stringify(incoming.headers))
       return
@@ -253,9 +269,6 @@ export async function createBrowserBackend(
     outgoing.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(value)
   }
 
-  for (const bucket of ['open-bucket', 'quiet-bucket', 'closed-bucket'] as const) {
-    await startService(bucket, 0)
-  }
   const control = createServer((incoming, outgoing) => {
     respond(incoming, outgoing).catch((error) => outgoing.writeHead(500).end(String(error)))
   })
@@ -263,6 +276,9 @@ export async function createBrowserBackend(
   await once(control, 'listening')
   const { port } = control.address() as AddressInfo
   controlUrl = `http://127.0.0.1:${port}`
+  for (const bucket of ['open-bucket', 'quiet-bucket', 'closed-bucket'] as const) {
+    await startService(bucket, 0)
+  }
   return {
     control: controlUrl,
     services,

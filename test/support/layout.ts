@@ -113,7 +113,7 @@ export const LAYOUT: Layout = {
     'type src/signer/ticket.ts',
   ],
   'client/uppy.ts': ['type @uppy/core'],
-  'client/demo/': ['client/'],
+  'client/demo/': ['client/', 'client/element/'],
   'client/examples/': ['oss-upcall'],
   'client/examples/react.tsx': ['react'],
   'client/examples/vue.vue': ['vue'],

@@ -28,6 +28,11 @@ export interface Unconfirmed {
    * refused, and many working pages send `callback` or `success_action_status` without a condition. @default 'v4-fields'
    */
   extraFormFields: 'v4-fields' | 'all'
+  /**
+   * Names in `callback-var` that do not begin with `x:`. The manual says that all must, but its page of EC
+   * 0007-00000104 names only values that are not text, and the tests of oss2 send such names. @default 'ignore'
+   */
+  foreignCallbackVars: 'ignore' | 'refuse'
   /** Field names of forms are told apart by case. @default false: the manual says both */
   formFieldCase: boolean
   /** `starts-with` with an empty prefix passes for a field that the form lacks. @default false */
@@ -58,6 +63,7 @@ export const defaultUnconfirmed: Unconfirmed = {
   formCallbackStatus: 'callback',
   redirectStatus: 303,
   formCallbackVarField: false,
+  foreignCallbackVars: 'ignore',
   extraFormFields: 'v4-fields',
   formFieldCase: false,
   emptyPrefixAllowsMissing: false,

@@ -56,7 +56,10 @@ export async function planFrom(
   callback: string,
   vars: string | Record<string, string> | undefined,
 ): Promise<PlannedCallback> {
-  const plan = parseCallback(callback, vars, { allowPrivate: emulator.allowPrivateCallbacks })
+  const plan = parseCallback(callback, vars, {
+    allowPrivate: emulator.allowPrivateCallbacks,
+    foreignVars: emulator.unconfirmed.foreignCallbackVars,
+  })
   const addresses = new Map<string, string>()
   for (const { hostName } of plan.urls) {
     if (!transport.resolve || isPrivateHost(hostName)) continue

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import '../../../client/element.ts'
 import type { OssUploadElement } from '../../../client/element.ts'
+import { explain } from '../../../client/explain.ts'
 import {
   askBackend,
   buildOptions,
@@ -12,6 +13,11 @@ import {
   setRules,
   sha256,
 } from '../../support/browser-page.ts'
+import {
+  buildFakeOptions,
+  createFakeBackend,
+  createResponse,
+} from '../../support/fake-transport.ts'
 
 const MIB = 1024 * 1024
 const SLOW = { timeout: 10_000 }
@@ -143,7 +149,7 @@ describe('files come in', () => {
       text('c.txt'),
     )
     expect(texts('[part=problem]')).toEqual([
-      '<img src=x>.exe: This file is not accepted.',
+      '<img src=x>.exe: Not accepted: text/plain. Accepted: .txt, image/*.',
       'large.txt: This file is larger than 1 kB.',
       'Too many files, some are left out.',
     ])
@@ -217,6 +223,33 @@ describe('what people see', () => {
     expect(element.validity.valid).toBe(true)
   })
 
+  it('shows the time of the next attempt, and counts down', async () => {
+    await show()
+    element.options = { ...element.options, retryDelays: [60_000] }
+    vi.spyOn(Math, 'random').mockReturnValue(0.1)
+    await setRules({ unavailableNext: 1 })
+    element.add([text('a.txt')])
+    const meta = () => query('small[part=meta]').textContent ?? ''
+    await vi.waitFor(() => expect(meta()).toMatch(/^Trying again in [56] sec · 100 bytes$/), SLOW)
+    expect(query('[part~=row]').part.contains('retrying')).toBe(true)
+    await vi.waitFor(() => expect(meta()).toMatch(/^Trying again in [1-3] sec/), SLOW)
+    await vi.waitFor(() => expect(meta()).toMatch(/^Uploaded/), SLOW)
+    vi.restoreAllMocks()
+  }, 20_000)
+
+  it('shows that the device is offline, and goes on when it is not', async () => {
+    await show()
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    await setRules({ refuse: true })
+    element.add([text('a.txt')])
+    const meta = () => query('small[part=meta]').textContent ?? ''
+    await vi.waitFor(() => expect(meta()).toMatch(/^Offline · 100 bytes/), SLOW)
+    await setRules({})
+    online.mockRestore()
+    dispatchEvent(new Event('online'))
+    await vi.waitFor(() => expect(meta()).toMatch(/^Uploaded/), SLOW)
+  }, 20_000)
+
   it('says what went wrong in words, and tries again', async () => {
     await show()
     element.options = { ...element.options, retryDelays: [] }
@@ -247,12 +280,38 @@ describe('what people see', () => {
     )
   })
 
+  it('has the words of the profile for the page, and offers no second try for a type', async () => {
+    await show({ profile: 'photos' })
+    const failed = once('upload-error')
+    element.add([text('a.txt')])
+    expect(explain((await failed).detail.error)).toContain(
+      'The type of this file is text/plain; the profile photos allows image/*.',
+    )
+    await vi.waitFor(() => expect(query('[part~=row]').part.contains('error')).toBe(true))
+    expect(query('[part=retry]').hidden).toBe(true)
+  })
+
+  it('offers another try after a proxy or a sign-in page has responded', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    let isSignedIn = false
+    setup.onRequest = () => (isSignedIn ? undefined : createResponse(407, '<html>Sign in</html>'))
+    await show()
+    element.options = buildFakeOptions(setup)
+    await addAndSettle(text('a.txt'))
+    expect(query('small[part=meta]').textContent).toBe('An upload failed. (HTTP_407)')
+    isSignedIn = true
+    const done = once('upload-done')
+    query<HTMLButtonElement>('[part=retry]').click()
+    await done
+    expect(element.results).toHaveLength(1)
+  })
+
   it('speaks Chinese where the page does, and with words of the page', async () => {
     await show()
     await addAndSettle(text('a.txt'))
     expect(query('[role=list], ol').ariaLabel).toBe('Uploads')
     element.lang = 'zh-CN'
-    expect(texts('[part=choose], small[part=meta]')).toEqual(['选择文件', '已上传 · 100 B'])
+    expect(texts('[part=choose], small[part=meta]')).toEqual(['选择文件', '已上传 · 100字节'])
     expect(query('[part=remove]').ariaLabel).toBe('移除 a.txt')
     element.texts = { choose: '添加附件' }
     expect(texts('[part=choose]')).toEqual(['添加附件'])
@@ -319,6 +378,23 @@ describe('what people see', () => {
   })
 })
 
+describe('files without a type', () => {
+  it('are accepted by name or by their first bytes, uploaded with that type, and refused in words', async () => {
+    await show({ accept: 'image/*', profile: 'photos' })
+    const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
+    const photo = createFile(300, 'IMG_1.HEIC')
+    const picture = new File([bytes], 'wx_camera_17')
+    const settled = once('uploads-settled')
+    element.add([photo, picture, createFile(300, 'notes')])
+    expect((await settled).detail.results).toHaveLength(2)
+    const types = await Promise.all(
+      element.results.map(async ({ key }) => (await readDigest(key)).type),
+    )
+    expect(types.toSorted()).toEqual(['image/heic', 'image/jpeg'])
+    expect(texts('[part=problem]')).toEqual(['notes: Not accepted: notes. Accepted: image/*.'])
+  })
+})
+
 describe('a form field', () => {
   it('sends the keys under its name, holds the form while busy, and is reset with it', async () => {
     await show({ required: '' })
@@ -354,7 +430,7 @@ describe('a form field', () => {
     await addAndSettle(text('a.txt'))
     expect(element.results).toMatchObject([{ delivery: 'accepted' }])
     expect(form.checkValidity()).toBe(true)
-    expect(query('small[part=meta]').textContent).toBe('Uploaded, being processed · 100 byte')
+    expect(query('small[part=meta]').textContent).toBe('Uploaded, being processed · 100 bytes')
     expect(query('[part~=row]').part.contains('stored')).toBe(true)
     expect(query('[part=retry]').hidden).toBe(true)
   })

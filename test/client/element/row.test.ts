@@ -1,5 +1,10 @@
 import { expect, it, vi } from 'vitest'
-import { createRow, isSettled, type MutableEntry } from '../../../client/element/row.ts'
+import {
+  createRow,
+  isSettled,
+  type MutableEntry,
+  mayTryAgain,
+} from '../../../client/element/row.ts'
 import { createWords } from '../../../client/element/texts.ts'
 import { UploadError } from '../../../client/http/errors.ts'
 
@@ -72,4 +77,20 @@ it('keeps the name’s end where a picture is broken', async () => {
   const { read } = show({ name: 'a.png', type: 'image/png', file })
   await vi.waitFor(() => expect(revoke).toHaveBeenCalledTimes(1))
   expect(read('thumb')?.textContent).toBe('png')
+})
+
+it.each([
+  ['NETWORK', { retryable: true }, true],
+  ['CORS', {}, true],
+  ['FILE_UNREADABLE', {}, true],
+  ['BAD_RESPONSE', { status: 200 }, true],
+  ['HTTP_403', { status: 403 }, true],
+  ['HTTP_407', { status: 407 }, true],
+  ['TOKEN_INVALID', { status: 401 }, true],
+  ['TYPE_REFUSED', { status: 415 }, false],
+  ['AccessDenied', { status: 403 }, false],
+  ['CONFIG', { status: 500 }, true],
+] as const)('after %s %o there may be another try: %s', (code, facts, expected) => {
+  const error = new UploadError(code, 'send', { retryable: false, ...facts })
+  expect(mayTryAgain(error)).toBe(expected)
 })

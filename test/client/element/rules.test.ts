@@ -26,10 +26,27 @@ it.each([
   expect(filter([make(name, type)], { accept }).accepted.length).toBe(isAccepted ? 1 : 0)
 })
 
+it('decides on the found type where the browser has none', () => {
+  const photo = make('IMG_1.HEIC')
+  const types = new Map([[photo, 'image/heic']])
+  expect(filter([photo], { accept: 'image/*', types }).accepted).toEqual(['IMG_1.HEIC'])
+  expect(filter([photo], { accept: 'video/*', types }).problems).toEqual([
+    'IMG_1.HEIC: Not accepted: image/heic. Accepted: video/*.',
+  ])
+})
+
+it.each([
+  ['a.txt', 'text/plain', 'a.txt: Not accepted: text/plain. Accepted: image/*, .pdf.'],
+  ['a.b.exe', '', 'a.b.exe: Not accepted: a.b.exe. Accepted: image/*, .pdf.'],
+  ['notes', '', 'notes: Not accepted: notes. Accepted: image/*, .pdf.'],
+])('says of %s with type %j what was seen and what is accepted', (name, type, text) => {
+  expect(filter([make(name, type)], { accept: 'image/*, .pdf' }).problems).toEqual([text])
+})
+
 it('counts bytes: exactly the limit is accepted', () => {
   const { accepted, problems } = filter([make('a', '', 10), make('b', '', 11)], { maxSize: 10 })
   expect(accepted).toEqual(['a'])
-  expect(problems).toEqual(['b: This file is larger than 10 byte.'])
+  expect(problems).toEqual(['b: This file is larger than 10 bytes.'])
 })
 
 it('ignores a limit that is not a number', () => {

@@ -4,7 +4,15 @@ import { UploadError } from '../../../client/http/errors.ts'
 
 const NAMES: Record<TextName, true> = {
   ...{ choose: true, chooseOne: true, chooseFolder: true, drop: true, list: true },
-  ...{ cancel: true, remove: true, retry: true, idle: true, paused: true, uploading: true },
+  ...{
+    cancel: true,
+    remove: true,
+    retry: true,
+    idle: true,
+    paused: true,
+    uploading: true,
+    offline: true,
+  },
   ...{
     done: true,
     stored: true,
@@ -14,7 +22,15 @@ const NAMES: Record<TextName, true> = {
     settled: true,
     busy: true,
   },
-  ...{ failed: true, refused: true, network: true, CONFIRM_FAILED: true },
+  ...{
+    retrying: true,
+    failed: true,
+    refused: true,
+    wrongType: true,
+    noFiles: true,
+    network: true,
+    CONFIRM_FAILED: true,
+  },
 }
 
 describe.each(['en', 'zh'])('the words of %s', (language) => {
@@ -44,7 +60,7 @@ it('knows no words for other states', () => {
 it('counts bytes and time as people read them', () => {
   const { size, time } = createWords('en')
   expect([0, 999, 1500, 15_400, 5e6, 2 ** 40, 5e15].map(size)).toEqual([
-    ...['0 byte', '999 byte', '1.5 kB', '15 kB', '5 MB', '1.1 TB', '5,000 TB'],
+    ...['0 bytes', '999 bytes', '1.5 kB', '15 kB', '5 MB', '1.1 TB', '5,000 TB'],
   ])
   expect([0.2, 59, 90].map(time)).toEqual(['1 sec', '59 sec', '1.5 min'])
   expect(createWords('zh').time(12)).toBe('12秒')
@@ -52,7 +68,10 @@ it('counts bytes and time as people read them', () => {
 
 it.each([
   ['NETWORK', { retryable: true }, 'The connection failed. (NETWORK)'],
-  ['TYPE_REFUSED', { status: 415 }, 'This file is not accepted. (TYPE_REFUSED)'],
+  ['PROFILE_UNKNOWN', { status: 404 }, 'This file is not accepted. (PROFILE_UNKNOWN)'],
+  ['HTTP_407', { status: 407 }, 'An upload failed. (HTTP_407)'],
+  ['BAD_RESPONSE', { status: 200 }, 'An upload failed. (BAD_RESPONSE)'],
+  ['HTTP_502', { status: 502, retryable: true }, 'The connection failed. (HTTP_502)'],
   ['CONFIRM_FAILED', { retryable: true }, 'Uploaded, but not confirmed. (CONFIRM_FAILED)'],
   ['UNEXPECTED', {}, 'An upload failed. (UNEXPECTED)'],
   ['MINE', { status: 400 }, 'My word. (MINE)'],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../../client/http/diagnosis.ts'
 import { sendByXhr } from '../../../client/http/transport.ts'
-import type { TransportRequest } from '../../../client/options.ts'
+import type { Transport, TransportRequest } from '../../../client/options.ts'
 import { askBackend, setRules } from '../../support/browser-page.ts'
 
 let oss = ''
@@ -20,23 +20,77 @@ afterEach(async () => {
   await setRules({})
 })
 
+/** Fails so often, one after the other; the last failure counts. */
+async function failTimes(transport: Transport, times: number, request: TransportRequest) {
+  let error: unknown
+  for (let at = 0; at < times; at += 1) error = await transport(request).catch((thrown) => thrown)
+  return error
+}
+
 describe('why there was no response', () => {
-  it('a missing CORS rule, once the host has refused for a while', async () => {
-    const error = await createDiagnosis(sendByXhr, 0)(build('/closed-bucket/x')).catch((e) => e)
-    expect(error).toMatchObject({ code: 'CORS', retryable: false })
-    expect(error.message).toContain(oss)
+  it('a missing CORS rule, at the second failure, and the console has it at the first', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const transport = createDiagnosis(sendByXhr, 0)
+    const request = build('/closed-bucket/x', { onSent: () => {} })
+    const first = await failTimes(transport, 1, request)
+    expect(first).toMatchObject({ code: 'NETWORK', retryable: true })
+    expect(warn.mock.calls[0]?.[0]).toContain(`No readable response from ${oss}`)
+    const second = await failTimes(transport, 1, request)
+    expect(second).toMatchObject({ code: 'CORS', retryable: false })
+    expect((second as Error).message).toContain(oss)
   })
 
-  it('not at once: a gateway that restarts responds without CORS headers too', async () => {
-    const done = createDiagnosis(sendByXhr, 60_000)(build('/closed-bucket/x'))
-    await expect(done).rejects.toMatchObject({ code: 'NETWORK', retryable: true })
+  it.each([
+    ['within a few seconds for a request with progress', true, 'CORS'],
+    [
+      'not for one without: a gateway that restarts responds without CORS headers too',
+      false,
+      'NETWORK',
+    ],
+  ])(
+    'a missing CORS rule, %s',
+    async (_, hasProgress, code) => {
+      vi.spyOn(console, 'warn').mockImplementation(() => {})
+      const transport = createDiagnosis(sendByXhr)
+      const request = build('/closed-bucket/x', hasProgress ? { onSent: () => {} } : {})
+      await failTimes(transport, 1, request)
+      await new Promise((resolve) => setTimeout(resolve, 4100))
+      expect(await failTimes(transport, 1, request)).toMatchObject({ code })
+    },
+    10_000,
+  )
+
+  it('time without a network does not count towards it', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const transport = createDiagnosis(sendByXhr, 0.01)
+    const request = build('/closed-bucket/x', { onSent: () => {} })
+    await setRules({ refuse: true })
+    await failTimes(transport, 2, request)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await setRules({})
+    expect(await failTimes(transport, 1, request)).toMatchObject({ code: 'NETWORK' })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await failTimes(transport, 1, request)).toMatchObject({ code: 'CORS' })
+  })
+
+  it('a line that broke after the first byte: its CORS rule is there', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    await setRules({ cutNext: 9 })
+    const url = await askBackend<string>('sign', { key: crypto.randomUUID() })
+    const body = new Blob([new Uint8Array(4_000_000)])
+    const request = build('', { url, body, onSent: () => {} })
+    const error = await failTimes(createDiagnosis(sendByXhr, 0), 3, request)
+    expect(error).toMatchObject({ code: 'NETWORK' })
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('a host that has responded before is only broken now', async () => {
     const transport = createDiagnosis(sendByXhr, 0)
     expect((await transport(build('/open-bucket/x'))).status).toBe(403)
     await setRules({ loseResponses: { match: '/open-bucket/x', times: 9 } })
-    await expect(transport(build('/open-bucket/x'))).rejects.toMatchObject({ code: 'NETWORK' })
+    expect(await failTimes(transport, 2, build('/open-bucket/x'))).toMatchObject({
+      code: 'NETWORK',
+    })
   })
 
   it('a host that is not there', async () => {

@@ -52,6 +52,14 @@ describe('an error', () => {
     expect(readError(createProblem(status, code, true), 'sign').retryable).toBe(true)
   })
 
+  it.each([{ error: 'forbidden' }, { error: null }, null, []])(
+    'of a gateway in JSON, %j, has the status as code',
+    (body) => {
+      const error = readError(createResponse(403, JSON.stringify(body)), 'sign')
+      expect(error).toMatchObject({ code: 'HTTP_403', retryable: false, message: 'sign: HTTP_403' })
+    },
+  )
+
   it('RequestTimeTooSkewed is not retryable: waiting sets no clock right', () => {
     expect(readError(createOssError(403, 'RequestTimeTooSkewed'), 'send').retryable).toBe(false)
   })

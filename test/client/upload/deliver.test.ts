@@ -18,14 +18,16 @@ const take = (step: Step | undefined): TransportResponse => {
 function createDelivery(sent: Step[], confirmed: Step[]) {
   const log: string[] = []
   const heard: RetryInfo[] = []
+  const bodies: unknown[] = []
   const run = createRun(
     new Blob(['x']),
     {
       ...{ endpoint: 'https://service.test', profile: 'any', retryDelays: [0, 0] },
       onRetry: (info) => heard.push(info),
     },
-    async () => {
+    async ({ body }) => {
       log.push('confirm')
+      bodies.push(JSON.parse(String(body)))
       return take(confirmed.shift())
     },
   )
@@ -39,7 +41,7 @@ function createDelivery(sent: Step[], confirmed: Step[]) {
     },
     () => log.push('stored'),
   )
-  return { done, log, run, heard }
+  return { done, log, run, heard, bodies }
 }
 
 const NETWORK = () => new UploadError('NETWORK', 'send')
@@ -147,6 +149,22 @@ describe("after a 203, OSS's own reason", () => {
       },
     ])
     expect(heard[0]?.error.message).toContain('Says OSS.')
+  })
+
+  it('is told to the service with the request to confirm', async () => {
+    const { done, bodies } = createDelivery([refused()], [createResponse(200, {})])
+    await done
+    expect(bodies).toEqual([
+      { session: 's', reason: { code: 'CallbackFailed', ec: '0007-00000203', requestId: '5C3D' } },
+    ])
+  })
+
+  it('is not told where there was no 203: the callback may have arrived', async () => {
+    for (const lost of [NETWORK(), createResponse(200, '<html>')]) {
+      const { done, bodies } = createDelivery([lost], [createResponse(200, {})])
+      await done
+      expect(bodies).toEqual([{ session: 's' }])
+    }
   })
 
   it('is on the error when the service cannot confirm', async () => {

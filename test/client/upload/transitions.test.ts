@@ -8,7 +8,7 @@ const statesThat = (action: 'pause' | 'resume' | 'abort') =>
     .sort()
 
 it('lets a caller pause until the upload is being completed', () => {
-  expect(statesThat('pause')).toEqual(['idle', 'signing', 'uploading'])
+  expect(statesThat('pause')).toEqual(['idle', 'offline', 'retrying', 'signing', 'uploading'])
 })
 
 it('lets a caller resume what was paused or has failed', () => {

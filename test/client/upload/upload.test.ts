@@ -36,6 +36,25 @@ describe('upload', () => {
   )
 })
 
+describe('a photo without a type', () => {
+  it.each([
+    ['IMG_1.HEIC', [1, 2, 3], undefined, 'image/heic'],
+    ['wx_camera', [0xff, 0xd8, 0xff], undefined, 'image/jpeg'],
+    ['unknown', [1, 2, 3], 'image/x-own', 'image/x-own'],
+  ])('%s is stored as the profile allows it', async (name, bytes, type, expected) => {
+    const file = new File([new Uint8Array(bytes)], name)
+    const options = await buildOptions({ profile: 'photos', ...(type && { type }) })
+    const { key } = await upload(file, options)
+    expect((await readDigest(key)).type).toBe(expected)
+  })
+
+  it('is refused by the profile when nothing tells its type', async () => {
+    const options = await buildOptions({ profile: 'photos' })
+    const file = new File(['nothing'], 'nothing')
+    await expect(upload(file, options)).rejects.toMatchObject({ code: 'TYPE_REFUSED' })
+  })
+})
+
 describe('any JSON value is a response', () => {
   const values = [null, 5, 'text', false, [], {}]
   it.each(values)('%j, by callback and by confirm', async (value) => {
@@ -67,6 +86,43 @@ describe.each(['form', 'multipart'] as const)(
       expect(running.state).toBe('done')
       expect((await takeStats()).oss.bytesIn).toBe(0)
     }, 20_000)
+  },
+)
+
+describe.each(['form', 'put', 'multipart'] as const)(
+  'a %s with callbacks to a server of the application',
+  (method) => {
+    it('is repeated when a connection is cut', async () => {
+      await setRules({ cutNext: 1 })
+      const file = createFile(MIB)
+      const { key, ...result } = await upload(
+        file,
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { direct: true }, via: 'callback' })
+      expect((await readDigest(key)).sha256).toBe(await sha256(file))
+      expect((await takeStats()).receipts).toBe(1)
+    })
+
+    it('ends well when the response is lost: the facts of the object are the response', async () => {
+      const match = method === 'put' ? 'PUT /' : 'POST /'
+      await setRules({ loseResponses: { match, times: 1 } })
+      const result = await upload(
+        createFile(MIB),
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { id: result.id, size: MIB }, via: 'confirm' })
+      expect((await takeStats()).receipts).toBe(1)
+    })
+
+    it('ends well when that server fails: the facts of the object are the response', async () => {
+      await askBackend('loseCallbacks', { times: 1 })
+      const result = await upload(
+        createFile(MIB),
+        await buildOptions({ method, profile: 'direct' }),
+      )
+      expect(result).toMatchObject({ response: { id: result.id, size: MIB }, via: 'confirm' })
+    })
   },
 )
 

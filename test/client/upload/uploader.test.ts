@@ -188,6 +188,33 @@ describe('the life of an upload', () => {
     expect(await upload(createFile(95), options)).toMatchObject({ delivery: 'accepted' })
   })
 
+  it.each(['form', 'put', 'multipart'] as const)(
+    'HTML with status 200 instead of OSS’s response: BAD_RESPONSE, and resume() sends again (%s)',
+    async (kind) => {
+      const setup = createFakeBackend({ kind })
+      const last = kind === 'multipart' ? 'complete' : kind === 'put' ? 'PUT' : 'POST'
+      let times = 0
+      setup.onRequest = (line) =>
+        line === last && times++ === 0 ? createResponse(200, '<html>Sign in</html>') : undefined
+      const running = upload(createFile(95), buildFakeOptions(setup))
+      await expect(running).rejects.toMatchObject({
+        ...{ code: 'BAD_RESPONSE', status: 200, stage: kind === 'multipart' ? 'complete' : 'send' },
+      })
+      expect(running.state).toBe('failed')
+      expect(await running.resume()).toMatchObject({ via: 'callback' })
+      expect(times).toBe(2)
+    },
+  )
+
+  it.each([403, 407, 413])('HTML with status %i from a proxy ends at once', async (status) => {
+    const setup = createFakeBackend({ kind: 'form' })
+    setup.onRequest = (line) => (line === 'POST' ? createResponse(status, '<html>') : undefined)
+    await expect(upload(createFile(95), buildFakeOptions(setup))).rejects.toMatchObject({
+      ...{ code: `HTTP_${status}`, retryable: false },
+    })
+    expect(setup.log).toEqual(['sign /uploads', 'POST'])
+  })
+
   it('pauses with what is stored, and goes on from there', async () => {
     const setup = createFakeBackend({ kind: 'multipart' })
     const running = upload(createFile(495), buildFakeOptions(setup))
@@ -205,6 +232,66 @@ describe('the life of an upload', () => {
       50 - stored,
     )
     expect(setup.log.filter((line) => line === 'sign /uploads')).toHaveLength(1)
+  })
+
+  it.each(['form', 'multipart'] as const)(
+    'shows retrying with the time of the next attempt, then what it was before (%s)',
+    async (kind) => {
+      const setup = createFakeBackend({ kind })
+      let times = 0
+      setup.onRequest = (line) =>
+        /^(POST|complete)$/.test(line) && times++ < 2 ? createOssError(503, 'Busy') : undefined
+      const seen: (string | number)[] = []
+      const running = upload(createFile(95), {
+        ...buildFakeOptions(setup),
+        retryDelays: [50, 50],
+        onStateChange: (state) => {
+          seen.push(state)
+          const { nextAttemptAt } = running.progress
+          if (state !== 'retrying') expect(nextAttemptAt).toBeUndefined()
+          else expect((nextAttemptAt ?? 0) - Date.now()).toBeLessThanOrEqual(50)
+        },
+      })
+      await running
+      const sending = kind === 'form' ? 'uploading' : 'completing'
+      expect(seen.slice(seen.indexOf(sending))).toEqual([
+        ...[sending, 'retrying', sending, 'retrying', sending, 'done'],
+      ])
+    },
+  )
+
+  it('does not show retrying while other parts are being sent', async () => {
+    const setup = createFakeBackend({ kind: 'multipart' })
+    let isBroken = false
+    setup.onRequest = async (line) => {
+      if (line === 'PUT 1' && !isBroken) {
+        isBroken = true
+        return createOssError(503, 'Busy')
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return undefined
+    }
+    const states: UploadState[] = []
+    const onStateChange = (state: UploadState) => states.push(state)
+    const options = { ...buildFakeOptions(setup), retryDelays: [20], onStateChange }
+    await upload(createFile(495), options)
+    expect(states).not.toContain('retrying')
+  })
+
+  it('shows offline, can be paused then, and goes on', async () => {
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const setup = createFakeBackend({ kind: 'form' })
+    setup.onRequest = (line) => (line === 'POST' ? NETWORK() : undefined)
+    const running = upload(createFile(95), buildFakeOptions(setup))
+    await until(() => expect(running.state).toBe('offline'))
+    expect((running.progress.nextAttemptAt ?? 0) - Date.now()).toBeGreaterThan(25_000)
+    running.pause()
+    expect(running.state).toBe('paused')
+    online.mockReturnValue(true)
+    setup.onRequest = () => undefined
+    await running.resume()
+    expect(running.state).toBe('done')
+    online.mockRestore()
   })
 
   it('survives being paused and resumed all the time', async () => {

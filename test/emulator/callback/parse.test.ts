@@ -132,19 +132,26 @@ describe('callback-var', () => {
     ['a list', [], '0007-00000103'],
     ['a number', { 'x:a': 1 }, '0007-00000104'],
     ['a nested object', { 'x:a': {} }, '0007-00000104'],
-    ['a name without x:', { a: '1' }, '0007-00000104'],
+    ['a number under a name without x:', { a: 1 }, '0007-00000104'],
+    ['an x: without a name', { 'x:': '1' }, '0007-00000104'],
     ['an upper-case name', { 'x:A': '1' }, '0007-00000104'],
   ])('refuses %s', (_, value, ec) => {
-    expect(catchOss(() => parseCallbackVar(encode(value)))).toMatchObject({
+    expect(catchOss(() => parseCallbackVar(encode(value), 'ignore'))).toMatchObject({
       code: 'InvalidArgument',
       ec,
       extras: { ArgumentName: 'callback-var' },
     })
   })
 
+  it('may have names without x:, which count for nothing, or are refused where that is set', () => {
+    const text = encode({ callbackUrl: 'http://a.example.com', 'x:a': '1' })
+    expect(parse(GOOD, text).vars).toEqual({ 'x:a': '1' })
+    expect(catchOss(() => parseCallbackVar(text, 'refuse')).ec).toBe('0007-00000104')
+  })
+
   it('has limits and an encoding of its own', () => {
-    expect(catchOss(() => parseCallbackVar('A'.repeat(5121))).ec).toBe('0007-00000101')
-    expect(catchOss(() => parseCallbackVar('%')).ec).toBe('0007-00000102')
+    expect(catchOss(() => parseCallbackVar('A'.repeat(5121), 'ignore')).ec).toBe('0007-00000101')
+    expect(catchOss(() => parseCallbackVar('%', 'ignore')).ec).toBe('0007-00000102')
   })
 })
 

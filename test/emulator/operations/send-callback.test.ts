@@ -270,6 +270,19 @@ describe('where callbacks may go', () => {
     expect(error.status).toBe(400)
   })
 
+  it('says 203 to the request of oss2: no address, and its callback-var has names without x:', async () => {
+    // test_sign_url_with_callback encodes the callback itself as its variables.
+    const params = {
+      callbackUrl: 'http://cbsrv.oss.demo.com',
+      callbackBody: 'bucket=${bucket}&object=${object}',
+    }
+    const callback = toBase64(toUtf8(JSON.stringify(params)))
+    const { sendUrl } = setUp({ kind: 'unreachable' }, { resolve: async () => [] })
+    const query = { callback, 'callback-var': callback }
+    const error = await readError(await sendUrl({ method: 'PUT', key: 'a', query }, bytesOf('')))
+    expect(error).toMatchObject({ status: 203, code: 'CallbackFailed' })
+  })
+
   it('connects to the address that was checked', async () => {
     const { put, calls } = setUp(RESPONSE, { resolve: async () => ['93.184.216.34'] })
     await put(CALLBACK)
