@@ -1,8 +1,10 @@
 /**
- * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client).
+ * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client). The project
+ * `portable` runs on Node what depends on cryptography once more, by the implementation for runtimes without `node:crypto`.
  * `*.node.test.ts` needs Node, everything in `test/client` a browser.
  */
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -12,6 +14,12 @@ import './support/locale.ts'
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
 const portable = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
+
+const usesCryptography =
+  'test/{protocol/*,signer/*,webhook/*,service/{auth,ids,journeys,jwt-hs256,operator,sweep,tamper,uploads}}.test.ts'
+const PORTABLE_CRYPTO = fileURLToPath(
+  new URL('../src/protocol/crypto-portable.ts', import.meta.url),
+)
 
 export default defineConfig({
   test: {
@@ -25,7 +33,17 @@ export default defineConfig({
           // Many tests wait for a process, a store or a time limit: more files at once than processors.
           maxWorkers: Math.min(8, availableParallelism() + 1),
           include: ['test/**/*.test.ts'],
-          exclude: [onlyBrowser, 'test/**/*.workerd.test.ts'],
+          exclude: [onlyBrowser, 'test/**/*.{workerd,portable}.test.ts'],
+        },
+      },
+      {
+        resolve: { alias: { '#crypto': PORTABLE_CRYPTO } },
+        test: {
+          name: 'portable',
+          // Seconds less: the same files run in the project `node`, each in a thread of its own.
+          isolate: false,
+          include: [usesCryptography, 'test/**/*.portable.test.ts'],
+          exclude: [onlyNode, 'test/**/*.workerd.test.ts'],
         },
       },
       {
@@ -37,7 +55,7 @@ export default defineConfig({
           maxWorkers: Math.min(8, availableParallelism()),
           sequence: { groupOrder: 1 },
           include: [portable, 'test/**/*.workerd.test.ts'],
-          exclude: [onlyNode],
+          exclude: [onlyNode, 'test/**/*.portable.test.ts'],
         },
       },
       {
