@@ -19,7 +19,7 @@ export interface RsaPublicKey {
 }
 
 /** Bits. OSS has 512, the local OSS 1024; longer ones would only cost time. */
-const MAX_MODULUS_BITS = 8192
+const MAX_MODULUS_BITS = 4096
 /** Bits. 65537 has 17. */
 const MAX_EXPONENT_BITS = 64
 
