@@ -76,7 +76,8 @@ export async function bundleProgram(
     bundle: true,
     write: false,
     format: 'esm',
-    logLevel: 'error',
+    // Errors are thrown, with their text.
+    logLevel: 'silent',
     ...options,
   })
   return outputFiles?.[0]?.text ?? ''
