@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fromNode, type MessageOptions, verifyCallback } from '../src/callback.ts'
 import { toBase64, toUtf8 } from '../src/protocol/bytes.ts'
-import { parsePrivateKey, signRsaMd5 } from '../src/protocol/crypto.ts'
+import { parsePrivateKey, signRsaMd5 } from '../src/protocol/crypto-rsa-private.ts'
 import { CALLBACK_KEY } from './support/keys.ts'
 
 const publicKeys = { [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }

@@ -1,8 +1,10 @@
 /**
- * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client).
+ * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client). The project
+ * `portable` runs on Node what depends on cryptography once more, by the implementation for runtimes without `node:crypto`.
  * `*.node.test.ts` needs Node, everything in `test/client` a browser.
  */
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -11,7 +13,15 @@ import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
-const portable = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
+const onWorkersToo = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
+const usesCryptography =
+  'test/{protocol/*,signer/*,webhook/*,service/{auth,ids,journeys,jwt-hs256,operator,sweep,tamper,uploads}}.test.ts'
+const PORTABLE_CRYPTO = fileURLToPath(
+  new URL('../src/protocol/crypto-portable.ts', import.meta.url),
+)
+
+/** Many tests wait for a process, a store or a time limit: more files at once than processors. */
+const NODE_WORKERS = Math.min(8, availableParallelism() + 1)
 
 export default defineConfig({
   test: {
@@ -22,10 +32,20 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          // Many tests wait for a process, a store or a time limit: more files at once than processors.
-          maxWorkers: Math.min(8, availableParallelism() + 1),
+          maxWorkers: NODE_WORKERS,
           include: ['test/**/*.test.ts'],
-          exclude: [onlyBrowser, 'test/**/*.workerd.test.ts'],
+          exclude: [onlyBrowser, 'test/**/*.{workerd,portable}.test.ts'],
+        },
+      },
+      {
+        resolve: { alias: { '#crypto': PORTABLE_CRYPTO } },
+        test: {
+          name: 'portable',
+          // Seconds less: the same files run in the project `node`, each in a thread of its own.
+          isolate: false,
+          maxWorkers: NODE_WORKERS,
+          include: [usesCryptography, 'test/**/*.portable.test.ts'],
+          exclude: [onlyNode, 'test/**/*.workerd.test.ts'],
         },
       },
       {
@@ -36,8 +56,8 @@ export default defineConfig({
           isolate: false,
           maxWorkers: Math.min(8, availableParallelism()),
           sequence: { groupOrder: 1 },
-          include: [portable, 'test/**/*.workerd.test.ts'],
-          exclude: [onlyNode],
+          include: [onWorkersToo, 'test/**/*.workerd.test.ts'],
+          exclude: [onlyNode, 'test/**/*.portable.test.ts'],
         },
       },
       {

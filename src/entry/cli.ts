@@ -10,7 +10,7 @@ import type { AccessKey } from '../emulator/auth/access-keys.ts'
 import { listen } from '../emulator/listen.ts'
 import type { BucketOptions, CorsRule } from '../emulator/storage/bucket.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
-import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto.ts'
+import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto-rsa-private.ts'
 import { OPERATOR_HELP, runOperatorCommand } from './operator-commands.ts'
 
 const HELP = `Usage: upcall emulator [options]

@@ -165,8 +165,13 @@ export function createUnconfigured(error: ConfigError): {
         { status: 500, code: error.code, message, retryable: false },
         requestId,
       )
-      const headers = { 'x-request-id': requestId, 'cache-control': 'no-store' }
-      return Response.json(body, { status: 500, headers })
+      const headers = {
+        'content-type': 'application/json',
+        'x-request-id': requestId,
+        'cache-control': 'no-store',
+      }
+      // Not every edge runtime has `Response.json`.
+      return new Response(JSON.stringify(body), { status: 500, headers })
     },
     async sweep() {
       throw error

@@ -14,6 +14,7 @@ const BENCHES = {
   signers: () => import('./signers.bench.ts'),
   policy: () => import('./policy.bench.ts'),
   callback: () => import('./callback.bench.ts'),
+  crypto: () => import('./crypto.bench.ts'),
   'callback-route': () => import('./callback-route.bench.ts'),
   outbox: () => import('./outbox.bench.ts'),
   uploads: () => import('./uploads.bench.ts'),

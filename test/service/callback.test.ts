@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRsaKeyPair } from '../../src/protocol/crypto.ts'
+import { createRsaKeyPair } from '../../src/protocol/crypto-rsa-private.ts'
 import type { ServiceOptions } from '../../src/service/create-service.ts'
 import type { FormTicket } from '../../src/signer/ticket.ts'
 import { CALLBACK_KEY } from '../support/keys.ts'

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
-import { createRsaKeyPair, parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
+import {
+  createRsaKeyPair,
+  parsePrivateKey,
+  signRsaMd5,
+} from '../../src/protocol/crypto-rsa-private.ts'
 import {
   acceptCallback,
   type CallbackCheck,

@@ -19,8 +19,15 @@ export const MODULES_OF_ONE_FILE: readonly string[] = [
 export const LAYOUT: Layout = {
   // OSS's formats and signatures. Deterministic, synchronous.
   'src/protocol/': [],
-  'src/protocol/crypto.ts': ['node:crypto'],
-  'src/protocol/crypto-aead.ts': ['node:crypto'],
+  // `#crypto` is one of the two below: `imports` in package.json chooses by the runtime.
+  'src/protocol/crypto.ts': ['#crypto'],
+  'src/protocol/crypto-aead.ts': ['#crypto'],
+  'src/protocol/crypto-node.ts': ['node:crypto'],
+  'src/protocol/crypto-node-aead.ts': ['node:crypto'],
+  'src/protocol/crypto-portable.ts': ['@noble/hashes'],
+  'src/protocol/crypto-portable-aead.ts': ['@noble/ciphers'],
+  'src/protocol/crypto-portable-rsa.ts': ['@noble/hashes'],
+  'src/protocol/crypto-rsa-private.ts': ['node:crypto'],
   'src/protocol/xml.ts': ['@rgrove/parse-xml'],
 
   // Profile + subject + file facts → ticket; callback → receipt.
@@ -65,7 +72,7 @@ export const LAYOUT: Layout = {
     'src/emulator/http/',
     'src/emulator/behavior/',
     'src/protocol/bytes.ts',
-    'src/protocol/crypto.ts',
+    'src/protocol/crypto-rsa-private.ts',
   ],
   'src/emulator/callback/node-transport.ts': ['node:*'],
   'src/emulator/auth/': [

@@ -2,7 +2,7 @@
  * A service on fixed keys and a fixed clock, in front of an OSS that responds as the test says.
  */
 import { fromBase64Url, toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
-import { parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto.ts'
+import { parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto-rsa-private.ts'
 import {
   createService,
   type Service,

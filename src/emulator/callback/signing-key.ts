@@ -10,7 +10,7 @@ import {
   parsePrivateKey,
   type RsaPrivateKey,
   signRsaMd5,
-} from '../../protocol/crypto.ts'
+} from '../../protocol/crypto-rsa-private.ts'
 import { decodePercent } from '../http/target.ts'
 
 /** Where the emulator serves its key, on hosts where the bucket is in the path: `-` is not a valid bucket name. */

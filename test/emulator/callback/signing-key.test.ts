@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createCallbackKey } from '../../../src/emulator/callback/signing-key.ts'
 import { fromBase64, toUtf8 } from '../../../src/protocol/bytes.ts'
-import { createRsaKeyPair, parsePublicKey, verifyRsaMd5 } from '../../../src/protocol/crypto.ts'
+import { parsePublicKey, verifyRsaMd5 } from '../../../src/protocol/crypto.ts'
+import { createRsaKeyPair } from '../../../src/protocol/crypto-rsa-private.ts'
 import vectors from '../../vectors/callback-verify.json' with { type: 'json' }
 
 const pair = createRsaKeyPair(1024)

@@ -1,0 +1,84 @@
+/**
+ * One program on one runtime: written into the consumer's folder, bundled where the platform bundles, started as a process
+ * of its own on a loopback port.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+
+const START_TIMEOUT_MS = 30_000
+/** Characters of the output that are kept, for a report of a failure. */
+const MAX_LOG_CHARS = 4000
+
+export interface Program {
+  /** SIGKILL, if it is still there. */
+  stop(): Promise<void>
+}
+
+export interface Command {
+  command: string
+  args: readonly string[]
+  cwd: string
+  env: Readonly<Record<string, string>>
+}
+
+/** Starts it, and waits until `url` responds, whatever it responds. @throws {Error} with what it printed */
+export async function startProgram(
+  { command, args, cwd, env }: Command,
+  url: string,
+): Promise<Program> {
+  const child: ChildProcess = spawn(command, args, {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exit = once(child, 'close')
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text: Buffer) => {
+      log = (log + text).slice(-MAX_LOG_CHARS)
+    })
+  }
+  async function stop(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await exit
+  }
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (child.exitCode === null && Date.now() < deadline) {
+    try {
+      await (await fetch(url, { signal: AbortSignal.timeout(2000) })).arrayBuffer()
+      return { stop }
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  await stop()
+  throw new Error(`It did not start: ${log}`)
+}
+
+export function writeProgram(folder: string, path: string, code: string): string {
+  const file = join(folder, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, code)
+  return file
+}
+
+/** From `folder`, so that `oss-upcall` is the installed one. */
+export async function bundleProgram(
+  folder: string,
+  code: string,
+  options: BuildOptions,
+): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: folder, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    // Errors are thrown, with their text.
+    logLevel: 'silent',
+    ...options,
+  })
+  return outputFiles?.[0]?.text ?? ''
+}

@@ -1,0 +1,54 @@
+/**
+ * `npm run test:runtimes`: the packed package, installed once, on every runtime; writes docs/deploy/runtimes.md. Names
+ * such as `deno` or `node-20` run these alone and write nothing. Some minutes: it installs the runtimes from npm.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packPackage } from '../../src/dev/check-package.ts'
+import { installTarball } from '../support/consumer.ts'
+import { installRuntimes } from './install.ts'
+import { JOURNEYS } from './journeys.ts'
+import { playRuntime } from './play.ts'
+import { RUNTIMES } from './runtimes.ts'
+import { type Outcome, printOutcomes, writePage } from './table.ts'
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !RUNTIMES.some(({ runtime }) => runtime === name))
+if (unknown.length > 0) {
+  const known = [...new Set(RUNTIMES.map(({ runtime }) => runtime))]
+  console.error(`Not known: ${unknown.join(', ')}. Known: ${known.join(', ')}.`)
+  process.exit(2)
+}
+const chosen = RUNTIMES.filter(({ runtime }) => names.length === 0 || names.includes(runtime))
+const folder = mkdtempSync(join(tmpdir(), 'upcall-runtimes-'))
+const outcomes: Outcome[] = []
+try {
+  const consumer = mkdtempSync(join(folder, 'consumer-'))
+  installTarball(consumer, packPackage(folder).path, ['bullmq', 'ioredis'])
+  const installed = installRuntimes(
+    join(folder, 'runtimes'),
+    chosen.map(({ runtime }) => runtime),
+  )
+  for (const runtime of chosen) {
+    const { binary, version = '', reason } = installed.get(runtime.runtime) ?? {}
+    console.error(`${runtime.name} ${version}, ${runtime.program} …`)
+    if (binary === undefined) {
+      const notRun = reason ?? 'not installed'
+      console.error(`NOT RUN: ${notRun}`)
+      outcomes.push({ runtime, version, passed: [], failed: [], notRun })
+      continue
+    }
+    const outcome = await playRuntime(runtime, version, { consumer, findBinary: () => binary })
+    for (const text of outcome.failed) console.error(`FAILED: ${text}`)
+    for (const text of outcome.vectors?.disagreed ?? []) console.error(`DISAGREES: ${text}`)
+    outcomes.push(outcome)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(printOutcomes(outcomes))
+if (names.length === 0) writePage(outcomes, Object.keys(JOURNEYS))
+const isGood = ({ failed, vectors, notRun }: Outcome): boolean =>
+  notRun === undefined && failed.length === 0 && (vectors?.disagreed.length ?? 0) === 0
+process.exitCode = outcomes.every(isGood) ? 0 : 1

@@ -1,0 +1,63 @@
+/** What a service needs around it, on loopback: the local OSS, and an application that receives webhooks. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CallbackFault } from '../../src/emulator/index.ts'
+import { type RunningEmulator, startEmulator } from '../../src/emulator/start.ts'
+import { createReceiver, type UploadEvent } from '../../src/webhook/index.ts'
+import { changeEnvironment } from '../support/environment.ts'
+import { ACCESS_KEY, CALLBACK_KEY } from '../support/keys.ts'
+
+export const OPERATOR_TOKEN = 'PLANTED-operator-token-of-at-least-32-chars'
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+export interface Surroundings {
+  oss: RunningEmulator
+  /** Verified, in the order of their arrival. */
+  events: UploadEvent[]
+  /** Of the next callback alone. */
+  failNextCallback(fault: CallbackFault): void
+  /** Variables for a service that is reached under this address. */
+  buildEnvironment(publicUrl: string): Record<string, string>
+  close(): Promise<void>
+}
+
+export async function startSurroundings(): Promise<Surroundings> {
+  const faults: CallbackFault[] = []
+  const oss = await startEmulator({
+    accessKeys: [ACCESS_KEY],
+    buckets: ['examplebucket'],
+    callbackKey: { privateKey: CALLBACK_KEY.privateKey, publicKeyUrl: CALLBACK_KEY.url },
+    faults: { onCallback: () => faults.shift() },
+  })
+  const events: UploadEvent[] = []
+  const receiver = createReceiver({
+    secrets: [WEBHOOK_SECRET],
+    async onEvent(event) {
+      events.push(event)
+      return { saved: event.data.id }
+    },
+  })
+  const application = createServer(receiver.node).listen(0, '127.0.0.1')
+  await once(application, 'listening')
+  const { port } = application.address() as AddressInfo
+  return {
+    oss,
+    events,
+    failNextCallback: (fault) => void faults.push(fault),
+    buildEnvironment: (publicUrl) =>
+      changeEnvironment({
+        OSS_ENDPOINT: oss.url,
+        UPCALL_PUBLIC_URL: publicUrl,
+        UPCALL_WEBHOOK_URL: `http://127.0.0.1:${port}/webhooks/uploads`,
+        UPCALL_WEBHOOK_SECRETS: WEBHOOK_SECRET,
+        UPCALL_OPERATOR_TOKEN: OPERATOR_TOKEN,
+      }),
+    async close() {
+      application.closeAllConnections()
+      application.close()
+      await once(application, 'close')
+      await oss.close()
+    },
+  }
+}

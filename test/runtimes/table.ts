@@ -1,0 +1,59 @@
+/** `docs/deploy/runtimes.md`: written by the run, not by hand. */
+import { writeFileSync } from 'node:fs'
+import { printTable } from '../bench/report.ts'
+import type { Runtime } from './runtimes.ts'
+
+export interface Outcome {
+  runtime: Runtime
+  version: string
+  passed: string[]
+  /** With the reason. */
+  failed: string[]
+  /** Vectors that agreed, and all; absent where another row has them. */
+  vectors?: { agreed: number; disagreed: string[] }
+  /** Why nothing of it was run. */
+  notRun?: string
+}
+
+function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Outcome): string[] {
+  const page = `[${runtime.program}](${runtime.page})`
+  if (notRun !== undefined) {
+    return [runtime.name, version, page, runtime.outbox, `**not run here: ${notRun}**`, '–']
+  }
+  const count = `${passed.length} of ${passed.length + failed.length}`
+  const total = vectors ? vectors.agreed + vectors.disagreed.length : 0
+  return [
+    runtime.name,
+    version,
+    page,
+    runtime.outbox,
+    failed.length > 0 ? `**${count}**` : count,
+    vectors ? `${vectors.agreed} of ${total}` : '–',
+  ]
+}
+
+export function printOutcomes(outcomes: readonly Outcome[]): string {
+  const head = ['Runtime', 'Version', 'Program', 'Outbox', 'Journeys', 'Signature vectors']
+  return printTable(head, outcomes.map(printOutcome))
+}
+
+export function writePage(outcomes: readonly Outcome[], journeys: readonly string[]): void {
+  const day = new Date().toISOString().slice(0, 10)
+  writeFileSync(
+    'docs/deploy/runtimes.md',
+    `# What was run where
+
+Written by \`npm run test:runtimes\` on ${day}, ${process.platform} ${process.arch}. The packed tarball was installed once, into an empty project; each program is the
+one of its page, started as a process of its own; the local OSS and the application that receives the webhooks were processes beside it.
+
+${printOutcomes(outcomes)}
+
+The journeys, the same on each:
+
+${journeys.map((name) => `- ${name}`).join('\n')}
+
+Not run, because no account or network is there: the platforms of Cloudflare, Deno Deploy, Vercel, Alibaba Cloud (ESA, Function Compute) and Tencent EdgeOne
+themselves. For ESA, Vercel Edge and EdgeOne, \`edge-runtime\` stands in: it has Web APIs alone, without \`node:\` modules, \`Buffer\` or \`process\`.
+`,
+  )
+}
