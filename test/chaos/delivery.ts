@@ -5,13 +5,13 @@
  */
 import { DEFAULT_PERSISTENCE, startRedis } from '../support/redis.ts'
 import { listBucket } from './delivery/bucket.ts'
+import { compare } from './delivery/compare.ts'
 import {
   DEPLOYMENTS,
   type Deployment,
   type DeploymentName,
   type Target,
 } from './delivery/deployments.ts'
-import { compare } from './delivery/compare.ts'
 import { askOperator } from './delivery/operator.ts'
 import { createPageCounts, type PageCounts, uploadOnce } from './delivery/pages.ts'
 import { runRefused } from './delivery/service-process.ts'
