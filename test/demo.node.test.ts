@@ -3,6 +3,7 @@
  * engines: `npm run test:browsers`.
  */
 import { createHash } from 'node:crypto'
+import { get } from 'node:http'
 import { expect, it } from 'vitest'
 import { type ChromiumPage, launchChromium } from './browsers/chromium.ts'
 import { describeJourney } from './browsers/journey.ts'
@@ -15,6 +16,20 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
       .toBeGreaterThan(0)
     expect(await page.getByLabel('Choose files').count()).toBe(1)
     expect(await page.getByRole('combobox', { name: 'Profile' }).count()).toBe(1)
+  })
+
+  it('hands nothing out to a page under a foreign name that leads to this machine', async () => {
+    const { port, origin } = new URL(getPage().page.url())
+    const read = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const request = get(`${origin}/`, { headers: { host } }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+        request.on('error', reject)
+      })
+    expect(await read(`localhost:${port}`)).toBe(200)
+    expect(await read(`evil.example.com:${port}`)).toBe(421)
   })
 
   it('shows a script tag that another page can use: its address serves what its integrity says', async () => {

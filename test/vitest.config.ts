@@ -13,7 +13,7 @@ import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
-const onWorkersToo = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
+const onWorkersToo = 'test/{attacks,protocol,signer,service,webhook}/**/*.test.ts'
 const usesCryptography =
   'test/{protocol/*,signer/*,webhook/*,service/{auth,ids,journeys,jwt-hs256,operator,sweep,tamper,uploads}}.test.ts'
 const PORTABLE_CRYPTO = fileURLToPath(

@@ -19,6 +19,7 @@ import type { Settings } from '../service/settings.ts'
 import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemo, type DemoProfile } from './demo-routes.ts'
+import { readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
 const HOST = '127.0.0.1'
 const BUCKET = 'demo-bucket'
@@ -201,7 +202,10 @@ async function start(): Promise<void> {
     ? startWorker(settings, servicePort, [accessKeyId, accessKeySecret])
     : undefined
   if (!worker) demo.mount('/', service.fetch)
-  const server = serve({ fetch: demo.fetch, hostname: HOST, port: pagePort }, () => {
+  const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
+  const handle = (request: Request): Response | Promise<Response> =>
+    refuseForeignHost(request, allowedHosts) ?? demo.fetch(request)
+  const server = serve({ fetch: handle, hostname: HOST, port: pagePort }, () => {
     console.log(`
   Demo page   ${pageOrigin}/
   Service     ${serviceOrigin}/uploads${worker ? ' (workerd)' : ''}

@@ -170,7 +170,7 @@ describe('settings', () => {
     },
   )
 
-  it('never show a value in a issue', () => {
+  it('never show a value in an issue', () => {
     const settings = {
       ...createSettings(),
       bucket: 'PLANTED_1',

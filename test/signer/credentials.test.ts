@@ -86,7 +86,8 @@ describe('credentials', () => {
       return new Promise<never>(() => {})
     }
     const source = createCredentials(provider, { takeOverMs: 10 })
-    void source.current(now())
+    // In workerd nobody would see it fail, here its time limit comes.
+    Promise.resolve(source.current(now())).catch(() => undefined)
     const others = await Promise.all([1, 2, 3, 4].map(() => source.current(now())))
     expect(others.map(({ accessKeyId }) => accessKeyId)).toEqual([
       'STS.1',

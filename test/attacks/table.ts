@@ -1,0 +1,15 @@
+/** Every attack, in the order of docs/security.md. */
+import type { Attack } from './attack.ts'
+import { CALLBACKS } from './callbacks.ts'
+import { FILES } from './files.ts'
+import { SESSIONS } from './sessions.ts'
+import { TICKETS } from './tickets.ts'
+import { TOKENS } from './tokens.ts'
+
+export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
+  'Who somebody is': TOKENS,
+  'Whose upload it is': SESSIONS,
+  'What a ticket allows': TICKETS,
+  'What a callback says': CALLBACKS,
+  'What is asked for': FILES,
+}
