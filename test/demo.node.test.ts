@@ -3,10 +3,115 @@
  * engines: `npm run test:browsers`.
  */
 import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
-import { expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ChromiumPage, launchChromium } from './browsers/chromium.ts'
 import { describeJourney } from './browsers/journey.ts'
+
+async function shoot(page: Page, name: string): Promise<void> {
+  const { UPCALL_SCREENSHOTS: shots } = process.env
+  if (!shots) return
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.screenshot({ path: join(shots, `${name}-${width}.png`) })
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+/** What people see when the network or something on it does not do as it should. */
+function checkStates(getPage: () => ChromiumPage): void {
+  describe('on a bad network', () => {
+    const buffer = Buffer.from('one')
+    let page: Page
+    let folder: string
+    /** Every request to OSS, which is another origin. */
+    const isToOss = (url: URL) => url.origin !== new URL(page.url()).origin
+    const state = () => page.locator('.upload .state').first().textContent()
+    const choose = (name: string) =>
+      page.locator('#file').setInputFiles({ name, mimeType: 'text/plain', buffer })
+
+    beforeAll(async () => {
+      page = getPage().page
+      folder = await mkdtemp(join(tmpdir(), 'upcall-demo-'))
+      await page.locator('#profile').selectOption('anything')
+    })
+    afterAll(() => rm(folder, { recursive: true, force: true }))
+
+    it('shows that the device is offline, and goes on when it is not', async () => {
+      await page.context().setOffline(true)
+      await choose('offline.txt')
+      await expect.poll(state).toBe('Offline, waiting for the network')
+      await shoot(page, 'offline')
+      await page.context().setOffline(false)
+      await expect.poll(state, { timeout: 20_000 }).toMatch(/^Done/)
+    })
+
+    it('shows when the next attempt is', async () => {
+      const headers = {
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'retry-after',
+        'retry-after': '3',
+      }
+      await page.route(isToOss, (route) => route.fulfill({ status: 503, headers }), { times: 1 })
+      await choose('retrying.txt')
+      await expect.poll(state).toMatch(/^Next attempt at \d+:\d\d:\d\d/)
+      await shoot(page, 'retrying')
+      await expect.poll(state, { timeout: 20_000 }).toMatch(/^Done/)
+    })
+
+    it('says what a proxy has refused; the file can be sent again, or its row removed', async () => {
+      const headers = { 'access-control-allow-origin': '*', 'content-type': 'text/html' }
+      const html = '<html>Sign in</html>'
+      const refuse = () =>
+        page.route(isToOss, (route) => route.fulfill({ status: 407, headers, body: html }), {
+          times: 1,
+        })
+      await refuse()
+      await choose('portal.txt')
+      await expect
+        .poll(state)
+        .toBe(
+          'Failed: A proxy of this network requires a sign-in. Sign in there, or try another network.',
+        )
+      await shoot(page, 'failed')
+      await page.getByRole('button', { name: 'Try portal.txt again' }).click()
+      await expect.poll(state, { timeout: 20_000 }).toMatch(/^Done/)
+      await refuse()
+      await choose('removed.txt')
+      await page.getByRole('button', { name: 'Remove removed.txt' }).click()
+      await expect.poll(() => page.locator('.upload', { hasText: 'removed.txt' }).count()).toBe(0)
+    })
+
+    async function drop(name: string): Promise<void> {
+      await page.locator('#drop').scrollIntoViewIfNeeded()
+      const box = await page.locator('#drop').boundingBox()
+      const session = await page.context().newCDPSession(page)
+      const data = { items: [], files: [join(folder, name)], dragOperationsMask: 1 }
+      const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20, data }
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await session.send('Input.dispatchDragEvent', { type, ...at })
+      }
+    }
+
+    it('uploads the files of a folder that is dropped, and has a word for an empty folder', async () => {
+      await mkdir(join(folder, 'empty'))
+      await mkdir(join(folder, 'trip/day 1'), { recursive: true })
+      await writeFile(join(folder, 'trip/day 1/照片.txt'), 'photo')
+      await drop('empty')
+      await expect
+        .poll(() => page.locator('#fault').textContent())
+        .toBe('There are no files in it.')
+      await drop('trip')
+      await expect.poll(state, { timeout: 20_000 }).toMatch(/^Done/)
+      expect(await page.locator('.upload .name').first().textContent()).toBe('照片.txt (5 bytes)')
+      expect(await page.locator('#fault').textContent()).toBe('')
+    })
+  })
+}
 
 function checkChromiumOnly(getPage: () => ChromiumPage): void {
   it('is labelled for those who listen to it', async () => {
@@ -32,6 +137,12 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
     expect(await read(`evil.example.com:${port}`)).toBe(421)
   })
 
+  it('offers no other attempt for what was cancelled', async () => {
+    const row = getPage().page.locator('.upload', { hasText: 'huge.bin' })
+    expect(await row.locator('.state').textContent()).toBe('Cancelled')
+    expect(await row.locator('button:visible').allTextContents()).toEqual(['Remove'])
+  })
+
   it('shows a script tag that another page can use: its address serves what its integrity says', async () => {
     const text = await getPage().page.locator('#embed').textContent()
     const [, src = '', integrity] = /src="([^"]+)".*integrity="([^"]+)"/s.exec(text ?? '') ?? []
@@ -44,7 +155,10 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
 }
 
 const launch = launchChromium
-describeJourney('the demo page, with the service in Node', { args: [], launch }, checkChromiumOnly)
+describeJourney('the demo page, with the service in Node', { args: [], launch }, (getPage) => {
+  checkChromiumOnly(getPage)
+  checkStates(getPage)
+})
 describeJourney(
   'the demo page, with the service in workerd',
   { args: ['--worker'], launch },

@@ -72,7 +72,8 @@ function startUpload(uploader: ReturnType<typeof createUploader>, file: File): v
     } catch (error) {
       const failure = error as UploadError
       const message = explain(failure)
-      row.showFailure(upload.state, message, mayTryAgain(failure))
+      const isFinal = upload.state === 'aborted'
+      row.showFailure(upload.state, message, !isFinal && mayTryAgain(failure))
       const isStored = upload.state === 'stored'
       status.textContent = isStored ? message : `${file.name} is not uploaded. ${message}`
     }

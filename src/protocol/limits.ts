@@ -48,7 +48,7 @@ export const MAX_PART_BYTES = 5 * GIB
 /** Parts of one upload. @see https://www.alibabacloud.com/help/en/oss/developer-reference/uploadpart */
 export const MAX_PARTS = 10_000
 
-/** 48.8 TB: 10 000 parts of 5 GiB. */
+/** 53.7 TB, which the manual calls 48.8 TB: 10 000 parts of 5 GiB. */
 export const MAX_MULTIPART_BYTES = MAX_PARTS * MAX_PART_BYTES
 
 /**

@@ -87,7 +87,8 @@ describe('why there was no response', () => {
   it('a host that has responded before is only broken now', async () => {
     const transport = createDiagnosis(sendByXhr, 0)
     expect((await transport(build('/open-bucket/x'))).status).toBe(403)
-    await setRules({ loseResponses: { match: '/open-bucket/x', times: 9 } })
+    // Firefox itself repeats a request whose connection was closed.
+    await setRules({ loseResponses: { match: '/open-bucket/x', times: 100 } })
     expect(await failTimes(transport, 2, build('/open-bucket/x'))).toMatchObject({
       code: 'NETWORK',
     })
