@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleForEdge } from './edge-runtime.ts'
 import { JOURNEYS } from './journeys.ts'
 import { writeProgram } from './programs.ts'
-import { type Place, RUNTIMES, type Running } from './runtimes.ts'
+import { RUNTIMES } from './runtimes.ts'
+import type { Place, Running } from './start.ts'
 import { type Surroundings, startSurroundings } from './surroundings.ts'
 
 const START_MS = 60_000

@@ -1,8 +1,9 @@
 /**
  * What must work on every runtime: pages, OSS and operators, played over HTTP against one running service. Each journey
- * fails by throwing.
+ * fails by throwing. Over 200 lines: each journey is short, and all use the same few functions.
  */
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { generateKeyPair } from 'jose'
 import { crc64 } from '../../src/protocol/crc64.ts'
 import type { FormTicket, MultipartTicket, PutTicket, Ticket } from '../../src/signer/ticket.ts'
 import { createBearer } from '../support/bearer.ts'
@@ -87,6 +88,26 @@ async function storeWithoutCallback(journey: Journey): Promise<FormTicket> {
   journey.around.failNextCallback({ kind: 'unreachable' })
   equal((await fetch(buildForm(ticket, TEXT, 'text/plain'))).status, 203)
   return ticket
+}
+
+/** For a service that is started with a JWKS: only keys of Web Crypto verify such tokens. */
+export const JWKS_JOURNEY = 'tokens by ES256 and a JWKS'
+
+export async function playJwks({ url, around }: Journey): Promise<void> {
+  const request = async (token: string): Promise<Response> =>
+    fetch(`${url}/uploads`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(NOTE),
+    })
+  const other = await generateKeyPair('ES256')
+  equal((await request(await around.signToken(other.privateKey))).status, 401)
+  equal((await request(await createBearer({ now: new Date() }))).status, 401)
+  const ordered = await request(await around.signToken())
+  equal(ordered.status, 201)
+  const ticket = (await ordered.json()) as FormTicket
+  const response = await fetch(buildForm(ticket, TEXT, 'text/plain'))
+  await checkUpload({ url, around }, ticket, response, TEXT)
 }
 
 export const JOURNEYS: Readonly<Record<string, (journey: Journey) => Promise<void>>> = {

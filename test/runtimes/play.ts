@@ -1,7 +1,8 @@
 /** All journeys, and the vectors, on one runtime. */
-import { JOURNEYS } from './journeys.ts'
-import type { Place, Runtime } from './runtimes.ts'
-import { startSurroundings } from './surroundings.ts'
+import { JOURNEYS, type Journey, JWKS_JOURNEY, playJwks } from './journeys.ts'
+import type { Runtime } from './runtimes.ts'
+import type { Place } from './start.ts'
+import { startSurroundings, type TokenKind } from './surroundings.ts'
 import type { Outcome } from './table.ts'
 import type { VectorReport } from './vectors.ts'
 
@@ -23,16 +24,21 @@ async function withTimeout(work: Promise<void>): Promise<void> {
 const describe = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-async function playJourneys(
+type Played = Pick<Outcome, 'passed' | 'failed'>
+
+async function playSome(
   runtime: Runtime,
   place: Omit<Place, 'buildEnvironment'>,
-): Promise<Pick<Outcome, 'passed' | 'failed'>> {
+  tokens: TokenKind,
+  journeys: Readonly<Record<string, (journey: Journey) => Promise<void>>>,
+): Promise<Played> {
   const around = await startSurroundings()
   const [passed, failed]: [string[], string[]] = [[], []]
   try {
-    const running = await runtime.start({ ...place, buildEnvironment: around.buildEnvironment })
+    const buildEnvironment = (url: string) => around.buildEnvironment(url, tokens)
+    const running = await runtime.start({ ...place, buildEnvironment })
     try {
-      for (const [name, journey] of Object.entries(JOURNEYS)) {
+      for (const [name, journey] of Object.entries(journeys)) {
         try {
           await withTimeout(journey({ url: running.url, around }))
           passed.push(name)
@@ -47,6 +53,19 @@ async function playJourneys(
     await around.close()
   }
   return { passed, failed }
+}
+
+/** The service is started twice: with the secret of users' tokens, and with the address of their keys. */
+async function playJourneys(
+  runtime: Runtime,
+  place: Omit<Place, 'buildEnvironment'>,
+): Promise<Played> {
+  const first = await playSome(runtime, place, 'HS256', JOURNEYS)
+  const second = await playSome(runtime, place, 'ES256', { [JWKS_JOURNEY]: playJwks })
+  return {
+    passed: [...first.passed, ...second.passed],
+    failed: [...first.failed, ...second.failed],
+  }
 }
 
 async function playVectors(

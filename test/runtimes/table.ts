@@ -44,7 +44,8 @@ export function writePage(outcomes: readonly Outcome[], journeys: readonly strin
     `# What was run where
 
 Written by \`npm run test:runtimes\` on ${day}, ${process.platform} ${process.arch}. The packed tarball was installed once, into an empty project; each program is the
-one of its page, started as a process of its own; the local OSS and the application that receives the webhooks were processes beside it.
+one of its page, started as a process of its own, once for users' tokens by a
+shared secret and once by a JWKS. The local OSS and the application that receives the webhooks ran beside it, in the process of the run.
 
 ${printOutcomes(outcomes)}
 
