@@ -27,7 +27,12 @@ beforeAll(async () => {
   const consumer = mkdtempSync(join(tmpdir(), 'upcall-edge-'))
   mkdirSync(join(consumer, 'node_modules'))
   symlinkSync(resolve('.'), join(consumer, 'node_modules/oss-upcall'))
-  place = { consumer, findBinary: () => '', buildEnvironment: around.buildEnvironment }
+  place = {
+    consumer,
+    findBinary: () => '',
+    findFolder: () => consumer,
+    buildEnvironment: around.buildEnvironment,
+  }
   running = await vercel?.start(place)
 }, START_MS)
 

@@ -40,7 +40,7 @@ async function playSome(
     try {
       for (const [name, journey] of Object.entries(journeys)) {
         try {
-          await withTimeout(journey({ url: running.url, around }))
+          await withTimeout(journey({ url: running.url, around, dropsLength: runtime.dropsLength }))
           passed.push(name)
         } catch (error) {
           failed.push(`${name}: ${describe(error)}`)

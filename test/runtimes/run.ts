@@ -25,21 +25,24 @@ const folder = mkdtempSync(join(tmpdir(), 'upcall-runtimes-'))
 const outcomes: Outcome[] = []
 try {
   const consumer = mkdtempSync(join(folder, 'consumer-'))
-  installTarball(consumer, packPackage(folder).path, ['bullmq', 'ioredis'])
-  const installed = installRuntimes(
-    join(folder, 'runtimes'),
-    chosen.map(({ runtime }) => runtime),
-  )
+  const { path: tarball } = packPackage(folder)
+  installTarball(consumer, tarball, ['bullmq', 'ioredis'])
+  const runtimeNames = chosen.map(({ runtime }) => runtime)
+  const installed = installRuntimes(join(folder, 'runtimes'), tarball, runtimeNames)
+  const find = (name: string) => installed.get(name)
   for (const runtime of chosen) {
-    const { binary, version = '', reason } = installed.get(runtime.runtime) ?? {}
+    const { version = '', reason } = find(runtime.runtime) ?? {}
     console.error(`${runtime.name} ${version}, ${runtime.program} …`)
-    if (binary === undefined) {
-      const notRun = reason ?? 'not installed'
-      console.error(`NOT RUN: ${notRun}`)
-      outcomes.push({ runtime, version, passed: [], failed: [], notRun })
+    if (reason !== undefined) {
+      console.error(`NOT RUN: ${reason}`)
+      outcomes.push({ runtime, version, passed: [], failed: [], notRun: reason })
       continue
     }
-    const outcome = await playRuntime(runtime, version, { consumer, findBinary: () => binary })
+    const outcome = await playRuntime(runtime, version, {
+      consumer,
+      findBinary: (name) => find(name)?.binary ?? '',
+      findFolder: (name) => find(name)?.folder ?? '',
+    })
     for (const text of outcome.failed) console.error(`FAILED: ${text}`)
     for (const text of outcome.vectors?.disagreed ?? []) console.error(`DISAGREES: ${text}`)
     outcomes.push(outcome)

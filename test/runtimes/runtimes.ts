@@ -3,6 +3,7 @@
  * the run: none is a dependency of this package.
  */
 
+import { startEsaBundle, startNext } from './frameworks.ts'
 import { readProgram } from './pages.ts'
 import {
   type Place,
@@ -26,6 +27,8 @@ export interface Runtime {
   /** What of it is used. */
   program: string
   outbox: string
+  /** It takes the `Content-Length` away: OSS says 203 after each callback, and the page confirms. */
+  dropsLength?: true
   start(place: Place): Promise<Running>
   /** Absent where another row has run them on the same runtime. */
   startVectors?(place: Place): Promise<Running>
@@ -118,6 +121,31 @@ export const RUNTIMES: readonly Runtime[] = [
     start: (place) =>
       startPage(place, 'bun', { page: 'bun.md', file: 'server.ts', flags: ['run'] }),
     startVectors: (place) => startVectorServer(place, 'bun', { serve: 'bun', flags: ['run'] }),
+  },
+  {
+    name: 'Next.js, API route on Node',
+    runtime: 'next',
+    page: 'vercel-edge.md',
+    program: 'pages/api/uploads',
+    outbox: 'memory',
+    start: (place) => startNext(place, '/api/uploads'),
+  },
+  {
+    name: 'Next.js, edge route',
+    runtime: 'next',
+    page: 'vercel-edge.md',
+    program: 'route.js',
+    outbox: 'memory',
+    dropsLength: true,
+    start: (place) => startNext(place, MOUNT),
+  },
+  {
+    name: 'edge-runtime, bundled by esa-cli',
+    runtime: 'esa-cli',
+    page: 'alibaba-esa.md',
+    program: 'src/index.js',
+    outbox: 'memory',
+    start: startEsaBundle,
   },
   {
     name: 'edge-runtime, as Vercel Edge',

@@ -10,8 +10,10 @@ import { bundleProgram, type Program, startProgram, writeProgram } from './progr
 export interface Place {
   /** The consumer: `oss-upcall` is installed there. */
   consumer: string
-  /** `node_modules/.bin` of the runtimes, by the name of the runtime. */
+  /** By the name of the runtime. */
   findBinary(runtime: string): string
+  /** Where it is installed. For frameworks, `oss-upcall` is installed there, too. */
+  findFolder(runtime: string): string
   /** Variables for a service under this public URL. */
   buildEnvironment(publicUrl: string): Record<string, string>
 }
