@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleForEdge } from './edge-runtime.ts'
+import { findFreePort } from '../support/engine-process.ts'
+import { bundleForEdge, startOnEdge } from './edge-runtime.ts'
 import { JOURNEYS } from './journeys.ts'
 import { writeProgram } from './programs.ts'
 import { RUNTIMES } from './runtimes.ts'
@@ -57,10 +58,20 @@ describe('the program of docs/deploy/vercel-edge.md, in edge-runtime', () => {
     }
   })
 
-  it('says what is wrong when a variable is missing', async () => {
+  it('fails without a variable, and says in the log which', async () => {
     const { OSS_BUCKET: _, ...env } = around.buildEnvironment('http://127.0.0.1:1')
-    const start = vercel?.start({ ...place, buildEnvironment: () => env })
-    await expect(start).rejects.toThrow(/OSS_BUCKET/)
+    const port = await findFreePort()
+    const url = `http://127.0.0.1:${port}/uploads-api/healthz`
+    const folder = place.consumer
+    const file = join(folder, 'edge-vercel-program.js')
+    const program = await startOnEdge({ folder, platform: 'vercel', file, env, port, url })
+    try {
+      expect((await fetch(url)).status).toBe(500)
+      expect(program.readLog()).toContain('OSS_BUCKET is missing')
+      expect(program.readLog()).not.toContain('PLANTED')
+    } finally {
+      await program.stop()
+    }
   })
 })
 

@@ -18,7 +18,7 @@ export interface Place {
   buildEnvironment(publicUrl: string): Record<string, string>
 }
 
-export interface Running extends Program {
+export interface Running extends Pick<Program, 'stop'> {
   /** Of the service, without a slash at the end. */
   url: string
 }
