@@ -103,6 +103,30 @@ async function storeWithoutCallback(journey: Journey): Promise<FormTicket> {
   return ticket
 }
 
+export const RESTART_JOURNEY =
+  'killed before the application had the event, delivered after the restart'
+/** The first attempt after a start may wait for its time. */
+const RESTART_TIMEOUT_MS = 20_000
+
+/** @param restart kills the service and starts it again on the same data */
+export async function playRestart(journey: Journey, restart: () => Promise<void>): Promise<void> {
+  const { around } = journey
+  around.setApplicationDown(true)
+  const ticket = await order<FormTicket>(journey, NOTE)
+  const response = await fetch(buildForm(ticket, TEXT, 'text/plain'))
+  const text = await response.text()
+  equal(response.status, 200, text)
+  deepEqual(JSON.parse(text), { status: 'accepted', id: ticket.id })
+  await restart()
+  around.setApplicationDown(false)
+  const deadline = Date.now() + RESTART_TIMEOUT_MS
+  const findEvents = () => around.events.filter(({ data }) => data.id === ticket.id)
+  while (findEvents().length === 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  equal(findEvents().length, 1)
+}
+
 /** For a service that is started with a JWKS: only keys of Web Crypto verify such tokens. */
 export const JWKS_JOURNEY = 'tokens by ES256 and a JWKS'
 

@@ -1,7 +1,14 @@
 /** All journeys, and the vectors, on one runtime. */
-import { JOURNEYS, type Journey, JWKS_JOURNEY, playJwks } from './journeys.ts'
+import {
+  JOURNEYS,
+  type Journey,
+  JWKS_JOURNEY,
+  playJwks,
+  playRestart,
+  RESTART_JOURNEY,
+} from './journeys.ts'
 import type { Runtime } from './runtimes.ts'
-import type { Place } from './start.ts'
+import type { Place, Running } from './start.ts'
 import { startSurroundings, type TokenKind } from './surroundings.ts'
 import type { Outcome } from './table.ts'
 import type { VectorReport } from './vectors.ts'
@@ -55,16 +62,41 @@ async function playSome(
   return { passed, failed }
 }
 
-/** The service is started twice: with the secret of users' tokens, and with the address of their keys. */
+/** Killed with SIGKILL, and started again on the same data. */
+async function playKill(runtime: Runtime, place: Omit<Place, 'buildEnvironment'>): Promise<Played> {
+  const around = await startSurroundings()
+  const start = () => runtime.start({ ...place, buildEnvironment: around.buildEnvironment })
+  let running: Running | undefined
+  try {
+    running = await start()
+    const { url } = running
+    const restart = async () => {
+      await running?.stop()
+      running = await start()
+    }
+    await withTimeout(playRestart({ url, around }, restart))
+    return { passed: [RESTART_JOURNEY], failed: [] }
+  } catch (error) {
+    return { passed: [], failed: [`${RESTART_JOURNEY}: ${describe(error)}`] }
+  } finally {
+    await running?.stop()
+    await around.close()
+  }
+}
+
+/** The service is started with the secret of users' tokens, with the address of their keys, and after a SIGKILL. */
 async function playJourneys(
   runtime: Runtime,
   place: Omit<Place, 'buildEnvironment'>,
 ): Promise<Played> {
-  const first = await playSome(runtime, place, 'HS256', JOURNEYS)
-  const second = await playSome(runtime, place, 'ES256', { [JWKS_JOURNEY]: playJwks })
+  const all = [
+    await playSome(runtime, place, 'HS256', JOURNEYS),
+    await playSome(runtime, place, 'ES256', { [JWKS_JOURNEY]: playJwks }),
+  ]
+  if (runtime.hasDisk) all.push(await playKill(runtime, place))
   return {
-    passed: [...first.passed, ...second.passed],
-    failed: [...first.failed, ...second.failed],
+    passed: all.flatMap(({ passed }) => passed),
+    failed: all.flatMap(({ failed }) => failed),
   }
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { packPackage } from '../../src/dev/check-package.ts'
 import { installTarball } from '../support/consumer.ts'
 import { installRuntimes } from './install.ts'
-import { JOURNEYS, JWKS_JOURNEY } from './journeys.ts'
+import { JOURNEYS, JWKS_JOURNEY, RESTART_JOURNEY } from './journeys.ts'
 import { playRuntime } from './play.ts'
 import { RUNTIMES } from './runtimes.ts'
 import { type Outcome, printOutcomes, writePage } from './table.ts'
@@ -51,7 +51,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 console.log(printOutcomes(outcomes))
-if (names.length === 0) writePage(outcomes, [...Object.keys(JOURNEYS), JWKS_JOURNEY])
+if (names.length === 0)
+  writePage(outcomes, [...Object.keys(JOURNEYS), JWKS_JOURNEY, RESTART_JOURNEY])
 const isGood = ({ failed, vectors, notRun }: Outcome): boolean =>
   notRun === undefined && failed.length === 0 && (vectors?.disagreed.length ?? 0) === 0
 process.exitCode = outcomes.every(isGood) ? 0 : 1

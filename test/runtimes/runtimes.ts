@@ -27,6 +27,8 @@ export interface Runtime {
   /** What of it is used. */
   program: string
   outbox: string
+  /** Its outbox is on this machine's disk: a killed service goes on with what it had recorded. */
+  hasDisk?: true
   /** It takes the `Content-Length` away: OSS says 203 after each callback, and the page confirms. */
   dropsLength?: true
   start(place: Place): Promise<Running>
@@ -64,6 +66,7 @@ function runNode(version: 22 | 24): Runtime {
     page: 'node.md',
     program: 'server.mjs',
     outbox: 'SQLite',
+    hasDisk: true,
     start: (place) => startPage(place, node.runtime, program),
   }
 }
@@ -99,6 +102,7 @@ export const RUNTIMES: readonly Runtime[] = [
     page: 'cloudflare-workers.md',
     program: 'worker.ts',
     outbox: 'Durable Objects',
+    hasDisk: true,
     start: (place) => startWorker(place, readProgram('cloudflare-workers.md', 'worker.ts')),
     startVectors: (place) => startWorker(place, WORKER_VECTORS),
   },
@@ -108,6 +112,7 @@ export const RUNTIMES: readonly Runtime[] = [
     page: 'deno.md',
     program: 'server.ts',
     outbox: 'SQLite',
+    hasDisk: true,
     start: (place) =>
       startPage(place, 'deno', { page: 'deno.md', file: 'server.ts', flags: DENO_FLAGS }),
     startVectors: (place) => startVectorServer(place, 'deno', { serve: 'deno', flags: DENO_FLAGS }),
@@ -118,6 +123,7 @@ export const RUNTIMES: readonly Runtime[] = [
     page: 'bun.md',
     program: 'server.ts',
     outbox: 'SQLite',
+    hasDisk: true,
     start: (place) =>
       startPage(place, 'bun', { page: 'bun.md', file: 'server.ts', flags: ['run'] }),
     startVectors: (place) => startVectorServer(place, 'bun', { serve: 'bun', flags: ['run'] }),

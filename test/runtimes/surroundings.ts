@@ -19,6 +19,8 @@ export interface Surroundings {
   oss: RunningEmulator
   /** Verified, in the order of their arrival. */
   events: UploadEvent[]
+  /** While it is down, the application responds 503 to every event. */
+  setApplicationDown(isDown: boolean): void
   /** Of the next callback alone. */
   failNextCallback(fault: CallbackFault): void
   /** Variables for a service that is reached under this address. */
@@ -44,12 +46,14 @@ export async function startSurroundings(): Promise<Surroundings> {
       return { saved: event.data.id }
     },
   })
+  let isApplicationDown = false
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   const jwks = JSON.stringify({
     keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }],
   })
   const application = createServer((request, response) => {
     if (request.url === '/jwks.json') response.end(jwks)
+    else if (isApplicationDown) response.writeHead(503).end()
     else receiver.node(request, response)
   }).listen(0, '127.0.0.1')
   await once(application, 'listening')
@@ -57,6 +61,9 @@ export async function startSurroundings(): Promise<Surroundings> {
   return {
     oss,
     events,
+    setApplicationDown(isDown) {
+      isApplicationDown = isDown
+    },
     failNextCallback: (fault) => void faults.push(fault),
     signToken: (key = privateKey) =>
       new SignJWT({})

@@ -15,6 +15,8 @@ export interface Outcome {
   notRun?: string
 }
 
+const emphasize = (text: string, isWrong: boolean): string => (isWrong ? `**${text}**` : text)
+
 function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Outcome): string[] {
   const page = `[${runtime.program}](${runtime.page})`
   if (notRun !== undefined) {
@@ -27,8 +29,8 @@ function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Out
     version,
     page,
     runtime.outbox,
-    failed.length > 0 ? `**${count}**` : count,
-    vectors ? `${vectors.agreed} of ${total}` : '–',
+    emphasize(count, failed.length > 0),
+    vectors ? emphasize(`${vectors.agreed} of ${total}`, vectors.disagreed.length > 0) : '–',
   ]
 }
 
@@ -52,7 +54,7 @@ ${printOutcomes(outcomes)}
 (1) It sends responses without \`Content-Length\`, which OSS does not take: each callback was verified, recorded and delivered, OSS said 203, and
 the page's \`confirm\` brought the application's response.
 
-The journeys, the same on each:
+The journeys, the same on each; the last one where the outbox is on the disk of the machine:
 
 ${journeys.map((name) => `- ${name}`).join('\n')}
 
