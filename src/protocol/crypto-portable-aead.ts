@@ -1,4 +1,7 @@
-/** AES-256-GCM by a library in plain JavaScript: Web Crypto has it, but asynchronous. */
+/**
+ * AES-256-GCM by a library in plain JavaScript: Web Crypto has it, but asynchronous. The library looks bytes up in tables,
+ * so its time depends a little on key and text; it encrypts the facts of objects, and its key signs nothing.
+ */
 import { gcm } from '@noble/ciphers/aes.js'
 
 /** Functions instead of the bytes, so that no log can print a secret. */

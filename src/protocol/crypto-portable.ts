@@ -45,7 +45,7 @@ export function sha256Base64Url(data: Uint8Array | string): string {
 
 export function hmacSha256(key: HmacKey | Uint8Array, data: Uint8Array | string): Uint8Array {
   const bytes = toBytes(data)
-  return key instanceof Uint8Array ? hmac(hashSha256, key, bytes) : key.sha256(bytes)
+  return 'sha256' in key ? key.sha256(bytes) : hmac(hashSha256, key, bytes)
 }
 
 export function hmacSha256Hex(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
@@ -60,7 +60,7 @@ export function hmacSha256Base64Url(key: HmacKey | Uint8Array, data: Uint8Array 
 /** For signature V1 in the local OSS. */
 export function hmacSha1(key: HmacKey | Uint8Array, data: Uint8Array | string): Uint8Array {
   const bytes = toBytes(data)
-  return key instanceof Uint8Array ? hmac(sha1, key, bytes) : key.sha1(bytes)
+  return 'sha1' in key ? key.sha1(bytes) : hmac(sha1, key, bytes)
 }
 
 export function md5(data: Uint8Array | string): Uint8Array {

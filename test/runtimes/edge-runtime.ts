@@ -30,11 +30,8 @@ const CALLS: Readonly<Record<EdgePlatform, string>> = {
 }
 
 /** Next.js names `edge-light`; esa-cli and EdgeOne leave what esbuild has for browsers. */
-const CONDITIONS: Readonly<Record<EdgePlatform, string[]>> = {
+const CONDITIONS: Readonly<Partial<Record<EdgePlatform, string[]>>> = {
   vercel: ['edge-light', 'worker'],
-  esa: [],
-  edgeone: [],
-  vectors: [],
 }
 
 export interface EdgeProgram {
@@ -55,11 +52,12 @@ export async function bundleForEdge({
   file,
   env,
 }: Pick<EdgeProgram, 'folder' | 'platform' | 'file' | 'env'>): Promise<string> {
+  const conditions = CONDITIONS[platform]
   const code = await bundleProgram(folder, CALLS[platform], {
     format: 'iife',
     platform: 'browser',
     alias: { program: file },
-    conditions: CONDITIONS[platform],
+    ...(conditions && { conditions }),
   })
   const settings = `const settings = ${JSON.stringify(env)};`
   // Vercel has `process.env`, and nothing else of `process`.

@@ -1,7 +1,15 @@
 /** All journeys, and the vectors, on one runtime. */
-import { JOURNEYS } from './journeys.ts'
-import type { Place, Runtime } from './runtimes.ts'
-import { startSurroundings } from './surroundings.ts'
+import {
+  JOURNEYS,
+  type Journey,
+  JWKS_JOURNEY,
+  playJwks,
+  playRestart,
+  RESTART_JOURNEY,
+} from './journeys.ts'
+import type { Runtime } from './runtimes.ts'
+import type { Place, Running } from './start.ts'
+import { startSurroundings, type TokenKind } from './surroundings.ts'
 import type { Outcome } from './table.ts'
 import type { VectorReport } from './vectors.ts'
 
@@ -23,18 +31,23 @@ async function withTimeout(work: Promise<void>): Promise<void> {
 const describe = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-async function playJourneys(
+type Played = Pick<Outcome, 'passed' | 'failed'>
+
+async function playSome(
   runtime: Runtime,
   place: Omit<Place, 'buildEnvironment'>,
-): Promise<Pick<Outcome, 'passed' | 'failed'>> {
+  tokens: TokenKind,
+  journeys: Readonly<Record<string, (journey: Journey) => Promise<void>>>,
+): Promise<Played> {
   const around = await startSurroundings()
   const [passed, failed]: [string[], string[]] = [[], []]
   try {
-    const running = await runtime.start({ ...place, buildEnvironment: around.buildEnvironment })
+    const buildEnvironment = (url: string) => around.buildEnvironment(url, tokens)
+    const running = await runtime.start({ ...place, buildEnvironment })
     try {
-      for (const [name, journey] of Object.entries(JOURNEYS)) {
+      for (const [name, journey] of Object.entries(journeys)) {
         try {
-          await withTimeout(journey({ url: running.url, around }))
+          await withTimeout(journey({ url: running.url, around, dropsLength: runtime.dropsLength }))
           passed.push(name)
         } catch (error) {
           failed.push(`${name}: ${describe(error)}`)
@@ -47,6 +60,44 @@ async function playJourneys(
     await around.close()
   }
   return { passed, failed }
+}
+
+/** Killed with SIGKILL, and started again on the same data. */
+async function playKill(runtime: Runtime, place: Omit<Place, 'buildEnvironment'>): Promise<Played> {
+  const around = await startSurroundings()
+  const start = () => runtime.start({ ...place, buildEnvironment: around.buildEnvironment })
+  let running: Running | undefined
+  try {
+    running = await start()
+    const { url } = running
+    const restart = async () => {
+      await running?.stop()
+      running = await start()
+    }
+    await withTimeout(playRestart({ url, around }, restart))
+    return { passed: [RESTART_JOURNEY], failed: [] }
+  } catch (error) {
+    return { passed: [], failed: [`${RESTART_JOURNEY}: ${describe(error)}`] }
+  } finally {
+    await running?.stop()
+    await around.close()
+  }
+}
+
+/** The service is started with the secret of users' tokens, with the address of their keys, and after a SIGKILL. */
+async function playJourneys(
+  runtime: Runtime,
+  place: Omit<Place, 'buildEnvironment'>,
+): Promise<Played> {
+  const all = [
+    await playSome(runtime, place, 'HS256', JOURNEYS),
+    await playSome(runtime, place, 'ES256', { [JWKS_JOURNEY]: playJwks }),
+  ]
+  if (runtime.hasDisk) all.push(await playKill(runtime, place))
+  return {
+    passed: all.flatMap(({ passed }) => passed),
+    failed: all.flatMap(({ failed }) => failed),
+  }
 }
 
 async function playVectors(

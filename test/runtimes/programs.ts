@@ -9,12 +9,14 @@ import { dirname, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
 const START_TIMEOUT_MS = 30_000
-/** Characters of the output that are kept, for a report of a failure. */
+/** The last characters of the output, for a report of a failure. */
 const MAX_LOG_CHARS = 4000
 
 export interface Program {
   /** SIGKILL, if it is still there. */
   stop(): Promise<void>
+  /** The end of what it printed. */
+  readLog(): string
 }
 
 export interface Command {
@@ -49,7 +51,7 @@ export async function startProgram(
   while (child.exitCode === null && Date.now() < deadline) {
     try {
       await (await fetch(url, { signal: AbortSignal.timeout(2000) })).arrayBuffer()
-      return { stop }
+      return { stop, readLog: () => log }
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

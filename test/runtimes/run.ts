@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { packPackage } from '../../src/dev/check-package.ts'
 import { installTarball } from '../support/consumer.ts'
 import { installRuntimes } from './install.ts'
-import { JOURNEYS } from './journeys.ts'
+import { JOURNEYS, JWKS_JOURNEY, RESTART_JOURNEY } from './journeys.ts'
 import { playRuntime } from './play.ts'
 import { RUNTIMES } from './runtimes.ts'
 import { type Outcome, printOutcomes, writePage } from './table.ts'
@@ -25,21 +25,24 @@ const folder = mkdtempSync(join(tmpdir(), 'upcall-runtimes-'))
 const outcomes: Outcome[] = []
 try {
   const consumer = mkdtempSync(join(folder, 'consumer-'))
-  installTarball(consumer, packPackage(folder).path, ['bullmq', 'ioredis'])
-  const installed = installRuntimes(
-    join(folder, 'runtimes'),
-    chosen.map(({ runtime }) => runtime),
-  )
+  const { path: tarball } = packPackage(folder)
+  installTarball(consumer, tarball, ['bullmq', 'ioredis'])
+  const runtimeNames = chosen.map(({ runtime }) => runtime)
+  const installed = installRuntimes(join(folder, 'runtimes'), tarball, runtimeNames)
+  const find = (name: string) => installed.get(name)
   for (const runtime of chosen) {
-    const { binary, version = '', reason } = installed.get(runtime.runtime) ?? {}
+    const { version = '', reason } = find(runtime.runtime) ?? {}
     console.error(`${runtime.name} ${version}, ${runtime.program} …`)
-    if (binary === undefined) {
-      const notRun = reason ?? 'not installed'
-      console.error(`NOT RUN: ${notRun}`)
-      outcomes.push({ runtime, version, passed: [], failed: [], notRun })
+    if (reason !== undefined) {
+      console.error(`NOT RUN: ${reason}`)
+      outcomes.push({ runtime, version, passed: [], failed: [], notRun: reason })
       continue
     }
-    const outcome = await playRuntime(runtime, version, { consumer, findBinary: () => binary })
+    const outcome = await playRuntime(runtime, version, {
+      consumer,
+      findBinary: (name) => find(name)?.binary ?? '',
+      findFolder: (name) => find(name)?.folder ?? '',
+    })
     for (const text of outcome.failed) console.error(`FAILED: ${text}`)
     for (const text of outcome.vectors?.disagreed ?? []) console.error(`DISAGREES: ${text}`)
     outcomes.push(outcome)
@@ -48,7 +51,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 console.log(printOutcomes(outcomes))
-if (names.length === 0) writePage(outcomes, Object.keys(JOURNEYS))
+if (names.length === 0)
+  writePage(outcomes, [...Object.keys(JOURNEYS), JWKS_JOURNEY, RESTART_JOURNEY])
 const isGood = ({ failed, vectors, notRun }: Outcome): boolean =>
   notRun === undefined && failed.length === 0 && (vectors?.disagreed.length ?? 0) === 0
 process.exitCode = outcomes.every(isGood) ? 0 : 1

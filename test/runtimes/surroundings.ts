@@ -2,23 +2,31 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { CallbackFault } from '../../src/emulator/index.ts'
 import { type RunningEmulator, startEmulator } from '../../src/emulator/start.ts'
 import { createReceiver, type UploadEvent } from '../../src/webhook/index.ts'
 import { changeEnvironment } from '../support/environment.ts'
-import { ACCESS_KEY, CALLBACK_KEY } from '../support/keys.ts'
+import { ACCESS_KEY, CALLBACK_KEY, JWT_AUDIENCE, JWT_ISSUER } from '../support/keys.ts'
 
 export const OPERATOR_TOKEN = 'PLANTED-operator-token-of-at-least-32-chars'
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+/** How users' tokens are verified: by a shared secret (HS256), or by keys that the service fetches (ES256). */
+export type TokenKind = 'HS256' | 'ES256'
 
 export interface Surroundings {
   oss: RunningEmulator
   /** Verified, in the order of their arrival. */
   events: UploadEvent[]
+  /** While it is down, the application responds 503 to every event. */
+  setApplicationDown(isDown: boolean): void
   /** Of the next callback alone. */
   failNextCallback(fault: CallbackFault): void
   /** Variables for a service that is reached under this address. */
-  buildEnvironment(publicUrl: string): Record<string, string>
+  buildEnvironment(publicUrl: string, tokens?: TokenKind): Record<string, string>
+  /** A token by the key of the JWKS. */
+  signToken(key?: CryptoKey): Promise<string>
   close(): Promise<void>
 }
 
@@ -38,15 +46,39 @@ export async function startSurroundings(): Promise<Surroundings> {
       return { saved: event.data.id }
     },
   })
-  const application = createServer(receiver.node).listen(0, '127.0.0.1')
+  let isApplicationDown = false
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const jwks = JSON.stringify({
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }],
+  })
+  const application = createServer((request, response) => {
+    if (request.url === '/jwks.json') response.end(jwks)
+    else if (isApplicationDown) response.writeHead(503).end()
+    else receiver.node(request, response)
+  }).listen(0, '127.0.0.1')
   await once(application, 'listening')
   const { port } = application.address() as AddressInfo
   return {
     oss,
     events,
+    setApplicationDown(isDown) {
+      isApplicationDown = isDown
+    },
     failNextCallback: (fault) => void faults.push(fault),
-    buildEnvironment: (publicUrl) =>
+    signToken: (key = privateKey) =>
+      new SignJWT({})
+        .setProtectedHeader({ alg: 'ES256', kid: 'a' })
+        .setIssuer(JWT_ISSUER)
+        .setAudience(JWT_AUDIENCE)
+        .setSubject('user-42')
+        .setExpirationTime('5 min')
+        .sign(key),
+    buildEnvironment: (publicUrl, tokens = 'HS256') =>
       changeEnvironment({
+        ...(tokens === 'ES256' && {
+          UPCALL_JWT_SECRET: undefined,
+          UPCALL_JWKS_URL: `http://127.0.0.1:${port}/jwks.json`,
+        }),
         OSS_ENDPOINT: oss.url,
         UPCALL_PUBLIC_URL: publicUrl,
         UPCALL_WEBHOOK_URL: `http://127.0.0.1:${port}/webhooks/uploads`,

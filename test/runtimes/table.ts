@@ -15,20 +15,22 @@ export interface Outcome {
   notRun?: string
 }
 
+const emphasize = (text: string, isWrong: boolean): string => (isWrong ? `**${text}**` : text)
+
 function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Outcome): string[] {
   const page = `[${runtime.program}](${runtime.page})`
   if (notRun !== undefined) {
     return [runtime.name, version, page, runtime.outbox, `**not run here: ${notRun}**`, '–']
   }
-  const count = `${passed.length} of ${passed.length + failed.length}`
+  const count = `${passed.length} of ${passed.length + failed.length}${runtime.dropsLength ? ' (1)' : ''}`
   const total = vectors ? vectors.agreed + vectors.disagreed.length : 0
   return [
     runtime.name,
     version,
     page,
     runtime.outbox,
-    failed.length > 0 ? `**${count}**` : count,
-    vectors ? `${vectors.agreed} of ${total}` : '–',
+    emphasize(count, failed.length > 0),
+    vectors ? emphasize(`${vectors.agreed} of ${total}`, vectors.disagreed.length > 0) : '–',
   ]
 }
 
@@ -44,11 +46,15 @@ export function writePage(outcomes: readonly Outcome[], journeys: readonly strin
     `# What was run where
 
 Written by \`npm run test:runtimes\` on ${day}, ${process.platform} ${process.arch}. The packed tarball was installed once, into an empty project; each program is the
-one of its page, started as a process of its own; the local OSS and the application that receives the webhooks were processes beside it.
+one of its page, started as a process of its own, once for users' tokens by a
+shared secret and once by a JWKS. The local OSS and the application that receives the webhooks ran beside it, in the process of the run.
 
 ${printOutcomes(outcomes)}
 
-The journeys, the same on each:
+(1) It sends responses without \`Content-Length\`, which OSS does not take: each callback was verified, recorded and delivered, OSS said 203, and
+the page's \`confirm\` brought the application's response.
+
+The journeys, the same on each; the last one where the outbox is on the disk of the machine:
 
 ${journeys.map((name) => `- ${name}`).join('\n')}
 
