@@ -1,5 +1,5 @@
 /**
- * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client).
+ * One run, three runtimes: Node; workerd (the whole of protocol, signer, credentials and service); Chromium (the client).
  * `*.node.test.ts` needs Node, everything in `test/client` a browser.
  */
 import { availableParallelism } from 'node:os'
@@ -11,7 +11,7 @@ import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
-const portable = 'test/{protocol,signer,service,webhook}/**/*.test.ts'
+const portable = 'test/{protocol,signer,credentials,service,webhook}/**/*.test.ts'
 
 export default defineConfig({
   test: {

@@ -26,6 +26,15 @@ export const LAYOUT: Layout = {
   // Profile + subject + file facts → ticket; callback → receipt.
   'src/signer/': ['src/protocol/'],
 
+  // Credentials that expire: STS, ECS, a URL. Web standards only.
+  'src/credentials/': [
+    'src/service/safe-url.ts',
+    'src/signer/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+    'type src/protocol/signing-key.ts',
+  ],
+
   // For receivers of webhooks: no server code comes along.
   'src/webhook/': [
     'src/protocol/bytes.ts',
@@ -48,6 +57,8 @@ export const LAYOUT: Layout = {
     'src/service/errors.ts',
     'src/service/safe-url.ts',
     'src/service/delivery/',
+    'src/webhook/event.ts',
+    'src/webhook/before-upload.ts',
     'src/signer/',
     'src/protocol/',
     'hono',
@@ -126,6 +137,7 @@ export const LAYOUT: Layout = {
   'src/entry/bullmq/postgres.ts': ['pg'],
   'src/entry/': [
     'src/entry/bullmq/',
+    'src/credentials/',
     'src/service/',
     'src/service/errors.ts',
     'src/service/delivery/',
@@ -135,6 +147,7 @@ export const LAYOUT: Layout = {
   'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
   'src/entry/operator-commands.ts': ['node:*'],
   'src/entry/client-files.ts': ['node:*'],
+  'src/entry/node.ts': ['node:*'],
   'src/entry/node-handler.ts': ['type node:http', '@hono/node-server'],
   'src/entry/node-server.ts': ['node:*', '@hono/node-server'],
   'src/entry/node-rate-limiters.ts': ['ioredis'],
