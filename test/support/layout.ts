@@ -86,6 +86,12 @@ export const LAYOUT: Layout = {
     'src/protocol/bytes.ts',
     'src/protocol/crypto.ts',
   ],
+  'src/emulator/sts/': [
+    'src/emulator/auth/',
+    'src/emulator/http/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+  ],
   'src/emulator/operations/': [
     'src/emulator/auth/',
     'src/emulator/storage/',
