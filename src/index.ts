@@ -5,6 +5,14 @@ export { type Config, readConfig } from './entry/config.ts'
 export type { Credentials } from './protocol/signing-key.ts'
 export { type Assets, createMemoryAssets } from './service/assets.ts'
 export type { AuthOptions } from './service/auth.ts'
+export type {
+  BeforeUpload,
+  BeforeUploadAllowed,
+  BeforeUploadRefused,
+  BeforeUploadResult,
+  OnBeforeUpload,
+} from './service/before-upload.ts'
+export type { BeforeWebhookSettings } from './service/before-webhook.ts'
 export {
   createDeliver,
   createService,
@@ -37,6 +45,7 @@ export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
 export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
 export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
+export type { OwnAuthenticate, User } from './service/own-authenticate.ts'
 export type { CheckQuota, QuotaRefusal, QuotaRequest } from './service/quota.ts'
 export type { ClientAddress, RateLimiters, RateLimits } from './service/rate-guard.ts'
 export {
@@ -53,8 +62,10 @@ export {
   type Receipt,
   type UnverifiedFacts,
 } from './signer/accept-callback.ts'
+export type { Claims } from './signer/claims.ts'
 export type { CredentialsProvider, ExpiringCredentials } from './signer/credentials.ts'
 export { UploadRefused, type UploadRefusedCode } from './signer/errors.ts'
+export type { UploadAdditions, UploadLimits } from './signer/narrow-upload.ts'
 export type { DirectCallback, ObjectAcl, Profile, StorageClass } from './signer/profile.ts'
 export type {
   ErrorResponse,

@@ -1,8 +1,9 @@
 /**
- * CONTRIBUTING, SECURITY, CHANGELOG and the workflows: what they name is there.
+ * CONTRIBUTING, SECURITY, CHANGELOG and the workflows: what they name is there. The pages of `docs`: their code compiles.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -88,5 +89,56 @@ describe('the supported versions of Node', () => {
   it('are those that the workflow tests', () => {
     const { jobs } = parse(readFileSync('.github/workflows/test.yml', 'utf8'))
     expect(jobs.test.strategy.matrix.node[0]).toBe(Number(/\d+/.exec(manifest.engines.node)?.[0]))
+  })
+})
+
+describe('the pages of docs', () => {
+  // Inside the package, so that its own name resolves through `exports` as it does for its users.
+  const folder = 'dist/docs'
+  const pages = globSync('docs/*.md').sort()
+  const listBlocks = (page: string, language: string) =>
+    [
+      ...readFileSync(page, 'utf8').matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms')),
+    ].map(([, code = '']) => code)
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('have code that compiles', () => {
+    mkdirSync(folder, { recursive: true })
+    // The only package of the pages that has no types.
+    const untyped = `${folder}/untyped.d.ts`
+    writeFileSync(untyped, "declare module 'ali-oss'\n")
+    const files = pages.flatMap((page) =>
+      listBlocks(page, 'ts').map((code, at) => {
+        const file = `${folder}/${page.replaceAll(/\W/g, '-')}-${at + 1}.ts`
+        writeFileSync(file, code)
+        return file
+      }),
+    )
+    expect(files.length).toBeGreaterThan(4)
+    const flags = ['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--types', 'node']
+    const target = ['--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,es2024,dom']
+    try {
+      execFileSync('node_modules/.bin/tsc', [...flags, ...target, untyped, ...files], {
+        encoding: 'utf8',
+      })
+    } catch (error) {
+      throw new Error((error as { stdout: string }).stdout)
+    }
+  })
+
+  it('show JSON that parses', () => {
+    for (const block of pages.flatMap((page) => listBlocks(page, 'json'))) {
+      expect(() => JSON.parse(block)).not.toThrow()
+    }
+  })
+
+  it('name every variable of the credentials', () => {
+    const source = readFileSync('src/entry/environment-credentials.ts', 'utf8')
+    const variables = new Set(source.match(/(?:OSS|UPCALL|ALIBABA_CLOUD)_[A-Z_]*[A-Z]/g))
+    expect(variables.size).toBeGreaterThan(10)
+    const page = readFileSync('docs/credentials.md', 'utf8')
+    const readme = readFileSync('README.md', 'utf8')
+    expect([...variables].filter((name) => !`${page}${readme}`.includes(`\`${name}\``))).toEqual([])
   })
 })

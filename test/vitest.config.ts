@@ -1,5 +1,5 @@
 /**
- * One run, three runtimes: Node; workerd (the whole of protocol, signer and service); Chromium (the client). The project
+ * One run, three runtimes: Node; workerd (the whole of protocol, signer, credentials and service); Chromium (the client). The project
  * `portable` runs on Node what depends on cryptography once more, by the implementation for runtimes without `node:crypto`.
  * `*.node.test.ts` needs Node, everything in `test/client` a browser.
  */
@@ -13,7 +13,7 @@ import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
 const onlyBrowser = 'test/client/**/*.test.ts'
-const onWorkersToo = 'test/{attacks,protocol,signer,service,webhook}/**/*.test.ts'
+const onWorkersToo = 'test/{attacks,protocol,signer,credentials,service,webhook}/**/*.test.ts'
 const usesCryptography =
   'test/{protocol/*,signer/*,webhook/*,service/{auth,ids,journeys,jwt-hs256,operator,sweep,tamper,uploads}}.test.ts'
 const PORTABLE_CRYPTO = fileURLToPath(

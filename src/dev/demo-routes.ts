@@ -74,7 +74,7 @@ export function createDemo({
   scriptTag,
 }: DemoOptions) {
   const { auth, bucket, region, endpoint, credentials } = settings
-  if (!('secret' in auth) || typeof credentials === 'function') {
+  if (!auth || !('secret' in auth) || typeof credentials === 'function') {
     throw new Error('The demo signs its own tokens and links: it needs a secret and fixed keys.')
   }
   const key = toUtf8(auth.secret)

@@ -13,6 +13,7 @@ import { listen } from '../emulator/listen.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { toBase64, toBase64Url, toUtf8 } from '../protocol/bytes.ts'
 import { type Assets, createMemoryAssets } from '../service/assets.ts'
+import type { AuthOptions } from '../service/auth.ts'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { createMemoryOutbox } from '../service/delivery/memory-outbox.ts'
 import type { Settings } from '../service/settings.ts'
@@ -73,7 +74,11 @@ function createSecret(): string {
 }
 
 /** The same service in workerd; its settings as variables, as a deployment has them. */
-function startWorker(settings: Settings, port: number, accessKey: [string, string]) {
+function startWorker(
+  settings: Settings & { auth: AuthOptions },
+  port: number,
+  accessKey: [string, string],
+) {
   const { auth } = settings
   const vars: Record<string, string> = {
     OSS_BUCKET: settings.bucket,
@@ -157,7 +162,7 @@ async function start(): Promise<void> {
   )
   const webhookSecret = `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`
   const operatorToken = createSecret()
-  const settings: Settings = {
+  const settings = {
     bucket: BUCKET,
     region: REGION,
     endpoint: oss.url,

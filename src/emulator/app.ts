@@ -4,7 +4,7 @@
  *
  * route → CORS → authenticate → authorise → handle → reply
  */
-import { type AccessKeys, createAccessKeys } from './auth/access-keys.ts'
+import { createAccessKeys } from './auth/access-keys.ts'
 import { defaultUnconfirmed } from './behavior/unconfirmed.ts'
 import { createCallbackKey } from './callback/signing-key.ts'
 import { type CallbackTransport, createFetchTransport } from './callback/transport.ts'
@@ -24,6 +24,7 @@ import { readBucketOptions } from './storage/bucket.ts'
 import { createCatalog } from './storage/catalog.ts'
 import { createMemoryStorage } from './storage/storage.ts'
 import { createPinnableStorage } from './storage/stored-bytes.ts'
+import { createSts } from './sts/sts.ts'
 
 /** What an adapter (a socket, a Web handler) brings: how callbacks are sent, unless the options say it. */
 export interface EmulatorAdapter {
@@ -59,13 +60,15 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     ),
   )
   checkOptions(accessKeys, buckets)
-  const keys: AccessKeys = createAccessKeys(accessKeys)
+  const keys = createAccessKeys(accessKeys)
+  const hasSts = options.sts ?? false
   const storage = createPinnableStorage(options.storage ?? createMemoryStorage())
   const log = createLog()
   const callbackKey = createCallbackKey(options.callbackKey)
   const offsetMs = (options.clockOffsetSeconds ?? 0) * 1000
   const clock = options.now ?? (() => new Date())
   const now = () => new Date(clock().getTime() + offsetMs)
+  const sts = createSts(keys, now)
   const ownTransport = options.fetch
     ? createFetchTransport(options.fetch)
     : options.callbackTransport
@@ -98,7 +101,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const host = request.headers.host ?? ''
     const transport = ownTransport ?? adapter.callbackTransport ?? fallbackTransport
     const route = await loading.then(
-      ({ catalog }) => findRoute(request, catalog, customDomains),
+      ({ catalog }) => findRoute(request, catalog, customDomains, { hasSts }),
       (error: unknown): Route => ({ kind: 'refused', names: UNNAMED, error }),
     )
     const cors = {
@@ -106,7 +109,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       onErrors: unconfirmed.corsHeadersOnErrors,
     }
     const exchange: Exchange = { request, requestId, host, transport }
-    const outcome = await settle(async () => serve(route, exchange, await loading))
+    const outcome = await settle(async () => serve(route, exchange, await loading, sts))
     log.addRequest(buildEntry(request, { time, requestId }, route.names, outcome))
     if (outcome.kind === 'dropped') throw outcome.reason
     const tookMs = performance.now() - startedMs
@@ -121,7 +124,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 
   /** Of the reply; a preflight brings its own, and a request without a bucket has none. */
   function readCorsHeaders(route: Route, request: EmulatorRequest): Record<string, string> {
-    if (route.kind === 'public-key' || route.kind === 'preflight' || !route.bucket) return {}
+    if (!('bucket' in route) || route.kind === 'preflight' || !route.bucket) return {}
     return buildCorsHeaders(route.bucket, request, unconfirmed)
   }
 

@@ -16,6 +16,8 @@ export interface EmulatorOptions {
   accessKeys?: AccessKey[]
   /** More can be created by PutBucket. @default `examplebucket` in cn-hangzhou */
   buckets?: (BucketOptions | string)[]
+  /** Serves AssumeRole and AssumeRoleWithOIDC at `/`, too. @default false */
+  sts?: boolean
   now?: () => Date
   /** Added to the emulator's clock. @default 0 seconds */
   clockOffsetSeconds?: number

@@ -14,16 +14,18 @@ import {
 } from './operations/routes.ts'
 import type { Catalog } from './storage/catalog.ts'
 import type { Bucket } from './storage/model.ts'
+import { findStsAction, type StsAction } from './sts/sts.ts'
 
 /** The names that a request gives, for the log; empty where it has none, or was refused before. */
 export interface RequestNames {
   bucket: string
   key: string
-  operation: Operation | ServiceOperation | 'OptionObject' | ''
+  operation: Operation | ServiceOperation | StsAction | 'OptionObject' | ''
 }
 
 export type Route =
   | { kind: 'public-key'; names: RequestNames }
+  | { kind: 'sts'; names: RequestNames; query: Query }
   | { kind: 'preflight'; names: RequestNames; bucket: Bucket }
   | {
       kind: 'operation'
@@ -51,6 +53,7 @@ export function findRoute(
   request: EmulatorRequest,
   catalog: Catalog,
   customDomains: ReadonlyMap<string, string>,
+  { hasSts = false }: { hasSts?: boolean } = {},
 ): Route {
   const { method, headers } = request
   const host = headers.host ?? ''
@@ -61,6 +64,8 @@ export function findRoute(
     return { kind: 'public-key', names: UNNAMED }
   }
   const { key, query } = target
+  const action = hasSts ? findStsAction(request, target.path, query) : undefined
+  if (action) return { kind: 'sts', names: { ...UNNAMED, operation: action }, query }
   const names: RequestNames = { bucket: target.bucket ?? '', key, operation: '' }
   const service = findServiceOperation(method, target)
   if (service) {

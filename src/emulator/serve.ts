@@ -13,6 +13,7 @@ import type { EmulatorState } from './operations/context.ts'
 import { buildPreflightReply } from './operations/cors.ts'
 import { HANDLERS, SERVICE_HANDLERS } from './operations/routes.ts'
 import type { Route } from './route.ts'
+import type { Sts } from './sts/sts.ts'
 
 /** A request, and what was decided about it when it came in. */
 export interface Exchange {
@@ -24,12 +25,14 @@ export interface Exchange {
 
 type OperationRoute = Extract<Route, { kind: 'operation' }>
 type ServiceRoute = Extract<Route, { kind: 'service' }>
+type StsRoute = Extract<Route, { kind: 'sts' }>
 
 /** @throws {OssError} what the client is told; {ConnectionDropped} for that fault */
 export async function serve(
   route: Route,
   exchange: Exchange,
   state: EmulatorState,
+  sts: Sts,
 ): Promise<EmulatorReply> {
   switch (route.kind) {
     case 'refused':
@@ -37,6 +40,11 @@ export async function serve(
     case 'public-key': {
       const headers = { 'content-type': 'application/x-pem-file' }
       return { status: 200, headers, body: state.callbackKey.publicKey }
+    }
+    case 'sts': {
+      const fault = findFault(route, exchange, state)
+      await applyFaultBefore(fault)
+      return sts.handle(exchange.request, route.query, exchange.requestId)
     }
     case 'preflight':
       return buildPreflightReply(route.bucket, exchange.request.headers, state.unconfirmed)
@@ -84,7 +92,7 @@ async function serveService(
 
 /** What the options plan for this request. */
 function findFault(
-  { names, query }: OperationRoute | ServiceRoute,
+  { names, query }: Pick<OperationRoute | ServiceRoute | StsRoute, 'names' | 'query'>,
   { request }: Exchange,
   { faults }: EmulatorState,
 ): RequestFault | undefined {

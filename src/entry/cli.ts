@@ -28,12 +28,15 @@ A local OSS: checks signatures (V1 and V4) as the real one does, and fires real 
   --allow-private-callbacks  let callbacks go to 127.0.0.1 and private networks (OSS never does)
   --refuse-unresolvable-callbacks
                              refuse an upload whose callback host has no address (400), instead of a failed callback (203)
+  --sts                      serve AssumeRole and AssumeRoleWithOIDC, too: credentials that expire
   --help                     this text
 `
 
 class UsageError extends Error {}
 
 const KEY_BITS = 1024
+/** The local STS takes any role; this is an example. */
+const LOCAL_ROLE_ARN = 'acs:ram::1000000000000000:role/upcall'
 const MAX_AGE_SECONDS = 600
 
 function parseAccessKey(text: string): AccessKey {
@@ -101,6 +104,7 @@ async function runEmulator(args: string[]): Promise<void> {
       'callback-key': { type: 'string' },
       'allow-private-callbacks': { type: 'boolean', default: false },
       'refuse-unresolvable-callbacks': { type: 'boolean', default: false },
+      sts: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -116,6 +120,7 @@ async function runEmulator(args: string[]): Promise<void> {
   const emulator = createEmulator({
     accessKeys,
     buckets,
+    sts: values.sts,
     callbackKey: {
       privateKey: readCallbackKey(values['callback-key']),
       publicKeyUrl: buildKeyUrl(values.host, port),
@@ -127,7 +132,7 @@ async function runEmulator(args: string[]): Promise<void> {
     storage: createDiskStorage(values.data === undefined ? {} : { folder: values.data }),
   })
   const server = await listen(emulator, { port, host: values.host })
-  printWelcome(server.url, emulator, { accessKeys, buckets, region })
+  printWelcome(server.url, emulator, { accessKeys, buckets, region, sts: values.sts })
 
   let stopping = false
   const stop = () => {
@@ -145,10 +150,11 @@ async function runEmulator(args: string[]): Promise<void> {
 function printWelcome(
   url: string,
   emulator: { callbackPublicKey: string; callbackPublicKeyUrl: string },
-  facts: { accessKeys: AccessKey[]; buckets: BucketOptions[]; region: string },
+  facts: { accessKeys: AccessKey[]; buckets: BucketOptions[]; region: string; sts: boolean },
 ): void {
   const keys = JSON.stringify({ [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey })
   const [key] = facts.accessKeys
+  const sts = `\nUPCALL_STS_ENDPOINT=${url}\nALIBABA_CLOUD_ROLE_ARN=${LOCAL_ROLE_ARN}`
   process.stdout.write(`Local OSS at ${url} (also http://<bucket>.localhost:${new URL(url).port})
 
 Environment of a client or a service:
@@ -156,7 +162,7 @@ OSS_ENDPOINT=${url}
 OSS_BUCKET=${facts.buckets.map(({ name }) => name).join(',')}
 OSS_REGION=${facts.region}
 OSS_ACCESS_KEY_ID=${key?.accessKeyId}
-OSS_ACCESS_KEY_SECRET=${key?.accessKeySecret}
+OSS_ACCESS_KEY_SECRET=${key?.accessKeySecret}${facts.sts ? sts : ''}
 UPCALL_CALLBACK_KEYS='${keys}'
 
 Callbacks are verified with this key (${emulator.callbackPublicKeyUrl}):

@@ -2,15 +2,25 @@
  * The environment → the settings of a service. All issues at once, each naming its variable; no value is quoted.
  * Over 200 lines: each kind of variable has its reader.
  */
+import { CredentialsError } from '../credentials/errors.ts'
+import { buildSessionPolicy } from '../credentials/session-policy.ts'
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
+import type { BeforeWebhookSettings } from '../service/before-webhook.ts'
 import { SWEEP_WINDOW_SECONDS } from '../service/delivery/sweep.ts'
 import type { WebhookSettings } from '../service/delivery/webhook-settings.ts'
 import { ConfigError } from '../service/errors.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
+import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile } from '../signer/profile.ts'
+import {
+  type CredentialsChoice,
+  chooseCredentials,
+  type ReadTextFile,
+} from './environment-credentials.ts'
 
 export interface Config extends Settings {
+  auth: AuthOptions
   /** Node only. @default '127.0.0.1' */
   host: string
   /** Node only; 0 takes a free one. @default 8787 */
@@ -50,6 +60,9 @@ const VARIABLES: SettingNames = {
   rateAddress: 'UPCALL_RATE_ADDRESS',
   webhookUrl: 'UPCALL_WEBHOOK_URL',
   webhookSecrets: 'UPCALL_WEBHOOK_SECRETS',
+  beforeUrl: 'UPCALL_BEFORE_URL',
+  beforeSecrets: 'UPCALL_WEBHOOK_SECRETS',
+  beforeTimeoutMs: 'UPCALL_BEFORE_TIMEOUT_MS',
   operatorToken: 'UPCALL_OPERATOR_TOKEN',
   callbackKeys: 'UPCALL_CALLBACK_KEYS',
 }
@@ -112,12 +125,21 @@ function readWebhook(env: Env, profiles: unknown, issues: string[]): WebhookSett
   const secrets = readList(readText(env, VARIABLES.webhookSecrets))
   if (url === NO_WEBHOOK) return undefined
   if (url !== undefined) return { url, secrets }
-  if (secrets.length > 0 || needsReceiver(profiles)) {
+  const isForBefore = readText(env, VARIABLES.beforeUrl) !== undefined
+  if ((secrets.length > 0 && !isForBefore) || needsReceiver(profiles)) {
     issues.push(
       `${VARIABLES.webhookUrl} is missing: no application would learn of an upload; set it to the https address that takes its events, or to ${NO_WEBHOOK} when nobody shall be told.`,
     )
   }
   return undefined
+}
+
+/** Signed with the same secrets as the events of uploads. */
+function readBeforeWebhook(env: Env): BeforeWebhookSettings | undefined {
+  const url = readText(env, VARIABLES.beforeUrl)
+  if (url === undefined) return undefined
+  const timeoutMs = readLimit(env, VARIABLES.beforeTimeoutMs)
+  return { url, secrets: readList(readText(env, VARIABLES.webhookSecrets)), timeoutMs }
 }
 
 /** Sweeps look no further back than their window: more than this would sweep nothing, or lose what it should find. */
@@ -152,27 +174,47 @@ function readPort(env: Env, issues: string[]): number {
   return port
 }
 
+/** Stands in until all settings are checked. */
+const notOpened: CredentialsProvider = async () => {
+  throw new CredentialsError('SETTING', 'The credentials are not opened.')
+}
+
+/** @param settings without issues */
+function openCredentials(
+  choice: Extract<CredentialsChoice, { kind: 'expiring' }>,
+  { bucket, profiles }: Settings,
+  issues: string[],
+): CredentialsProvider | undefined {
+  try {
+    return choice.create(choice.withPolicy ? buildSessionPolicy(bucket, profiles) : '')
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error
+    issues.push(`The variables ALIBABA_CLOUD_… cannot be used: ${error.message}`)
+    return undefined
+  }
+}
+
 /**
  * Reads everything there is to set.
  *
+ * @param options.readTextFile for tokens in files, where there are files
  * @throws {ConfigError} with all issues at once
  */
-export function readConfig(env: Env): Config {
+export function readConfig(
+  env: Env,
+  { readTextFile }: { readTextFile?: ReadTextFile } = {},
+): Config {
   const issues: string[] = []
   const profiles = readJson(env, VARIABLES.profiles, issues)
   const callbackKeys = readJson(env, VARIABLES.callbackKeys, issues)
-  const securityToken = readText(env, 'OSS_SESSION_TOKEN')
+  const choice = chooseCredentials((name) => readText(env, name), readTextFile, issues)
   const config: Config = {
     bucket: readText(env, VARIABLES.bucket) ?? '',
     region: readText(env, VARIABLES.region) ?? '',
     endpoint: readText(env, VARIABLES.endpoint),
     internalEndpoint: readText(env, VARIABLES.internalEndpoint),
     addressing: readText(env, VARIABLES.addressing) as Addressing | undefined,
-    credentials: {
-      accessKeyId: readText(env, VARIABLES.accessKeyId) ?? '',
-      accessKeySecret: readText(env, VARIABLES.accessKeySecret) ?? '',
-      ...(securityToken !== undefined && { securityToken }),
-    },
+    credentials: choice.kind === 'fixed' ? choice.credentials : notOpened,
     // White space separates several, of which the first signs.
     secret: (readText(env, VARIABLES.secret) ?? '').split(/\s+/),
     deployment: readText(env, VARIABLES.deployment),
@@ -181,6 +223,7 @@ export function readConfig(env: Env): Config {
     profiles: profiles as Record<string, Profile>,
     auth: readAuth(env),
     webhook: readWebhook(env, profiles, issues),
+    beforeWebhook: readBeforeWebhook(env),
     operatorToken: readText(env, VARIABLES.operatorToken),
     rateLimits: {
       subjectPerMinute: readLimit(env, VARIABLES.rateSubject),
@@ -201,6 +244,9 @@ export function readConfig(env: Env): Config {
     issues.push('UPCALL_REDIS_URL and UPCALL_POSTGRES_URL exclude each other; keep one.')
   }
   issues.push(...checkAllSettings(config, VARIABLES).issues)
+  if (issues.length === 0 && choice.kind === 'expiring') {
+    config.credentials = openCredentials(choice, config, issues) ?? notOpened
+  }
   if (issues.length > 0) throw new ConfigError(issues)
   return config
 }

@@ -2,6 +2,7 @@
  * Entry point for Node: `npm start`. Settings from the environment, the client from `dist/browser`, receipts recorded on
  * this machine or in Redis or PostgreSQL.
  */
+import { readFile } from 'node:fs/promises'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { OutboxError } from '../service/delivery/outbox.ts'
 import { ConfigError } from '../service/errors.ts'
@@ -25,7 +26,7 @@ async function start(): Promise<void> {
     sweepOlderThanSeconds,
     clientAddressFrom,
     ...settings
-  } = readConfig(process.env)
+  } = readConfig(process.env, { readTextFile: (path) => readFile(path, 'utf8') })
   const deliver = createDeliver(settings)
   const outbox = await openOutbox({ dataFolder, redisUrl, postgresUrl }, deliver)
   for (const problem of await outbox.problems()) console.error(`upcall: ${problem}`)

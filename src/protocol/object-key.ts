@@ -21,7 +21,9 @@ export function checkObjectKey(key: string): void {
 }
 
 export const KEY_PLACEHOLDERS = ['sub', 'id', 'ext', 'profile', 'yyyy', 'mm', 'dd'] as const
-export type KeyPlaceholder = (typeof KEY_PLACEHOLDERS)[number]
+
+/** `{claim.tenant}`: the claim `tenant` of the user's token. Any name that a claim may have, in printable ASCII. */
+const CLAIM_PLACEHOLDER = /^claim\.[!-~]{1,128}$/
 
 export interface KeyTemplate {
   /** Literal texts and placeholders in turn, beginning and ending with a text. */
@@ -29,12 +31,12 @@ export interface KeyTemplate {
 }
 
 /** Values of these have a fixed length; those of the others end at the next character that no value contains. */
-const FIXED_VALUES: Readonly<Partial<Record<KeyPlaceholder, RegExp>>> = {
-  id: /^[A-Za-z0-9_-]{22}$/,
-  yyyy: /^\d{4}$/,
-  mm: /^\d\d$/,
-  dd: /^\d\d$/,
-}
+const FIXED_VALUES: ReadonlyMap<string, RegExp> = new Map([
+  ['id', /^[A-Za-z0-9_-]{22}$/],
+  ['yyyy', /^\d{4}$/],
+  ['mm', /^\d\d$/],
+  ['dd', /^\d\d$/],
+])
 
 /** A character that no encoded value contains. */
 const SEPARATOR = /[^A-Za-z0-9_~-]/
@@ -50,7 +52,7 @@ function checkInjective(pieces: readonly string[]): void {
   pieces.forEach((piece, at) => {
     if (at % 2 === 0) {
       if (SEPARATOR.test(piece)) open = undefined
-    } else if (!Object.hasOwn(FIXED_VALUES, piece)) {
+    } else if (!FIXED_VALUES.has(piece)) {
       if (open !== undefined) {
         fail(
           `The key template needs a separator between {${open}} and {${piece}}, such as / or a dot: else two uploads could get the same key.`,
@@ -74,16 +76,18 @@ function checkSegments(key: string): void {
 /**
  * Parses a template such as `avatars/{sub}/{id}.{ext}`.
  *
+ * @param ownNames further placeholders that the application gives values for
  * @throws {ProtocolError} `OBJECT_KEY` for an unknown placeholder, a text that no key may have, or a template that gives
  *   two uploads with different values the same key
  */
-export function parseKeyTemplate(template: string): KeyTemplate {
+export function parseKeyTemplate(template: string, ownNames: readonly string[] = []): KeyTemplate {
   const pieces = template.split(/\{([^{}]*)\}/)
+  const names: readonly string[] = [...KEY_PLACEHOLDERS, ...ownNames]
   pieces.forEach((piece, at) => {
     const isPlaceholder = at % 2 === 1
-    if (isPlaceholder && !KEY_PLACEHOLDERS.some((known) => known === piece)) {
-      const known = KEY_PLACEHOLDERS.map((name) => `{${name}}`).join(' ')
-      fail(`The key template has no placeholder {${piece}}; it may use ${known}.`)
+    if (isPlaceholder && !names.includes(piece) && !CLAIM_PLACEHOLDER.test(piece)) {
+      const known = names.map((name) => `{${name}}`).join(' ')
+      fail(`The key template has no placeholder {${piece}}; it may use ${known} {claim.<name>}.`)
     }
     if (!isPlaceholder && /[{}\\\p{Cc}\p{Cs}]/u.test(piece)) {
       fail('The key template holds a brace, backslash or control character.')
@@ -128,7 +132,7 @@ export function encodeKeyValue(value: string): string {
  */
 export function buildObjectKey(
   template: KeyTemplate,
-  values: Readonly<Partial<Record<KeyPlaceholder, string>>>,
+  values: Readonly<Partial<Record<string, string>>>,
 ): string {
   let key = ''
   template.pieces.forEach((piece, at) => {
@@ -136,14 +140,13 @@ export function buildObjectKey(
       key += piece
       return
     }
-    const name = piece as KeyPlaceholder
-    const value = values[name]
-    if (name === 'ext' && value === '') {
+    const value = Object.hasOwn(values, piece) ? values[piece] : undefined
+    if (piece === 'ext' && value === '') {
       key = key.slice(0, -1)
     } else if (!value) {
-      fail(`The object key needs a value for {${name}}.`)
-    } else if (FIXED_VALUES[name]?.test(value) === false) {
-      fail(`The value for {${name}} in the object key has another form than expected.`)
+      fail(`The object key needs a value for {${piece}}.`)
+    } else if (FIXED_VALUES.get(piece)?.test(value) === false) {
+      fail(`The value for {${piece}} in the object key has another form than expected.`)
     } else {
       key += encodeKeyValue(value)
     }

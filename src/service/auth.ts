@@ -1,5 +1,5 @@
 /**
- * The bearer token of a request → its subject. Tokens with a shared secret are verified in jwt-hs256.ts, all others by
+ * The bearer token of a request → its subject and claims. Tokens with a shared secret are verified in jwt-hs256.ts, all others by
  * jose with the keys of a JWKS.
  * Over 200 lines: the limits of a token and every way to refuse one stand together.
  *
@@ -8,6 +8,7 @@
  */
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import { createHmacKey, sha256Hex } from '../protocol/crypto.ts'
+import type { Identity } from '../signer/claims.ts'
 import { ServiceError } from './errors.ts'
 import { createJwks } from './jwks.ts'
 import {
@@ -42,12 +43,12 @@ export interface AuthDeps {
   onStaleKeys?: ((cause: unknown) => void) | undefined
 }
 
-/** Verifies the header `authorization` and returns the token's `sub`. */
-export type Authenticate = (authorization: string | undefined) => string | Promise<string>
+/** The user that a request comes from. Throws {ServiceError} when there is none. */
+export type Authenticate = (request: Request) => Identity | Promise<Identity>
 
 const CLOCK_TOLERANCE_SECONDS = 30
 const MAX_TOKEN_CHARS = 8192
-const MAX_SUBJECT_CHARS = 255
+export const MAX_SUBJECT_CHARS = 255
 const ASYMMETRIC_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
 
 /** Verified tokens that are not verified again for a minute. */
@@ -146,7 +147,7 @@ function toServiceError(cause: unknown): ServiceError {
   )
 }
 
-function readToken(authorization: string | undefined): string {
+function readToken(authorization: string | null): string {
   const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1]
   if (token !== undefined && token.length > MAX_TOKEN_CHARS) {
     throw new ServiceError(
@@ -164,9 +165,13 @@ function readToken(authorization: string | undefined): string {
 }
 
 /** Half of a surrogate pair would become U+FFFD in a key, and two users one. */
+export function isSubject(subject: unknown): subject is string {
+  const isText = typeof subject === 'string' && subject !== ''
+  return isText && subject.length <= MAX_SUBJECT_CHARS && !/\p{Cs}/u.test(subject)
+}
+
 function checkSubject(subject: string): string {
-  const isLengthOk = subject !== '' && subject.length <= MAX_SUBJECT_CHARS
-  if (isLengthOk && !/\p{Cs}/u.test(subject)) return subject
+  if (isSubject(subject)) return subject
   throw new ServiceError(
     'TOKEN_INVALID',
     `The bearer token names no user: its claim sub must be a text of 1 to ${MAX_SUBJECT_CHARS} characters.`,
@@ -181,19 +186,22 @@ export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authen
   const { issuer, audience } = options
   const verify =
     'secret' in options ? createHs256Verifier(options.secret) : createJwksVerifier(options, deps)
-  const cache = createTokenCache({ maxEntries: MAX_CACHED_TOKENS, maxSeconds: MAX_CACHED_SECONDS })
+  const cache = createTokenCache<Identity>({
+    maxEntries: MAX_CACHED_TOKENS,
+    maxSeconds: MAX_CACHED_SECONDS,
+  })
 
-  function accept({ claims, believedUntilMs }: Verified, hash: string, now: Date): string {
-    const subject = checkSubject(claims.sub)
-    cache.set(hash, subject, Math.min(claims.exp, believedUntilMs / 1000), now)
-    return subject
+  function accept({ claims, believedUntilMs }: Verified, hash: string, now: Date): Identity {
+    const identity = { subject: checkSubject(claims.sub), claims }
+    cache.set(hash, identity, Math.min(claims.exp, believedUntilMs / 1000), now)
+    return identity
   }
 
   function fail(cause: unknown): never {
     throw toServiceError(cause)
   }
 
-  function verifyFresh(token: string, hash: string, now: Date): string | Promise<string> {
+  function verifyFresh(token: string, hash: string, now: Date): Identity | Promise<Identity> {
     const rules = { issuer, audience, clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS, now }
     let verified: Verified | Promise<Verified>
     try {
@@ -206,8 +214,8 @@ export function createAuthenticate(options: AuthOptions, deps: AuthDeps): Authen
       : accept(verified, hash, now)
   }
 
-  return (authorization) => {
-    const token = readToken(authorization)
+  return (request) => {
+    const token = readToken(request.headers.get('authorization'))
     const hash = sha256Hex(token)
     const now = deps.now()
     return cache.get(hash, now) ?? verifyFresh(token, hash, now)

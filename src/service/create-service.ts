@@ -8,8 +8,8 @@ import { DEFAULT_DEPLOYMENT, type TicketContext } from '../signer/ticket-context
 import { createSecrets } from '../signer/token.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
-import { createAuthenticate } from './auth.ts'
 import { buildCallbackUrl } from './callback-url.ts'
+import { chooseAuthenticate, chooseBeforeUpload } from './choose-hooks.ts'
 import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
 import { createMemoryOutbox } from './delivery/memory-outbox.ts'
 import { type Deliver, DeliveryError, type Outbox } from './delivery/outbox.ts'
@@ -17,10 +17,12 @@ import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './
 import { createWebhook } from './delivery/webhook.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import type { Hooks } from './hook-settings.ts'
 import { createIds } from './ids.ts'
 import { createLimitedWarnings } from './limited-warnings.ts'
 import { createLog, type Log } from './log.ts'
 import { createOssClient } from './oss-client.ts'
+import { OWN_ISSUER } from './own-authenticate.ts'
 import type { CheckQuota } from './quota.ts'
 import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-guard.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
@@ -30,7 +32,7 @@ import { buildSweptReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
 import { type WatchedCredentials, watchCredentials } from './watch-credentials.ts'
 
-export interface ServiceOptions extends Settings {
+export interface ServiceOptions extends Settings, Hooks {
   /**
    * Gets each verified receipt; what it returns, any JSON value, is the page's response. It is called again when it
    * throws, or when the service cannot know that it had succeeded: `receipt.id` is the idempotency key.
@@ -74,12 +76,14 @@ export interface Service {
 }
 
 /** Texts that must never reach a log, besides the credentials. */
-function listSecrets({ secret, auth, webhook, operatorToken }: Settings): string[] {
+function listSecrets(settings: Settings): string[] {
+  const { secret, auth, webhook, beforeWebhook, operatorToken } = settings
   return [
     ...[secret].flat(),
     operatorToken ?? '',
     ...(webhook?.secrets ?? []),
-    'secret' in auth ? auth.secret : '',
+    ...(beforeWebhook?.secrets ?? []),
+    auth && 'secret' in auth ? auth.secret : '',
   ]
 }
 
@@ -182,9 +186,6 @@ function checkRequest(request: Request): void {
   )
 }
 
-const STALE_KEYS =
-  'The keys that verify bearer tokens cannot be fetched; the last ones are used for some minutes. Look at jwksUrl.'
-
 /**
  * Creates the service.
  *
@@ -194,6 +195,7 @@ export function createService(options: ServiceOptions): Service {
   const profiles = checkSettings(options)
   const { bucket, region, endpoint, internalEndpoint = endpoint } = options
   const now = options.now ?? (() => new Date())
+  const newId = options.newId ?? createIds()
   const fetcher = chooseFetch(options)
   const callbackUrl = buildCallbackUrl(options.publicUrl)
   const watched = watchCredentials(options.credentials)
@@ -217,7 +219,7 @@ export function createService(options: ServiceOptions): Service {
     endpoint,
     addressing,
     callbackUrl,
-    issuer: options.auth.issuer,
+    issuer: options.auth?.issuer ?? OWN_ISSUER,
     deployment: options.deployment ?? DEFAULT_DEPLOYMENT,
     secrets: createSecrets(options.secret),
   }
@@ -236,11 +238,8 @@ export function createService(options: ServiceOptions): Service {
     ticketContext,
     credentials,
     profiles,
-    authenticate: createAuthenticate(options.auth, {
-      now,
-      fetch: fetcher,
-      onStaleKeys: () => log.warning('TOKEN_KEYS_STALE', STALE_KEYS),
-    }),
+    authenticate: chooseAuthenticate(options, { now, fetch: fetcher, log }),
+    beforeUpload: chooseBeforeUpload(options, { now, fetch: fetcher, newId }),
     rateGuard: createRateGuard({
       limits: options.rateLimits,
       limiters: options.rateLimiters,
@@ -262,7 +261,7 @@ export function createService(options: ServiceOptions): Service {
     log,
     warnLimited: createLimitedWarnings({ log, now }),
     now,
-    newId: options.newId ?? createIds(),
+    newId,
   })
   return {
     async fetch(request) {

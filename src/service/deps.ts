@@ -4,6 +4,7 @@ import type { ReadyProfile } from '../signer/profile.ts'
 import type { TicketContext } from '../signer/ticket-context.ts'
 import type { Assets } from './assets.ts'
 import type { Authenticate } from './auth.ts'
+import type { AskBeforeUpload } from './before-upload.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { Sweep } from './delivery/sweep.ts'
 import type { Log } from './log.ts'
@@ -18,6 +19,8 @@ export interface Deps {
   profiles: ReadonlyMap<string, ReadyProfile>
   authenticate: Authenticate
   rateGuard: RateGuard
+  /** Absent: nobody is asked. */
+  beforeUpload?: AskBeforeUpload | undefined
   checkQuota?: CheckQuota | undefined
   oss: OssClient
   outbox: Outbox

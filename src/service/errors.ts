@@ -1,4 +1,6 @@
 export type ServiceErrorCode =
+  | 'AUTHENTICATION_FAILED'
+  | 'BEFORE_UPLOAD_FAILED'
   | 'BODY_CONSUMED'
   | 'BODY_FIELD'
   | 'BODY_INCOMPLETE'
@@ -24,7 +26,10 @@ export type ServiceErrorCode =
   | 'TOKEN_KEYS_UNREACHABLE'
   | 'TOKEN_MISSING'
   | 'TOKEN_TOO_LONG'
+  | 'UNAUTHENTICATED'
   | 'UPLOAD_GONE'
+  /** The page sees the application's own code. */
+  | 'UPLOAD_REFUSED'
 
 /** What goes wrong around HTTP. `code` is the contract, `message` is for people and holds nothing secret. */
 export class ServiceError extends Error {
@@ -34,16 +39,23 @@ export class ServiceError extends Error {
   readonly retryable: boolean | undefined
   /** Sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
+  /** What the page sees instead of `code`. */
+  readonly applicationCode: string | undefined
 
   constructor(
     code: ServiceErrorCode,
     message: string,
-    options?: ErrorOptions & { retryable?: boolean; retryAfterSeconds?: number },
+    options?: ErrorOptions & {
+      retryable?: boolean
+      retryAfterSeconds?: number
+      applicationCode?: string
+    },
   ) {
     super(message, options)
     this.code = code
     this.retryable = options?.retryable
     this.retryAfterSeconds = options?.retryAfterSeconds
+    this.applicationCode = options?.applicationCode
   }
 }
 

@@ -11,6 +11,8 @@ import { respondJson, type ServiceContext } from './response.ts'
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 500 | 502 | 503
 
 const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
+  AUTHENTICATION_FAILED: 503,
+  BEFORE_UPLOAD_FAILED: 503,
   BODY_CONSUMED: 500,
   BODY_FIELD: 400,
   BODY_INCOMPLETE: 400,
@@ -20,6 +22,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   BODY_TYPE: 415,
   CALLBACK_MISMATCH: 403,
   CALLBACK_SIGNATURE: 403,
+  CLAIM_MISSING: 403,
   CONFIG: 500,
   CONTENT_MD5_REFUSED: 400,
   CREDENTIALS_UNAVAILABLE: 503,
@@ -44,6 +47,7 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   QUOTA_EXCEEDED: 403,
   RATE_LIMITED: 429,
   RECEIPT_NOT_RECORDED: 503,
+  SCOPE_MISSING: 403,
   SEAL_EXPIRED: 403,
   SEAL_INVALID: 403,
   SESSION_EXPIRED: 403,
@@ -55,7 +59,9 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   TOKEN_MISSING: 401,
   TOKEN_TOO_LONG: 401,
   TYPE_REFUSED: 415,
+  UNAUTHENTICATED: 401,
   UPLOAD_GONE: 404,
+  UPLOAD_REFUSED: 403,
   VARS_TOO_LONG: 400,
   VAR_REFUSED: 403,
 }
@@ -71,6 +77,8 @@ const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
 }
 
 const RETRYABLE: ReadonlySet<string> = new Set([
+  'AUTHENTICATION_FAILED',
+  'BEFORE_UPLOAD_FAILED',
   'BODY_INCOMPLETE',
   'BODY_TIMEOUT',
   'CREDENTIALS_UNAVAILABLE',
@@ -97,8 +105,9 @@ export function describeError(error: unknown): Problem {
     const { code, message } = error
     const retryable =
       (error instanceof ServiceError ? error.retryable : undefined) ?? RETRYABLE.has(code)
-    const isLater = code === 'QUOTA_EXCEEDED' && retryable
-    return { status: isLater ? 429 : STATUS[code], code, message, retryable }
+    const isLater = (code === 'QUOTA_EXCEEDED' || code === 'UPLOAD_REFUSED') && retryable
+    const shown = (error instanceof ServiceError ? error.applicationCode : undefined) ?? code
+    return { status: isLater ? 429 : STATUS[code], code: shown, message, retryable }
   }
   if (error instanceof ProtocolError) {
     const { code, message } = error

@@ -25,6 +25,8 @@ const callback = v.strictObject({
 
 const profile = v.strictObject({
   key: text,
+  keyValues: v.optional(texts),
+  requireScope: v.optional(v.union([text, texts], 'must be a scope or a list of scopes')),
   allowOverwrite: v.optional(bool),
   types: texts,
   minSize: v.optional(number),

@@ -9,9 +9,11 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
 import type { AuthOptions } from './auth.ts'
+import type { BeforeWebhookSettings } from './before-webhook.ts'
 import { findBasePathIssues, findDirectIssues, findPublicUrlIssues } from './callback-url.ts'
 import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
+import { findHookIssues, type Hooks } from './hook-settings.ts'
 import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
 import { readProfiles } from './profiles.ts'
 import type { RateLimits } from './rate-guard.ts'
@@ -39,14 +41,16 @@ export interface Settings {
   basePath?: string | undefined
   /** Who may upload what, by name. */
   profiles: Record<string, Profile>
-  /** How the users' bearer tokens are verified. */
-  auth: AuthOptions
+  /** How the users' bearer tokens are verified. Needed unless `authenticate` is given. */
+  auth?: AuthOptions | undefined
   /** Origins of pages that may ask for uploads, or `*`. @default none but the service's own */
   allowedOrigins?: readonly string[] | undefined
   /** Requests a minute of a subject and of an address. */
   rateLimits?: RateLimits | undefined
   /** Where receipts are sent, unless the program gives a handler of its own. */
   webhook?: WebhookSettings | undefined
+  /** Asked before each ticket; the program may give `onBeforeUpload` instead. */
+  beforeWebhook?: BeforeWebhookSettings | undefined
   /** Bearer token of the operator's routes, at least 32 characters. @default these routes do not exist */
   operatorToken?: string | undefined
   /** Callback keys by URL instead of the pinned one of OSS: for tests and a local OSS only. */
@@ -56,12 +60,15 @@ export interface Settings {
 /** What each setting is called where it was set. */
 export type SettingNames = Readonly<Record<SettingName, string>>
 type SettingName =
-  | Exclude<keyof Settings, 'auth' | 'credentials' | 'rateLimits' | 'webhook'>
+  | Exclude<keyof Settings, 'auth' | 'beforeWebhook' | 'credentials' | 'rateLimits' | 'webhook'>
   | 'accessKeyId'
   | 'accessKeySecret'
   | 'jwtSecret'
   | 'webhookUrl'
   | 'webhookSecrets'
+  | 'beforeUrl'
+  | 'beforeSecrets'
+  | 'beforeTimeoutMs'
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
@@ -90,6 +97,9 @@ const OPTION_NAMES: SettingNames = {
   allowedOrigins: 'allowedOrigins',
   webhookUrl: 'webhook.url',
   webhookSecrets: 'webhook.secrets',
+  beforeUrl: 'beforeWebhook.url',
+  beforeSecrets: 'beforeWebhook.secrets',
+  beforeTimeoutMs: 'beforeWebhook.timeoutMs',
   operatorToken: 'operatorToken',
   callbackKeys: 'callbackKeys',
 }
@@ -221,7 +231,7 @@ function* findRateIssues({ rateLimits = {} }: Settings): Generator<Issue> {
  * @param names what each setting is called where the reader of the issues has set it
  */
 export function checkAllSettings(
-  settings: Settings,
+  settings: Settings & Hooks,
   names: SettingNames = OPTION_NAMES,
 ): { issues: string[]; profiles: Map<string, ReadyProfile> } {
   const { profiles, issues: profileIssues } = readProfiles(settings.profiles)
@@ -233,7 +243,7 @@ export function checkAllSettings(
     ...findBasePathIssues(settings),
     ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
     ...findDirectIssues(profiles, settings),
-    ...findAuthIssues(settings.auth, names),
+    ...(settings.authenticate ? [] : findAuthIssues(settings.auth, names)),
     ...findOperatorIssues(settings),
     ...findRateIssues(settings),
     ...findOtherIssues(settings),
@@ -245,11 +255,14 @@ export function checkAllSettings(
   for (const { setting, words } of settings.webhook ? checkWebhookSettings(settings.webhook) : []) {
     issues.push([setting === 'url' ? 'webhookUrl' : 'webhookSecrets', words])
   }
+  for (const [name, words] of findHookIssues(settings, profiles.values())) {
+    issues.push([name === 'auth' ? 'jwtSecret' : name, words])
+  }
   return { issues: issues.map(([name, text]) => `${names[name]} ${text}.`), profiles }
 }
 
 /** @throws {ConfigError} with all issues */
-export function checkSettings(settings: Settings): Map<string, ReadyProfile> {
+export function checkSettings(settings: Settings & Hooks): Map<string, ReadyProfile> {
   const { issues, profiles } = checkAllSettings(settings)
   if (issues.length > 0) throw new ConfigError(issues)
   return profiles

@@ -1,13 +1,13 @@
 /**
- * Subjects of tokens that were verified a moment ago. The key is the token's SHA-256, so no token stays in memory.
+ * Users of tokens that were verified a moment ago. The key is the token's SHA-256, so no token stays in memory.
  */
 import { createCache } from '../protocol/cache.ts'
 
-export interface TokenCache {
-  /** The subject, unless it was never cached or its time is over. */
-  get(hash: string, now: Date): string | undefined
+export interface TokenCache<User> {
+  /** The user, unless it was never cached or its time is over. */
+  get(hash: string, now: Date): User | undefined
   /** @param exp of the token, Unix seconds: no entry lives longer */
-  set(hash: string, subject: string, exp: number, now: Date): void
+  set(hash: string, user: User, exp: number, now: Date): void
 }
 
 export interface TokenCacheOptions {
@@ -16,16 +16,19 @@ export interface TokenCacheOptions {
   maxSeconds: number
 }
 
-export function createTokenCache({ maxEntries, maxSeconds }: TokenCacheOptions): TokenCache {
-  const cache = createCache<string, { subject: string; until: number }>({ maxEntries })
+export function createTokenCache<User>({
+  maxEntries,
+  maxSeconds,
+}: TokenCacheOptions): TokenCache<User> {
+  const cache = createCache<string, { user: User; until: number }>({ maxEntries })
   return {
     get(hash, now) {
       const entry = cache.get(hash)
-      return entry && now.getTime() < entry.until ? entry.subject : undefined
+      return entry && now.getTime() < entry.until ? entry.user : undefined
     },
-    set(hash, subject, exp, now) {
+    set(hash, user, exp, now) {
       const until = Math.min(now.getTime() + maxSeconds * 1000, exp * 1000)
-      cache.set(hash, { subject, until })
+      cache.set(hash, { user, until })
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
+import { type Identity, requireScopes } from '../signer/claims.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import {
   buildInitiateHeaders,
@@ -33,33 +34,15 @@ import type { StoredObject } from './oss-client.ts'
 import { enforceQuota } from './quota.ts'
 import { MULTIPART_COST } from './rate-guard.ts'
 import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
+import { bytes, text, textTable } from './schemas.ts'
 import { buildConfirmedReceipt } from './stored-receipt.ts'
-
-const text = v.string('must be a text')
-const bytes = v.pipe(
-  v.number('must be a whole number'),
-  v.safeInteger('must be a whole number'),
-  v.minValue(0, 'must not be negative'),
-)
-
-/** `v.record` would drop the names `__proto__` and `constructor` without a word. */
-function isTextTable(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((text) => typeof text === 'string')
-  )
-}
 
 const uploadRequest = v.strictObject({
   profile: text,
   name: text,
   type: v.pipe(text, v.maxLength(255, 'must have at most 255 characters')),
   size: bytes,
-  vars: v.exactOptional(
-    v.custom<Record<string, string>>(isTextTable, 'must be an object of texts'),
-  ),
+  vars: v.exactOptional(textTable),
   method: v.exactOptional(
     v.picklist(['form', 'put', 'multipart'], 'must be form, put or multipart'),
   ),
@@ -118,14 +101,14 @@ export interface UploadHandlers {
 export function createUploadHandlers(deps: Deps): UploadHandlers {
   const { ticketContext, profiles, oss, outbox, now, newId } = deps
 
-  /** The subject of the bearer token, within the limits of its address and its own. */
-  async function authenticate(c: ServiceContext): Promise<string> {
+  /** The user of the request, within the limits of its address and its own. */
+  async function authenticate(c: ServiceContext): Promise<Identity> {
     const address = deps.rateGuard.checkAddress(c.req.raw)
     if (address) await address
-    const subject = await deps.authenticate(c.req.header('authorization'))
-    const rate = deps.rateGuard.checkSubject(subject, 1)
+    const identity = await deps.authenticate(c.req.raw)
+    const rate = deps.rateGuard.checkSubject(identity.subject, 1)
     if (rate) await rate
-    return subject
+    return identity
   }
 
   function findProfile(name: string): ReadyProfile {
@@ -145,7 +128,12 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
   }
 
   /** A repeated request with the same `Idempotency-Key` gets the same id, on every instance. */
-  function chooseId(c: ServiceContext, subject: string, request: UploadRequest): string {
+  function chooseId(
+    c: ServiceContext,
+    subject: string,
+    request: UploadRequest,
+    keyValues: Readonly<Record<string, string>> | undefined,
+  ): string {
     const key = c.req.header('idempotency-key')
     if (key === undefined) return newId()
     if (!IDEMPOTENCY_KEY.test(key)) {
@@ -155,8 +143,8 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       )
     }
     // Equal subjects of two issuers or deployments are two people.
-    const owner = JSON.stringify([issuer, deployment, bucket, subject])
-    return deriveId(secrets[0], owner, key, JSON.stringify(request))
+    const owner = [issuer, deployment, bucket, subject, ...(keyValues ? [keyValues] : [])]
+    return deriveId(secrets[0], JSON.stringify(owner), key, JSON.stringify(request))
   }
 
   function openSession(session: string, subject: string): AdmittedUpload {
@@ -206,12 +194,15 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
 
   return {
     async create(c) {
-      const subject = await authenticate(c)
-      const request = await readJson(c.req.raw, uploadRequest)
-      const profile = findProfile(request.profile)
+      const { subject, claims } = await authenticate(c)
+      const sent = await readJson(c.req.raw, uploadRequest)
+      const named = findProfile(sent.profile)
+      const { profile, request, keyValues } = deps.beforeUpload
+        ? await deps.beforeUpload(named, sent, { subject, claims }, c.req.raw)
+        : { profile: named, request: sent, keyValues: undefined }
       const at = now()
-      const id = chooseId(c, subject, request)
-      const who = { subject, issuer, bucket, deployment, id, now: at }
+      const id = chooseId(c, subject, sent, keyValues)
+      const who = { subject, claims, keyValues, issuer, bucket, deployment, id, now: at }
       const upload = admitUpload(profile, request, who)
       if (deps.checkQuota) await enforceQuota(deps.checkQuota, upload)
       const ticket = await issue(upload, profile, at)
@@ -219,12 +210,13 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     },
 
     async parts(c) {
-      const subject = await authenticate(c)
+      const { subject, claims } = await authenticate(c)
       const { session, partNumbers } = await readJson(c.req.raw, partsRequest)
       const at = now()
       const who = { subject, issuer, bucket, deployment, now: at }
       const upload = requireOpenUpload(verifySession(session, secrets, who))
       const profile = findProfile(upload.profile)
+      requireScopes(profile, claims)
       const signing = await prepareSigning(profile, upload, at)
       return respondJson(
         c,
@@ -233,13 +225,13 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     },
 
     async state(c) {
-      const subject = await authenticate(c)
+      const { subject } = await authenticate(c)
       const { key, uploadId } = requireOpenUpload(await openUpload(c, subject))
       return respondJson(c, JSON.stringify({ parts: await oss.listParts(key, uploadId) }))
     },
 
     async confirm(c) {
-      const subject = await authenticate(c)
+      const { subject } = await authenticate(c)
       const { session, reason } = await readJson(c.req.raw, confirmRequest)
       const upload = openSession(session, subject)
       const profile = findProfile(upload.profile)
@@ -265,7 +257,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     },
 
     async abort(c) {
-      const subject = await authenticate(c)
+      const { subject } = await authenticate(c)
       const { key, uploadId } = await openUpload(c, subject)
       if (uploadId !== undefined) await oss.abort(key, uploadId)
       return respond(c, null, 204)

@@ -1,5 +1,6 @@
 /**
  * Checks a page's request for an upload against the profile, and decides everything about the upload.
+ * Over 200 lines: every check of a request, in their order.
  */
 import { toUtf8 } from '../protocol/bytes.ts'
 import { MAX_SINGLE_BYTES } from '../protocol/limits.ts'
@@ -7,6 +8,7 @@ import { buildObjectKey } from '../protocol/object-key.ts'
 import { planParts } from '../protocol/part-plan.ts'
 import { formatTime } from '../protocol/time.ts'
 import { checkSize, checkType } from './check-file.ts'
+import { type Claims, listKeyValues, NO_CLAIMS, requireScopes } from './claims.ts'
 import { UploadRefused } from './errors.ts'
 import { chooseExtension, type MediaType, parseMediaType } from './media-type.ts'
 import type { ReadyProfile } from './profile.ts'
@@ -125,33 +127,43 @@ function chooseMethod(profile: ReadyProfile, { method, size }: UploadRequest): U
 
 function buildKey(
   profile: ReadyProfile,
-  values: { subject: string; id: string; type: MediaType; name: string; now: Date },
+  { subject, id, now, claims = NO_CLAIMS, keyValues = {} }: Uploader,
+  { type, name }: CheckedUpload,
 ): string {
-  const day = formatTime(values.now)
-  return buildObjectKey(profile.template, {
-    sub: values.subject,
-    id: values.id,
-    ext: chooseExtension(values.type.essence, values.name),
+  const day = formatTime(now)
+  const values: Record<string, string> = {
+    sub: subject,
+    id,
+    ext: chooseExtension(type.essence, name),
     profile: profile.name,
     yyyy: day.slice(0, 4),
     mm: day.slice(4, 6),
     dd: day.slice(6, 8),
-  })
+  }
+  for (const [name, value] of listKeyValues(profile, claims, keyValues)) values[name] = value
+  return buildObjectKey(profile.template, values)
+}
+
+/** What is known of a request that the profile allows, before its key is made. */
+export interface CheckedUpload {
+  type: MediaType
+  name: string
+  method: UploadMethod
+  vars: Record<string, string>
 }
 
 /**
- * Checks a request against its profile and decides everything about the upload.
+ * Checks a request against its profile.
  *
- * @param who.id new and unguessable
- * @throws {UploadRefused} `TYPE_REFUSED`, `FILE_TOO_LARGE`, `FILE_TOO_SMALL`, `FILE_EMPTY`, `FILE_NAME`,
+ * @throws {UploadRefused} `SCOPE_MISSING`, `TYPE_REFUSED`, `FILE_TOO_LARGE`, `FILE_TOO_SMALL`, `FILE_EMPTY`, `FILE_NAME`,
  *   `METHOD_REFUSED`, `VAR_REFUSED`, `VARS_TOO_LONG`, `CONTENT_MD5_REFUSED`
- * @throws {ProtocolError} `OBJECT_KEY`, `PART_PLAN`
  */
-export function admitUpload(
+export function checkUpload(
   profile: ReadyProfile,
   request: UploadRequest,
-  who: SessionOwner & { id: string; now: Date },
-): AdmittedUpload {
+  claims: Claims,
+): CheckedUpload {
+  requireScopes(profile, claims)
   const type = parseMediaType(request.type)
   checkType(profile, request.type, type)
   checkSize(profile, request.size)
@@ -162,7 +174,42 @@ export function admitUpload(
       'OSS has no MD5 of a file sent in parts; declare crc64 instead.',
     )
   }
-  const name = readName(request.name)
+  return {
+    type,
+    name: readName(request.name),
+    method,
+    // An application's own body names all variables: what the page leaves out is empty text.
+    vars: readVars(
+      { ...(profile.direct && emptyVars(profile.vars)), ...request.vars },
+      profile.vars,
+    ),
+  }
+}
+
+/** Who asks for an upload, and when. */
+export interface Uploader extends SessionOwner {
+  /** New and unguessable. */
+  id: string
+  now: Date
+  /** @default none */
+  claims?: Claims | undefined
+  /** Values of the application for the key. @default none */
+  keyValues?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Checks a request against its profile and decides everything about the upload.
+ *
+ * @throws {UploadRefused} what `checkUpload` throws, and `CLAIM_MISSING`
+ * @throws {ProtocolError} `OBJECT_KEY`, `PART_PLAN`
+ */
+export function admitUpload(
+  profile: ReadyProfile,
+  request: UploadRequest,
+  who: Uploader,
+): AdmittedUpload {
+  const checked = checkUpload(profile, request, who.claims ?? NO_CLAIMS)
+  const { type, name, method, vars } = checked
   const partSize = request.partSize ?? profile.partSize
   return {
     id: who.id,
@@ -171,15 +218,11 @@ export function admitUpload(
     deployment: who.deployment,
     profile: profile.name,
     bucket: who.bucket,
-    key: buildKey(profile, { ...who, type, name }),
+    key: buildKey(profile, who, checked),
     name,
     size: request.size,
     type: type.text,
-    // An application's own body names all variables: what the page leaves out is empty text.
-    vars: readVars(
-      { ...(profile.direct && emptyVars(profile.vars)), ...request.vars },
-      profile.vars,
-    ),
+    vars,
     contentMd5: request.contentMd5,
     crc64: request.crc64,
     method,

@@ -97,7 +97,8 @@ function createRefreshing(
       const end = latest?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
       const leftSeconds = (end - now.getTime()) / 1000
       // Credentials that never had `refreshAheadSeconds` left are used to their end.
-      if (!latest || leftSeconds <= 0) return refresh(now)
+      // The shortest signature lives one second: it must not outlive the token.
+      if (!latest || leftSeconds < 1) return refresh(now)
       if (leftSeconds > refreshAheadSeconds || now.getTime() < notBefore) return latest
       const known = latest
       if (leftSeconds < leastSeconds) return refresh(now).catch(() => known)

@@ -1,6 +1,7 @@
 export type UploadRefusedCode =
   | 'CALLBACK_MISMATCH'
   | 'CALLBACK_SIGNATURE'
+  | 'CLAIM_MISSING'
   | 'CONTENT_MD5_REFUSED'
   | 'CREDENTIALS_UNAVAILABLE'
   | 'FILE_EMPTY'
@@ -12,6 +13,7 @@ export type UploadRefusedCode =
   | 'PART_NUMBER'
   | 'PROFILE'
   | 'PROFILE_UNKNOWN'
+  | 'SCOPE_MISSING'
   | 'SEAL_EXPIRED'
   | 'SEAL_INVALID'
   | 'SESSION_EXPIRED'

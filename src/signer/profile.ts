@@ -7,6 +7,7 @@ import { MAX_MULTIPART_BYTES, MAX_SIGNATURE_SECONDS } from '../protocol/limits.t
 import { type KeyTemplate, parseKeyTemplate } from '../protocol/object-key.ts'
 import { isActiveType } from './browser-types.ts'
 import { findBodyIssues } from './callback-body.ts'
+import { type ClaimRules, findClaimFaults, readClaimRules } from './claims.ts'
 import { UploadRefused } from './errors.ts'
 import type { UploadMethod } from './ticket.ts'
 
@@ -34,8 +35,15 @@ export interface DirectCallback {
 
 /** The server's rules for one kind of upload. Plain data: it may come from JSON. */
 export interface Profile {
-  /** Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}`, each upload gets a key of its own. */
+  /**
+   * Key template, e.g. `avatars/{sub}/{id}.{ext}`. With `{id}`, each upload gets a key of its own. `{claim.tenant}` is the
+   * claim `tenant` of the user's token.
+   */
   key: string
+  /** Placeholders in `key` that `onBeforeUpload` gives values for, e.g. `['tenant']` for `{tenant}`. @default none */
+  keyValues?: string[] | undefined
+  /** Scopes that the user's token must grant, all of them: its claim `scope` or `scp`. @default none */
+  requireScope?: string | string[] | undefined
   /**
    * Lets an upload replace the object that is stored under its key. What is lost: a page can use its ticket a second
    * time, with other bytes of the same size, after the receipt; whatever the application checked no longer holds. What
@@ -87,7 +95,7 @@ export interface Profile {
 }
 
 /** A profile after all checks, with its defaults and its parsed template. */
-export interface ReadyProfile {
+export interface ReadyProfile extends ClaimRules {
   name: string
   template: KeyTemplate
   allowOverwrite: boolean
@@ -115,7 +123,14 @@ const VAR_NAME = /^[a-z][a-z0-9_-]{0,31}$/
 /** Variables that the service itself sends. */
 const OWN_VARS = new Set(['id', 'name', 'profile', 'seal', 'sub'])
 const MAX_VARS = 20
-const TYPE_PATTERN =
+
+/** Whether the application may use a variable of this name. */
+export function isVarName(name: string): boolean {
+  return VAR_NAME.test(name) && !OWN_VARS.has(name)
+}
+
+/** `image/png`, `image/*` or `*`. */
+export const TYPE_PATTERN =
   /^(?:\*|(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)\/\*|[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*)$/
 const MAX_SESSION_SECONDS = 30 * 86_400
 
@@ -129,7 +144,7 @@ function readLives({ sessionSeconds = DEFAULT_SESSION_SECONDS, ticketSeconds }: 
   }
 }
 
-function createTypeFilter(patterns: readonly string[]): (essence: string) => boolean {
+export function createTypeFilter(patterns: readonly string[]): (essence: string) => boolean {
   const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
   const families = patterns.filter((pattern) => /^[^*].*\/\*$/.test(pattern))
   const prefixes = families.map((pattern) => pattern.slice(0, -1))
@@ -204,10 +219,12 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
   const faults = [...findFaults(name, profile)]
   let template: KeyTemplate | undefined
   try {
-    template = parseKeyTemplate(profile.key)
+    template = parseKeyTemplate(profile.key, profile.keyValues)
   } catch (error) {
     faults.push(error instanceof Error ? `key: ${error.message}` : 'key is not a template')
   }
+  const claimRules = readClaimRules(profile, template?.pieces ?? [])
+  faults.push(...findClaimFaults(claimRules, template?.pieces))
   const direct = profile.callback
   if (direct) faults.push(...findCallbackIssues(direct, profile.vars ?? []))
   if (!template || faults.length > 0) {
@@ -219,6 +236,7 @@ export function prepareProfile(name: string, profile: Profile): ReadyProfile {
   return {
     name,
     template,
+    ...claimRules,
     allowOverwrite: profile.allowOverwrite ?? false,
     types: profile.types,
     accepts: createTypeFilter(profile.types),

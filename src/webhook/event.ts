@@ -43,12 +43,44 @@ export interface UploadEvent {
   data: UploadReceipt
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function refuse(words: string): never {
+export function refuseEvent(words: string): never {
   throw new WebhookError('WEBHOOK_BODY', `The signature is valid, but the body ${words}.`)
+}
+
+/**
+ * A body whose signature has been verified as a CloudEvent of one of these types; its data is not looked at.
+ *
+ * @throws {WebhookError} `WEBHOOK_BODY`, `WEBHOOK_EVENT`
+ */
+export function parseCloudEvent(
+  body: Uint8Array,
+  id: string,
+  types: ReadonlySet<string>,
+): Record<string, unknown> & { data: Record<string, unknown> } {
+  let event: unknown
+  try {
+    event = JSON.parse(fromUtf8(body))
+  } catch {
+    // The parser's message quotes the body.
+    return refuseEvent('is not JSON in UTF-8')
+  }
+  if (!isObject(event) || event.specversion !== '1.0' || typeof event.type !== 'string') {
+    return refuseEvent('is not a CloudEvent of version 1.0')
+  }
+  if (event.id !== id) return refuseEvent('has another id than the header webhook-id')
+  if (!types.has(event.type)) {
+    throw new WebhookError(
+      'WEBHOOK_EVENT',
+      'The event is authentic, but of a type that this receiver does not take: set the URL of the right one, or update the package.',
+    )
+  }
+  const { data } = event
+  if (!isObject(data)) return refuseEvent('has no data')
+  return { ...event, data }
 }
 
 /**
@@ -57,24 +89,8 @@ function refuse(words: string): never {
  * @throws {WebhookError} `WEBHOOK_BODY`, `WEBHOOK_EVENT`
  */
 export function parseEvent(body: Uint8Array, id: string): UploadEvent {
-  let event: unknown
-  try {
-    event = JSON.parse(fromUtf8(body))
-  } catch {
-    // The parser's message quotes the body.
-    return refuse('is not JSON in UTF-8')
-  }
-  if (!isObject(event) || event.specversion !== '1.0' || typeof event.type !== 'string') {
-    return refuse('is not a CloudEvent of version 1.0')
-  }
-  if (event.id !== id) return refuse('has another id than the header webhook-id')
-  if (!TYPES.has(event.type)) {
-    throw new WebhookError(
-      'WEBHOOK_EVENT',
-      'The event is authentic, but of a type that this version of oss-upcall does not know: update the package.',
-    )
-  }
-  if (!isObject(event.data) || typeof event.data.id !== 'string') return refuse('has no receipt')
+  const event = parseCloudEvent(body, id, TYPES)
+  if (typeof event.data.id !== 'string') return refuseEvent('has no receipt')
   // Signed with our secret: the rest is as the service wrote it.
   return event as unknown as UploadEvent
 }

@@ -1,6 +1,7 @@
 /**
  * `oss-upcall/webhook`: verify the service's webhooks in your own application, by hand-listed names.
  */
+export type { BeforeUploadEvent } from './before-upload.ts'
 export { createDedup, type HandleOnce, type ResponseStore } from './dedup.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export {
@@ -10,6 +11,8 @@ export {
   type UploadReceipt,
 } from './event.ts'
 export {
+  type BeforeUploadReceiverOptions,
+  createBeforeUploadReceiver,
   createReceiver,
   type NodeRequest,
   type NodeResponse,

@@ -2,27 +2,41 @@
  * A whole receiver: reads the raw body within its limit, verifies it, runs the application's handler and responds.
  * One for the Fetch API (Hono, Next.js, Workers, Deno, Bun), one for Node's `http` and Express.
  */
+
+import { type BeforeUploadEvent, parseBeforeUpload } from './before-upload.ts'
 import { WebhookError } from './errors.ts'
-import type { UploadEvent } from './event.ts'
+import { parseEvent, type UploadEvent } from './event.ts'
 import {
   MAX_EVENT_BYTES,
   readSecrets,
   refuseBody,
+  type SignedBody,
   type VerifyOptions,
-  verifyWebhook,
+  verifySignature,
   type WebhookHeaders,
 } from './verify.ts'
 
-export interface ReceiverOptions extends Omit<VerifyOptions, 'now'> {
+interface CommonOptions extends Omit<VerifyOptions, 'now'> {
+  /** Learns of every request that was refused or failed. @default `console.error` */
+  onError?: ((error: WebhookError) => void) | undefined
+  /** @default the system clock */
+  now?: (() => Date) | undefined
+}
+
+export interface ReceiverOptions extends CommonOptions {
   /**
    * Takes a verified event. What it returns, or its promise, is the JSON response for the page; with `undefined` the
    * page gets the upload's facts. When it throws, the service sends the event again later.
    */
   onEvent: (event: UploadEvent) => unknown
-  /** Learns of every request that was refused or failed. @default `console.error` */
-  onError?: ((error: WebhookError) => void) | undefined
-  /** @default the system clock */
-  now?: (() => Date) | undefined
+}
+
+export interface BeforeUploadReceiverOptions extends CommonOptions {
+  /**
+   * Says whether an upload is allowed: `{ allow: true }`, with additions, or `{ allow: false, code, message }`. When it
+   * throws, the upload is refused.
+   */
+  onBeforeUpload: (upload: BeforeUploadEvent['data']) => unknown
 }
 
 /** What is used of Node's `IncomingMessage`, and of Express's `Request`. */
@@ -88,10 +102,31 @@ function buildErrorReply({ code, message, status }: WebhookError): Reply {
 
 /** @throws {WebhookError} `WEBHOOK_SECRET` */
 export function createReceiver(options: ReceiverOptions): WebhookReceiver {
-  const { onEvent, now = () => new Date(), onError = (error) => console.error(error) } = options
+  return receive(options, ({ id, body }) => parseEvent(body, id), options.onEvent)
+}
+
+/**
+ * A receiver for the webhook that is asked before each upload.
+ *
+ * @throws {WebhookError} `WEBHOOK_SECRET`
+ */
+export function createBeforeUploadReceiver(options: BeforeUploadReceiverOptions): WebhookReceiver {
+  return receive(
+    options,
+    ({ id, body }) => parseBeforeUpload(body, id),
+    ({ data }) => options.onBeforeUpload(data),
+  )
+}
+
+function receive<Event>(
+  options: CommonOptions,
+  parse: (signed: SignedBody) => Event,
+  onEvent: (event: Event) => unknown,
+): WebhookReceiver {
+  const { now = () => new Date(), onError = (error) => console.error(error) } = options
   readSecrets(options.secrets)
 
-  async function runHandler(event: UploadEvent): Promise<Reply> {
+  async function runHandler(event: Event): Promise<Reply> {
     try {
       const body = JSON.stringify(await onEvent(event))
       if (body === undefined) return { status: 204, headers: {}, body: '' }
@@ -113,7 +148,7 @@ export function createReceiver(options: ReceiverOptions): WebhookReceiver {
       const { secrets, toleranceSeconds } = options
       const body = await readBody()
       return await runHandler(
-        verifyWebhook(headers, body, { secrets, toleranceSeconds, now: now() }),
+        parse(verifySignature(headers, body, { secrets, toleranceSeconds, now: now() })),
       )
     } catch (cause) {
       const error =

@@ -98,17 +98,19 @@ function checkTime(
   )
 }
 
-/**
- * Verifies one request of the service and returns its event.
- *
- * @param rawBody the bytes as they arrived, or the text that they decode to; never a parsed object
- * @throws {WebhookError} see `WebhookErrorCode`; `error.status` is the HTTP status to respond with
- */
-export function verifyWebhook(
+/** A body that the service has signed, not parsed yet. */
+export interface SignedBody {
+  /** The header `webhook-id`. */
+  id: string
+  body: Uint8Array
+}
+
+/** @throws {WebhookError} see `WebhookErrorCode` */
+export function verifySignature(
   headers: WebhookHeaders,
   rawBody: Uint8Array | ArrayBuffer | string,
   options: VerifyOptions,
-): UploadEvent {
+): SignedBody {
   const keys = readSecrets(options?.secrets)
   const body = readBody(rawBody)
   const id = readHeader(headers, 'webhook-id')
@@ -138,5 +140,20 @@ export function verifyWebhook(
     )
   }
   checkTime(timestamp, options)
+  return { id, body }
+}
+
+/**
+ * Verifies one request of the service and returns its event.
+ *
+ * @param rawBody the bytes as they arrived, or the text that they decode to; never a parsed object
+ * @throws {WebhookError} see `WebhookErrorCode`; `error.status` is the HTTP status to respond with
+ */
+export function verifyWebhook(
+  headers: WebhookHeaders,
+  rawBody: Uint8Array | ArrayBuffer | string,
+  options: VerifyOptions,
+): UploadEvent {
+  const { id, body } = verifySignature(headers, rawBody, options)
   return parseEvent(body, id)
 }

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createAssumeRole } from '../../src/credentials/sts.ts'
 import { encodeCallback, presign } from '../../src/protocol/index.ts'
 
 interface Run {
@@ -112,6 +113,17 @@ describe('upcall emulator', () => {
     expect(Object.values(keys)).toEqual([await served.text()])
     second.child.kill('SIGINT')
     expect((await second.exit).code).toBe(0)
+  })
+
+  it('with --sts prints where a role can be assumed, and serves it', async () => {
+    const { output } = run('emulator', '--port', '0', '--sts')
+    const text = await output
+    const stsEndpoint = readLine(text, 'UPCALL_STS_ENDPOINT')
+    expect(stsEndpoint).toBe(readLine(text, 'OSS_ENDPOINT'))
+    const roleArn = readLine(text, 'ALIBABA_CLOUD_ROLE_ARN')
+    const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+    const issued = await createAssumeRole({ roleArn, stsEndpoint, credentials })()
+    expect(issued.accessKeyId).toMatch(/^STS\./)
   })
 
   it('lets a running upload end before it exits', async () => {

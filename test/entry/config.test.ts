@@ -161,3 +161,96 @@ describe('the environment', () => {
     for (const secret of ['PLANTED', ...PLANTED]) expect(text).not.toContain(secret)
   })
 })
+
+describe('the webhook before uploads', () => {
+  const secret = 'whsec_UExBTlRFRC13ZWJob29rLXNlY3JldC0x'
+  const before = {
+    UPCALL_BEFORE_URL: 'https://app.example.com/before',
+    UPCALL_WEBHOOK_SECRETS: secret,
+  }
+
+  it('has its URL and its time limit from the environment, and the secrets of all webhooks', () => {
+    expect(readConfig(changeEnvironment(before)).beforeWebhook).toEqual({
+      url: before.UPCALL_BEFORE_URL,
+      secrets: [secret],
+      timeoutMs: undefined,
+    })
+    const timed = changeEnvironment({ ...before, UPCALL_BEFORE_TIMEOUT_MS: '500' })
+    expect(readConfig(timed).beforeWebhook?.timeoutMs).toBe(500)
+    expect(readConfig(ENVIRONMENT).beforeWebhook).toBeUndefined()
+  })
+
+  it.each<[Record<string, string | undefined>, RegExp]>([
+    [{ UPCALL_BEFORE_URL: 'http://app.example.com' }, /^UPCALL_BEFORE_URL must be an https URL/],
+    [{ UPCALL_WEBHOOK_SECRETS: undefined }, /^UPCALL_WEBHOOK_SECRETS is missing/],
+    [{ UPCALL_BEFORE_TIMEOUT_MS: '2s' }, /^UPCALL_BEFORE_TIMEOUT_MS must be whole milliseconds/],
+  ])('with %j is not taken', (changes, issue) => {
+    expect(listIssues({ ...before, ...changes })).toEqual([expect.stringMatching(issue)])
+  })
+})
+
+describe('credentials that expire', () => {
+  const role = 'acs:ram::1234567890123456:role/uploader'
+  const noKeys = { OSS_ACCESS_KEY_ID: undefined, OSS_ACCESS_KEY_SECRET: undefined }
+  const oidc = {
+    ALIBABA_CLOUD_ROLE_ARN: role,
+    ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1234567890123456:oidc-provider/ack',
+    ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/var/run/secrets/token',
+  }
+  const keys = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIother',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'other',
+    ALIBABA_CLOUD_SECURITY_TOKEN: 'token',
+  }
+  const readTextFile = async () => 'token'
+  const read = (changes: Record<string, string | undefined>) =>
+    readConfig(changeEnvironment(changes), { readTextFile }).credentials
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ['a role beside keys', { ALIBABA_CLOUD_ROLE_ARN: role }],
+    ['a role beside keys of other names', { ...noKeys, ...keys, ALIBABA_CLOUD_ROLE_ARN: role }],
+    ['OIDC', { ...noKeys, ...oidc, ALIBABA_CLOUD_STS_REGION: 'cn-hangzhou' }],
+    ['a URL', { ...noKeys, ALIBABA_CLOUD_CREDENTIALS_URI: 'http://127.0.0.1:9/c' }],
+    ['ECS', { ...noKeys, ALIBABA_CLOUD_ECS_METADATA: 'uploader' }],
+  ])('are a function with %s', (_, changes) => {
+    expect(read(changes)).toBeTypeOf('function')
+  })
+
+  it('are not, with keys alone, in either spelling, nor with keys beside what Kubernetes sets', () => {
+    const fixed = readConfig(ENVIRONMENT).credentials
+    expect(read({ ...keys })).toEqual(fixed)
+    expect(read({ ...oidc })).toEqual(fixed)
+    expect(read({ ...noKeys, ...keys })).toEqual({
+      accessKeyId: 'LTAIother',
+      accessKeySecret: 'other',
+      securityToken: 'token',
+    })
+  })
+
+  it.each<[Record<string, string | undefined>, RegExp]>([
+    [noKeys, /^OSS_ACCESS_KEY_ID is missing/],
+    [{ OSS_ACCESS_KEY_SECRET: undefined }, /^OSS_ACCESS_KEY_SECRET is missing/],
+    [{ ALIBABA_CLOUD_ROLE_ARN: 'uploader' }, /ALIBABA_CLOUD_… .*roleArn must be acs:ram/],
+    [{ ...noKeys, ...oidc, ALIBABA_CLOUD_ROLE_ARN: undefined }, /^ALIBABA_CLOUD_ROLE_ARN is miss/],
+    [{ ...noKeys, ALIBABA_CLOUD_CREDENTIALS_URI: 'http://a.example.com' }, /uri must be an https/],
+    [{ ...noKeys, ALIBABA_CLOUD_ECS_METADATA: '../x' }, /roleName/],
+    [
+      { ALIBABA_CLOUD_ROLE_ARN: role, UPCALL_STS_ENDPOINT: 'http://sts.example.com' },
+      /stsEndpoint/,
+    ],
+  ])('%j are not taken', (changes, issue) => {
+    let issues: readonly string[] = []
+    try {
+      read(changes)
+    } catch (error) {
+      if (error instanceof ConfigError) issues = error.issues
+    }
+    expect(issues[0]).toMatch(issue)
+  })
+
+  it('cannot come from a file where there are no files', () => {
+    expect(listIssues({ ...noKeys, ...oidc })).toEqual([
+      expect.stringMatching(/^ALIBABA_CLOUD_OIDC_TOKEN_FILE cannot be read here/),
+    ])
+  })
+})

@@ -71,3 +71,49 @@ describe('the Worker', () => {
     log.mockRestore()
   })
 })
+
+describe('the Worker with credentials that expire and a webhook before uploads', () => {
+  const noKeys = { OSS_ACCESS_KEY_ID: undefined, OSS_ACCESS_KEY_SECRET: undefined }
+  const ask = async (env: Record<string, unknown>) => {
+    const headers = {
+      authorization: `Bearer ${await createBearer({ now: new Date() })}`,
+      'content-type': 'application/json',
+    }
+    const body = JSON.stringify({ profile: 'avatar', name: 'a.png', type: 'image/png', size: 5 })
+    const url = 'https://api.example.com/uploads'
+    return worker.fetch(new Request(url, { method: 'POST', headers, body }), { LEDGER, ...env })
+  }
+
+  it('fetches both', async () => {
+    const seen: string[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+      const { hostname } = new URL(new Request(input).url)
+      seen.push(hostname)
+      if (hostname === 'app.example.com') return Response.json({ allow: true })
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString()
+      const keys = { AccessKeyId: 'STS.a', AccessKeySecret: 's', SecurityToken: 'token' }
+      return Response.json({ Code: 'Success', ...keys, Expiration })
+    })
+    const response = await ask(
+      changeEnvironment({
+        ...noKeys,
+        ALIBABA_CLOUD_CREDENTIALS_URI: 'https://keys.example.com/',
+        UPCALL_BEFORE_URL: 'https://app.example.com/before',
+        UPCALL_WEBHOOK_SECRETS: 'whsec_UExBTlRFRC13ZWJob29rLXNlY3JldC0x',
+      }),
+    )
+    expect(await response.json()).toMatchObject({ fields: { 'x-oss-security-token': 'token' } })
+    expect(seen).toEqual(['app.example.com', 'keys.example.com'])
+    vi.restoreAllMocks()
+  })
+
+  it('says that it cannot read a token from a file', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const response = await ask(
+      changeEnvironment({ ...noKeys, ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/var/run/token' }),
+    )
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('ALIBABA_CLOUD_OIDC_TOKEN_FILE cannot be read here')
+    vi.restoreAllMocks()
+  })
+})

@@ -124,7 +124,12 @@ describe('buildObjectKey', () => {
 })
 
 describe('different values', () => {
-  const names = ['sub', 'id', 'ext', 'profile', 'yyyy', 'mm', 'dd'] as const
+  /** `constructor` and the claims of that name: members of every object must not get in. */
+  const own = ['tenant', 'constructor']
+  const names = [
+    ...(['sub', 'id', 'ext', 'profile', 'yyyy', 'mm', 'dd'] as const),
+    ...(['tenant', 'constructor', 'claim.org', 'claim.constructor'] as const),
+  ]
   const literal = fc.oneof(
     fc.constantFrom(
       '',
@@ -154,7 +159,7 @@ describe('different values', () => {
     .map(([first, rest]) => first + rest.map(([name, text]) => `{${name}}${text}`).join(''))
   const accepted = template.filter((text) => {
     try {
-      return parseKeyTemplate(text).pieces.length > 1
+      return parseKeyTemplate(text, own).pieces.length > 1
     } catch {
       return false
     }
@@ -199,6 +204,10 @@ describe('different values', () => {
     yyyy: ['2026'],
     mm: ['01', '20'],
     dd: ['01'],
+    tenant: ['a', 'a-', '-a', 'a.png', '照'],
+    constructor: ['a', '-a'],
+    'claim.org': ['a', 'a-', '-a', '1', '/'],
+    'claim.constructor': ['a', 'a.'],
   }
 
   /** Every combination of the pools' values for the names. */
@@ -214,7 +223,7 @@ describe('different values', () => {
     const subjects = fc.uniqueArray(subject, { minLength: 1, maxLength: 12, size: 'max' })
     fc.assert(
       fc.property(accepted, subjects, (text, more) => {
-        const parsed = parseKeyTemplate(text)
+        const parsed = parseKeyTemplate(text, own)
         const used = names.filter((name) => text.includes(`{${name}}`))
         const pools = { ...POOLS, sub: [...new Set([...POOLS.sub, ...more])] }
         const byKey = new Map<string, object>()
@@ -237,6 +246,31 @@ describe('different values', () => {
     const parsed = parseKeyTemplate('avatars/{sub}.{ext}')
     expect(buildObjectKey(parsed, { sub: 'carol.png', ext: '' })).toBe('avatars/carol~2epng')
     expect(buildObjectKey(parsed, { sub: 'carol', ext: 'png' })).toBe('avatars/carol.png')
+  })
+})
+
+describe('placeholders of claims and of the application', () => {
+  it('take any claim by its name, and only names that are declared', () => {
+    const template = 'u/{claim.https://example.com/tenant}/{tenant}/{id}'
+    expect(parseKeyTemplate(template, ['tenant']).pieces).toEqual([
+      'u/',
+      'claim.https://example.com/tenant',
+      '/',
+      'tenant',
+      '/',
+      'id',
+      '',
+    ])
+    expect(() => parseKeyTemplate(template)).toThrow('no placeholder {tenant}')
+    expect(() => parseKeyTemplate('{claim.}/{id}')).toThrow('no placeholder {claim.}')
+    expect(() => parseKeyTemplate('{claim.a}{sub}/{id}')).toThrow('separator')
+  })
+
+  it('need their value: nothing is inherited', () => {
+    for (const name of ['constructor', 'toString']) {
+      const template = parseKeyTemplate(`{${name}}/{id}`, [name])
+      expect(() => buildObjectKey(template, { id: ID })).toThrow(`a value for {${name}}`)
+    }
   })
 })
 

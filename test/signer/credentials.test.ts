@@ -125,6 +125,18 @@ describe('credentials', () => {
     expect(await source.current(now())).toMatchObject({ accessKeyId: 'STS.5' })
   })
 
+  it('with less than a second left are not used: the shortest signature would outlive them', async () => {
+    const { now, advance } = createClock()
+    const sts = createStsStub(now, 3600.9)
+    const source = createCredentials(sts.provide)
+    const first = await source.current(now())
+    sts.broken = true
+    advance(3599.9)
+    expect(await source.current(now())).toBe(first)
+    advance(0.2)
+    await expect(source.current(now())).rejects.toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' })
+  })
+
   it.each<[string, ExpiringCredentials]>([
     ['without a secret', { accessKeyId: 'a', accessKeySecret: '' }],
     ['with a broken date', { ...ACCESS_KEY, expiration: new Date('tomorrow') }],

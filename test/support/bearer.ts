@@ -10,6 +10,8 @@ export interface BearerOptions {
   lifeSeconds?: number | undefined
   secret?: string
   alg?: string
+  /** Besides those of every token. */
+  claims?: Record<string, unknown>
 }
 
 export function createBearer({
@@ -18,11 +20,15 @@ export function createBearer({
   audience = JWT_AUDIENCE,
   secret = JWT_SECRET,
   alg = 'HS256',
+  claims = {},
   ...rest
 }: BearerOptions): Promise<string> {
   const { subject = 'user-42', lifeSeconds = 600 } = rest
   const seconds = Math.floor(now.getTime() / 1000)
-  const token = new SignJWT({}).setProtectedHeader({ alg }).setIssuer(issuer).setAudience(audience)
+  const token = new SignJWT(claims)
+    .setProtectedHeader({ alg })
+    .setIssuer(issuer)
+    .setAudience(audience)
   if (!('subject' in rest) || rest.subject !== undefined) token.setSubject(subject)
   if (!('lifeSeconds' in rest) || rest.lifeSeconds !== undefined) {
     token.setExpirationTime(seconds + lifeSeconds)

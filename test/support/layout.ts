@@ -33,6 +33,15 @@ export const LAYOUT: Layout = {
   // Profile + subject + file facts → ticket; callback → receipt.
   'src/signer/': ['src/protocol/'],
 
+  // Credentials that expire: STS, ECS, a URL. Web standards only.
+  'src/credentials/': [
+    'src/service/safe-url.ts',
+    'src/signer/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+    'type src/protocol/signing-key.ts',
+  ],
+
   // For receivers of webhooks: no server code comes along.
   'src/webhook/': [
     'src/protocol/bytes.ts',
@@ -55,6 +64,8 @@ export const LAYOUT: Layout = {
     'src/service/errors.ts',
     'src/service/safe-url.ts',
     'src/service/delivery/',
+    'src/webhook/event.ts',
+    'src/webhook/before-upload.ts',
     'src/signer/',
     'src/protocol/',
     'hono',
@@ -79,6 +90,12 @@ export const LAYOUT: Layout = {
     'src/emulator/storage/',
     'src/emulator/http/',
     'src/emulator/behavior/',
+    'src/protocol/bytes.ts',
+    'src/protocol/crypto.ts',
+  ],
+  'src/emulator/sts/': [
+    'src/emulator/auth/',
+    'src/emulator/http/',
     'src/protocol/bytes.ts',
     'src/protocol/crypto.ts',
   ],
@@ -133,6 +150,7 @@ export const LAYOUT: Layout = {
   'src/entry/bullmq/postgres.ts': ['pg'],
   'src/entry/': [
     'src/entry/bullmq/',
+    'src/credentials/',
     'src/service/',
     'src/service/errors.ts',
     'src/service/delivery/',
@@ -142,6 +160,7 @@ export const LAYOUT: Layout = {
   'src/entry/cli.ts': ['src/emulator/**', 'node:*'],
   'src/entry/operator-commands.ts': ['node:*'],
   'src/entry/client-files.ts': ['node:*'],
+  'src/entry/node.ts': ['node:*'],
   'src/entry/node-handler.ts': ['type node:http', '@hono/node-server'],
   'src/entry/node-server.ts': ['node:*', '@hono/node-server'],
   'src/entry/node-rate-limiters.ts': ['ioredis'],

@@ -3,6 +3,7 @@
  */
 import { fromBase64Url, toBase64, toUtf8 } from '../../src/protocol/bytes.ts'
 import { parsePrivateKey, signRsaMd5 } from '../../src/protocol/crypto-rsa-private.ts'
+import type { AuthOptions } from '../../src/service/auth.ts'
 import {
   createService,
   type Service,
@@ -50,7 +51,7 @@ export const PROFILES: ServiceOptions['profiles'] = {
   },
 }
 
-export function createSettings(): ServiceOptions {
+export function createSettings(): ServiceOptions & { auth: AuthOptions } {
   return {
     bucket: 'examplebucket',
     region: 'cn-hangzhou',

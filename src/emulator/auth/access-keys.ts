@@ -34,7 +34,24 @@ export type Caller =
 
 export type AccessKeys = ReadonlyMap<string, AccessKey>
 
-export function createAccessKeys(keys: AccessKey[]): AccessKeys {
+const isTextOrTexts = (value: unknown) =>
+  (Array.isArray(value) ? value : [value]).every((text) => typeof text === 'string')
+
+/** @throws {TypeError} for what is no policy of this local OSS; Conditions are not supported */
+export function checkSessionPolicyShape(policy: unknown): asserts policy is SessionPolicy {
+  const { Statement } = policy as { Statement?: unknown }
+  for (const statement of Array.isArray(Statement) ? Statement : [undefined]) {
+    const { Effect, Action, Resource } = statement as Record<string, unknown>
+    const isWhole = Action !== undefined && Resource !== undefined && !('Condition' in statement)
+    const isEffect = Effect === 'Allow' || Effect === 'Deny'
+    if (!isWhole || !isEffect || !isTextOrTexts(Action) || !isTextOrTexts(Resource)) {
+      throw new TypeError('The policy has a statement that is not supported.')
+    }
+  }
+}
+
+/** More are added by a local STS. */
+export function createAccessKeys(keys: AccessKey[]): Map<string, AccessKey> {
   for (const { policy, accessKeyId } of keys) {
     if (policy?.Statement.some((statement) => 'Condition' in statement)) {
       throw new TypeError(
