@@ -51,6 +51,8 @@ const VARIABLES: SettingNames = {
   publicUrl: 'UPCALL_PUBLIC_URL',
   basePath: 'UPCALL_BASE_PATH',
   profiles: 'UPCALL_PROFILES',
+  // No program gives `authenticate` beside an environment: nothing is said of `auth` as a whole.
+  auth: 'UPCALL_JWT_SECRET',
   jwtSecret: 'UPCALL_JWT_SECRET',
   jwksUrl: 'UPCALL_JWKS_URL',
   jwtIssuer: 'UPCALL_JWT_ISSUER',

@@ -60,7 +60,7 @@ export interface Settings {
 /** What each setting is called where it was set. */
 export type SettingNames = Readonly<Record<SettingName, string>>
 type SettingName =
-  | Exclude<keyof Settings, 'auth' | 'beforeWebhook' | 'credentials' | 'rateLimits' | 'webhook'>
+  | Exclude<keyof Settings, 'beforeWebhook' | 'credentials' | 'rateLimits' | 'webhook'>
   | 'accessKeyId'
   | 'accessKeySecret'
   | 'jwtSecret'
@@ -88,6 +88,7 @@ const OPTION_NAMES: SettingNames = {
   publicUrl: 'publicUrl',
   basePath: 'basePath',
   profiles: 'profiles',
+  auth: 'auth',
   jwtSecret: 'auth.secret',
   jwksUrl: 'auth.jwksUrl',
   jwtIssuer: 'auth.issuer',
@@ -256,7 +257,7 @@ export function checkAllSettings(
     issues.push([setting === 'url' ? 'webhookUrl' : 'webhookSecrets', words])
   }
   for (const [name, words] of findHookIssues(settings, profiles.values())) {
-    issues.push([name === 'auth' ? 'jwtSecret' : name, words])
+    issues.push([name, words])
   }
   return { issues: issues.map(([name, text]) => `${names[name]} ${text}.`), profiles }
 }

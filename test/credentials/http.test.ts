@@ -25,7 +25,7 @@ describe('a request for credentials', () => {
     ['refused', () => Promise.reject(new TypeError('fetch failed'))],
     ['too long', async () => new Response('x'.repeat(65 * 1024))],
     [
-      'never answered',
+      'without a response',
       (_, init) =>
         new Promise((_resolve, reject) => {
           init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))

@@ -97,7 +97,9 @@ describe('the application’s own authenticate', () => {
   })
 
   it('and the settings for bearer tokens exclude each other', () => {
-    expect(() => createServiceWithStubOss({ authenticate: cookies })).toThrow('exclude each other')
+    expect(() => createServiceWithStubOss({ authenticate: cookies })).toThrow(
+      'auth and authenticate exclude each other',
+    )
     expect(() => createServiceWithStubOss({ auth: undefined })).toThrow('auth.secret')
   })
 })

@@ -11,6 +11,7 @@ describe('where the sweep looks', () => {
     ['{id}', ID, ID],
     ['a+b/(x)/{id}', `a+b/(x)/${ID}`, ID],
     ['a/{yyyy}-{mm}-{dd}/{id}/{sub}.txt', `a/2030-01-02/${ID}/u.txt`, ID],
+    ['t/{claim.org}/{id}.{ext}', `t/acme~2e/${ID}.png`, ID],
     ['a/{sub}.{ext}', 'a/user.png', undefined],
     ['a/{id}', 'a/short', undefined],
     ['a/{id}', `b/${ID}`, undefined],
@@ -24,6 +25,7 @@ describe('where the sweep looks', () => {
     ['avatars/{sub}/{id}', 'avatars/', true],
     ['notes/2030/x-{id}', 'notes/2030/x-', true],
     ['{sub}/{id}', '', false],
+    ['{claim.org}/a/{id}', '', false],
   ])('%s begins with %j', (key, prefix, isOurs) => {
     expect(listSweepAreas([createProfile({ key })])).toMatchObject([{ prefix, isOurs }])
   })
