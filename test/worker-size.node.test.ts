@@ -8,8 +8,11 @@ import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { bundleService } from './bench/workerd.ts'
 
-/** Bytes. 66 200 on 26 November 2026; a change that needs more says so here. */
-const MAX_GZIP_BYTES = 70_000
+/**
+ * Bytes. 73 800 on 26 November 2026: 43 700 before receipts were recorded and delivered, 66 200 with the outbox, the sweep
+ * and the limits, the rest is credentials that expire and the question before an upload. A change that needs more says so here.
+ */
+const MAX_GZIP_BYTES = 76_000
 
 it('the Worker stays small and takes node:crypto', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'upcall-worker-size-'))

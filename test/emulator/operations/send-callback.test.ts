@@ -277,10 +277,15 @@ describe('where callbacks may go', () => {
       callbackBody: 'bucket=${bucket}&object=${object}',
     }
     const callback = toBase64(toUtf8(JSON.stringify(params)))
-    const { sendUrl } = setUp({ kind: 'unreachable' }, { resolve: async () => [] })
+    const nowhere = { resolve: async () => [] }
+    const { sendUrl } = setUp({ kind: 'unreachable' }, nowhere)
     const query = { callback, 'callback-var': callback }
     const error = await readError(await sendUrl({ method: 'PUT', key: 'a', query }, bytesOf('')))
     expect(error).toMatchObject({ status: 203, code: 'CallbackFailed' })
+    const unconfirmed = { foreignCallbackVars: 'refuse' } as const
+    const strict = setUp({ kind: 'unreachable' }, { ...nowhere, unconfirmed })
+    const response = await strict.sendUrl({ method: 'PUT', key: 'a', query }, bytesOf(''))
+    expect(await readError(response)).toMatchObject({ status: 400, ec: '0007-00000104' })
   })
 
   it('connects to the address that was checked', async () => {

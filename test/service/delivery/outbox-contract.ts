@@ -323,16 +323,11 @@ export function describeOutbox(
 
     it('lets a second caller wait for the same delivery', async () => {
       const { open } = await start()
-      let finish = () => {}
       const outbox = await open({
-        deliver: () =>
-          new Promise((resolve) => {
-            finish = () => resolve('"late"')
-          }),
+        deliver: () => new Promise((resolve) => setTimeout(resolve, 100, '"late"')),
       })
       const first = outbox.accept(buildReceipt('up-1'), 4000)
       const second = outbox.accept(buildReceipt('up-1', { via: 'confirm' }), 4000)
-      setTimeout(() => finish(), 100)
       expect(await Promise.all([first, second])).toEqual([
         { state: 'done', response: '"late"' },
         { state: 'done', response: '"late"' },
