@@ -63,6 +63,23 @@ function checkSettings(row: Record<string, unknown> | undefined): DurabilityRepo
 /** `disk_full` and `out_of_memory`. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const FULL = /^(53100|53200)$/
 
+/**
+ * Clients whose connection may break at any moment. Between two queries of a transaction, a client of a pool has no
+ * listener for errors, and without one Node ends the process; the next query fails anyway, and is repeated.
+ *
+ * @see https://node-postgres.com/apis/pool#error
+ */
+export function createGuardedClient(
+  Client: typeof import('pg').Client,
+): typeof import('pg').Client {
+  return class GuardedClient extends Client {
+    constructor(config?: ConstructorParameters<typeof Client>[0]) {
+      super(config)
+      this.on('error', () => {})
+    }
+  }
+}
+
 /** @throws {OutboxError} `OUTBOX_STORE`, `OUTBOX_UNSUPPORTED` */
 export async function createPostgresEngine(
   bullmq: BullModule,
@@ -70,7 +87,12 @@ export async function createPostgresEngine(
 ): Promise<Engine> {
   const address = readAddress(url)
   const { default: pg } = await loadPackage(() => import('pg'), 'pg')
-  const base = { connectionString: url, schema: SCHEMA, connectionTimeoutMillis: storeMs }
+  const base = {
+    connectionString: url,
+    schema: SCHEMA,
+    connectionTimeoutMillis: storeMs,
+    Client: createGuardedClient(pg.Client),
+  }
   const pool = new pg.Pool({
     connectionString: url,
     max: 1,

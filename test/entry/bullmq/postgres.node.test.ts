@@ -1,4 +1,6 @@
 /** A PostgreSQL that would lose receipts is refused with words; texts that `jsonb` does not take come back as they were. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type BullmqOutboxOptions, createBullmqOutbox } from '../../../src/entry/outbox-bullmq.ts'
@@ -188,4 +190,38 @@ describe('the store in PostgreSQL', () => {
     },
     TEST_MS,
   )
+})
+
+/** A process that waits between two queries of a transaction while PostgreSQL goes. @returns its exit code */
+async function breakTransaction(isGuarded: boolean): Promise<number | null> {
+  const server = await start()
+  const code = `
+    import pg from 'pg'
+    import { createGuardedClient } from './src/entry/bullmq/postgres.ts'
+    const Client = ${isGuarded ? 'createGuardedClient(pg.Client)' : 'pg.Client'}
+    const pool = new pg.Pool({ connectionString: ${JSON.stringify(server.url)}, Client })
+    pool.on('error', () => {})
+    const client = await pool.connect()
+    await client.query('BEGIN')
+    console.log('in a transaction')
+    setTimeout(() => process.exit(0), 3000)
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const exit = once(child, 'exit')
+  await once(child.stdout, 'data')
+  await server.kill()
+  await exit
+  return child.exitCode
+}
+
+describe('a connection that breaks between two queries of a transaction', () => {
+  it('ends the process where nobody listens', async () => {
+    expect(await breakTransaction(false)).toBe(1)
+  }, 60_000)
+
+  it('does not end the service', async () => {
+    expect(await breakTransaction(true)).toBe(0)
+  }, 60_000)
 })
