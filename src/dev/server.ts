@@ -20,7 +20,7 @@ import type { Settings } from '../service/settings.ts'
 import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemo, type DemoProfile } from './demo-routes.ts'
-import { readAllowedHosts, refuseForeignHost } from './own-host.ts'
+import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
 const HOST = '127.0.0.1'
 const BUCKET = 'demo-bucket'
@@ -152,7 +152,8 @@ async function start(): Promise<void> {
     allowPrivateCallbacks: true,
     storage: createDiskStorage(),
   })
-  const oss = await listen(emulator, {
+  const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
+  const oss = await listen(guardEmulator(emulator, allowedHosts), {
     port: await findPort(Number(process.env.OSS_PORT ?? 9000)),
     host: HOST,
   })
@@ -207,7 +208,6 @@ async function start(): Promise<void> {
     ? startWorker(settings, servicePort, [accessKeyId, accessKeySecret])
     : undefined
   if (!worker) demo.mount('/', service.fetch)
-  const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
   const handle = (request: Request): Response | Promise<Response> =>
     refuseForeignHost(request, allowedHosts) ?? demo.fetch(request)
   const server = serve({ fetch: handle, hostname: HOST, port: pagePort }, () => {

@@ -32,7 +32,7 @@ const IDLE_CHECK_MS = 20
 
 /** @throws when the port cannot be opened */
 export async function listen(
-  emulator: Emulator,
+  emulator: Pick<Emulator, 'ready' | 'handle'>,
   { port, host = '127.0.0.1' }: ListenOptions,
 ): Promise<Listening> {
   await emulator.ready()

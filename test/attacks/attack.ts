@@ -96,8 +96,25 @@ export interface CallbackChange {
   headers?: Record<string, string>
 }
 
+/** Tokens, sessions and seals; and what follows the `?` of a URL. */
+export const CONFIDENTIAL = /eyJ[\w-]{20,}|[?&][\w.-]{1,40}=/
+
+/** What every response of the service has, and what no refusal has. */
+function checkResponse({ status, headers }: Response, text: string): void {
+  const name = `A response with status ${status}`
+  if (headers.get('x-content-type-options') !== 'nosniff')
+    throw new Error(`${name} may be sniffed.`)
+  if (headers.get('cache-control') !== 'no-store' && text !== '') {
+    throw new Error(`${name} may be stored by caches.`)
+  }
+  if (status >= 400 && CONFIDENTIAL.test(text)) {
+    throw new Error(`${name} has a token or a query string.`)
+  }
+}
+
 async function describe(response: Response, texts: string[]): Promise<string> {
   const text = await response.text()
+  checkResponse(response, text)
   texts.push(text, JSON.stringify([...response.headers]))
   const code = /"code":"(\w+)"/.exec(text)?.[1] ?? ''
   return `${response.status} ${code}`.trim()

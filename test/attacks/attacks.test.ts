@@ -1,7 +1,7 @@
 /** Every attack of the tables, for real, on Node and in workerd. */
 import { describe, expect, it } from 'vitest'
 import { PLANTED } from '../support/keys.ts'
-import { type Attack, createScene, OPERATOR_TOKEN } from './attack.ts'
+import { type Attack, CONFIDENTIAL, createScene, OPERATOR_TOKEN } from './attack.ts'
 import { ATTACKS } from './table.ts'
 
 const LEAST = 60
@@ -24,6 +24,7 @@ async function tryAttack({ run, settings, meets }: Attack): Promise<void> {
     for (const secret of [...PLANTED, OPERATOR_TOKEN]) expect(text).not.toContain(secret)
     expect(text).not.toMatch(/x-oss-signature=|Signature=|Bearer ey/)
   }
+  for (const line of scene.lines) expect(line).not.toMatch(CONFIDENTIAL)
   const failures = scene.texts.filter((text) => /"code":"(?:INTERNAL|CONFIG)"/.test(text))
   expect(failures, 'nothing breaks').toEqual([])
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { isOwnHost, readAllowedHosts, refuseForeignHost } from '../../src/dev/own-host.ts'
+import {
+  guardEmulator,
+  isOwnHost,
+  readAllowedHosts,
+  refuseForeignHost,
+} from '../../src/dev/own-host.ts'
+import { createEmulator } from '../../src/emulator/index.ts'
 
 describe('the host of a request to the dev server', () => {
   it.each([
@@ -53,5 +59,37 @@ describe('the host of a request to the dev server', () => {
     const response = refuseForeignHost(request('evil.example.com'), [])
     expect(response?.status).toBe(421)
     expect(await response?.text()).toContain('UPCALL_DEV_HOSTS')
+  })
+
+  it('counts in the request target, too', () => {
+    const headers = { host: 'localhost:8787' }
+    const request = new Request('http://evil.example.com/demo/token', { headers })
+    expect(refuseForeignHost(request, [])?.status).toBe(421)
+  })
+})
+
+describe('the local OSS of the dev server', () => {
+  const emulator = createEmulator({ buckets: ['examplebucket'] })
+  const ask = async (headers: Record<string, string>, target = '/examplebucket/', allowed = '') => {
+    const { handle } = guardEmulator(emulator, readAllowedHosts(allowed))
+    const request = { method: 'GET', target, headers, body: null }
+    return (await handle({ ...request, remoteAddress: '127.0.0.1', secure: false })).status
+  }
+
+  it('responds to its own names, and to those allowed', async () => {
+    expect(await ask({ host: '127.0.0.1:9000' })).toBe(403)
+    expect(await ask({ host: 'examplebucket.localhost:9000' }, '/')).toBe(403)
+    expect(await ask({ host: 'examplebucket.oss.test:9000' }, '/')).toBe(421)
+    expect(await ask({ host: 'examplebucket.oss.test' }, '/', 'examplebucket.oss.test')).toBe(403)
+  })
+
+  it('refuses a foreign name, in the header and in the request target', async () => {
+    expect(await ask({ host: 'evil.example.com:9000' })).toBe(421)
+    expect(await ask({ host: 'localhost' }, 'http://evil.example.com/examplebucket/')).toBe(421)
+    expect(await ask({ host: 'evil.example.com' }, 'http://localhost/examplebucket/')).toBe(421)
+  })
+
+  it('leaves a request without a host to OSS’s own error', async () => {
+    expect(await ask({})).toBe(400)
   })
 })
