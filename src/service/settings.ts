@@ -207,11 +207,14 @@ function* findOtherIssues(settings: Settings): Generator<Issue> {
 }
 
 function* findOperatorIssues({ operatorToken }: Settings): Generator<Issue> {
-  if (operatorToken !== undefined && operatorToken.length < MIN_OPERATOR_TOKEN_CHARS) {
+  if (operatorToken === undefined) return
+  if (operatorToken.length < MIN_OPERATOR_TOKEN_CHARS) {
     yield [
       'operatorToken',
       `is shorter than ${MIN_OPERATOR_TOKEN_CHARS} characters; ${MAKE_SECRET}`,
     ]
+  } else if (!/^[\x21-\x7e]+$/.test(operatorToken)) {
+    yield ['operatorToken', `has characters that no bearer token can have; ${MAKE_SECRET}`]
   }
 }
 

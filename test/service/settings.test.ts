@@ -34,6 +34,17 @@ describe('settings', () => {
       { credentials: { accessKeyId: '', accessKeySecret: '' } },
       /credentials\.accessKeyId.*\n.*credentials\.accessKeySecret/,
     ],
+    [
+      'a short token of the operator',
+      { operatorToken: 'x'.repeat(31) },
+      /^operatorToken is shorter/,
+    ],
+    [
+      'one that no header can have',
+      { operatorToken: 'a b'.repeat(12) },
+      /^operatorToken has characters/,
+    ],
+    ['a Chinese one', { operatorToken: '令'.repeat(32) }, /^operatorToken has characters/],
     ['no secret', { secret: '' }, /^secret is missing; make one/],
     ['a short secret', { secret: 'x'.repeat(31) }, /^secret is shorter than 32 bytes/],
     ['no secret at all', { secret: [] }, /^secret is missing; make one/],
