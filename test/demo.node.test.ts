@@ -106,8 +106,11 @@ function checkStates(getPage: () => ChromiumPage): void {
         .poll(() => page.locator('#fault').textContent())
         .toBe('There are no files in it.')
       await drop('trip')
+      // Its row first: the row below it is done already.
+      await expect
+        .poll(() => page.locator('.upload .name').first().textContent())
+        .toBe('照片.txt (5 bytes)')
       await expect.poll(state, { timeout: 20_000 }).toMatch(/^Done/)
-      expect(await page.locator('.upload .name').first().textContent()).toBe('照片.txt (5 bytes)')
       expect(await page.locator('#fault').textContent()).toBe('')
     })
   })

@@ -28,6 +28,7 @@ export default defineConfig({
     root: '.',
     // On a busy machine with two cores a test of 0.3 s may take 6.
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         test: {

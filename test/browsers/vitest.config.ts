@@ -37,6 +37,7 @@ function runClientSuite(name: 'firefox' | 'webkit', launch: () => Promise<Engine
 export default defineConfig({
   test: {
     root: '.',
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       { ...around, test: { ...suite, ...(browser && { browser }), ...inTurn(1) } },
       { ...around, test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
