@@ -447,7 +447,7 @@ export function describeOutbox(
       const heapBefore = readHeapBytes?.() ?? 0
       comeUp()
       await until(() => order.length >= many, 'all are delivered', 250_000)
-      await until(async () => (await outbox.stats()).due === 0, 'none is due any more')
+      await until(async () => (await outbox.stats()).due === 0, 'none is due any more', 60_000)
       const heapGrowth = (readHeapBytes?.() ?? 0) - heapBefore
       expect(mostAtOnce).toBe(8)
       expect(order).toHaveLength(many)
