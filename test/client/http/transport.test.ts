@@ -44,7 +44,7 @@ describe('the transport', () => {
   })
 
   it('is broken: NETWORK', async () => {
-    await setRules({ cutNext: 9 })
+    await setRules({ cutNext: 100 })
     await expect(transport(build({}))).rejects.toMatchObject({ code: 'NETWORK', retryable: true })
   })
 
