@@ -75,8 +75,9 @@ describe('why there was no response', () => {
 
   it('a line that broke after the first byte: its CORS rule is there', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    // More than three: Firefox itself repeats a request whose connection was closed.
-    await setRules({ cutNext: 100 })
+    // More than three: Firefox itself repeats a request whose connection was closed. Slow, so that it has told of progress
+    // before the cut.
+    await setRules({ cutNext: 100, bytesPerSecond: 4_000_000 })
     const url = await askBackend<string>('sign', { key: crypto.randomUUID() })
     const body = new Blob([new Uint8Array(4_000_000)])
     const request = build('', { url, body, onSent: () => {} })
