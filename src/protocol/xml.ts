@@ -1,31 +1,28 @@
 /**
- * The XML documents that the service reads from OSS, by a strict parser: no DTD, no external entities.
+ * The XML documents that the service reads from OSS.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
  */
-import { parseXml, XmlElement } from '@rgrove/parse-xml'
 import { ProtocolError } from './errors.ts'
+import { parseElements, type XmlElement } from './xml-element.ts'
 
 /** Characters; 1 000 listed parts are about 250 000. */
 const MAX_XML_CHARS = 1024 * 1024
 
 function parseRoot(xml: string, name: string): XmlElement {
   if (xml.length > MAX_XML_CHARS) throw new ProtocolError('XML', 'The XML response is too long.')
-  let root: XmlElement | null
+  let root: XmlElement
   try {
-    root = parseXml(xml).root
-  } catch {
-    // The parser's message is dropped: it quotes the document, which may repeat a token.
-    throw new ProtocolError('XML', 'The response is not well-formed XML.')
+    root = parseElements(xml)
+  } catch (cause) {
+    throw new ProtocolError('XML', 'The response is not well-formed XML.', { cause })
   }
-  if (root?.name !== name) throw new ProtocolError('XML', `The XML response is not ${name}.`)
+  if (root.name !== name) throw new ProtocolError('XML', `The XML response is not ${name}.`)
   return root
 }
 
 function listChildren(parent: XmlElement, name: string): XmlElement[] {
-  return parent.children.filter(
-    (child): child is XmlElement => child instanceof XmlElement && child.name === name,
-  )
+  return parent.children.filter((child) => child.name === name)
 }
 
 function findText(parent: XmlElement, name: string): string | undefined {

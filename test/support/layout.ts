@@ -28,7 +28,6 @@ export const LAYOUT: Layout = {
   'src/protocol/crypto-portable-aead.ts': ['@noble/ciphers'],
   'src/protocol/crypto-portable-rsa.ts': ['@noble/hashes'],
   'src/protocol/crypto-rsa-private.ts': ['node:crypto'],
-  'src/protocol/xml.ts': ['@rgrove/parse-xml'],
 
   // Profile + subject + file facts → ticket; callback → receipt.
   'src/signer/': ['src/protocol/'],
