@@ -7,7 +7,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { type CompactVerifyGetKey, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose'
 import { createSingleFlight, PENDING, waitAtMost } from '../signer/single-flight.ts'
 import { ServiceError } from './errors.ts'
 
@@ -21,7 +21,7 @@ export interface JwksOptions {
 }
 
 export interface KeySet {
-  getKey: JWTVerifyGetKey
+  getKey: CompactVerifyGetKey
   /** What these keys verified may be believed until then, ms since 1970. */
   believedUntilMs: number
 }

@@ -44,11 +44,11 @@ export interface TokenClaims {
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** @throws {TokenRefused} `malformed` for anything but the JSON object of a JWS part */
-function parsePart(part: string): Record<string, unknown> {
+/** @throws {TokenRefused} `malformed` for anything but a JSON object */
+export function parseClaims(bytes: Uint8Array): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(decoder.decode(fromBase64Url(part)))
+    value = JSON.parse(decoder.decode(bytes))
   } catch {
     throw new TokenRefused('malformed')
   }
@@ -56,6 +56,17 @@ function parsePart(part: string): Record<string, unknown> {
     throw new TokenRefused('malformed')
   }
   return value as Record<string, unknown>
+}
+
+/** @throws {TokenRefused} `malformed` for anything but the JSON object of a JWS part */
+function parsePart(part: string): Record<string, unknown> {
+  let bytes: Uint8Array
+  try {
+    bytes = fromBase64Url(part)
+  } catch {
+    throw new TokenRefused('malformed')
+  }
+  return parseClaims(bytes)
 }
 
 /** An extension that must be understood (`crit`, `b64`) is none of ours. Issuers use one header for all tokens. */
