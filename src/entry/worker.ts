@@ -3,7 +3,7 @@
  * trigger of wrangler.toml sweeps.
  */
 import type { Assets } from '../service/assets.ts'
-import { createService, type Service } from '../service/create-service.ts'
+import { connectService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { createUnconfigured } from '../service/problem.ts'
 import { createBuildFromHeaders } from '../service/response.ts'
@@ -33,18 +33,17 @@ function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
         'The binding LEDGER is missing: receipts would have no place; copy durable_objects and migrations from the wrangler.toml of oss-upcall.',
       ])
     }
-    return createService({
-      ...config,
-      outbox: createDurableObjectOutbox(LEDGER),
-      rateLimiters: {
-        ...(SUBJECT_LIMITER && { subject: createBindingLimiter(SUBJECT_LIMITER) }),
-        ...(ADDRESS_LIMITER && { address: createBindingLimiter(ADDRESS_LIMITER) }),
-      },
-      // Cloudflare overwrites what a client sends under this name.
-      clientAddress: createHeaderAddress('cf-connecting-ip'),
-      assets: ASSETS,
-      buildResponse: createBuildFromHeaders(),
-    })
+    const rateLimiters = {
+      ...(SUBJECT_LIMITER && { subject: createBindingLimiter(SUBJECT_LIMITER) }),
+      ...(ADDRESS_LIMITER && { address: createBindingLimiter(ADDRESS_LIMITER) }),
+    }
+    // Cloudflare overwrites what a client sends under this name.
+    const clientAddress = createHeaderAddress('cf-connecting-ip')
+    const buildResponse = createBuildFromHeaders()
+    return connectService(
+      { ...config, rateLimiters, clientAddress, assets: ASSETS, buildResponse },
+      () => createDurableObjectOutbox(LEDGER),
+    )
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)

@@ -187,11 +187,15 @@ function checkRequest(request: Request): void {
 }
 
 /**
- * Creates the service.
+ * The service with an outbox of the caller's: without it, a bundle has no outbox in memory.
  *
+ * @param openOutbox called when the settings are found to be right
  * @throws {ConfigError} with everything that is wrong with the settings
  */
-export function createService(options: ServiceOptions): Service {
+export function connectService(
+  options: Omit<ServiceOptions, 'outbox'>,
+  openOutbox: (log: Log, now: () => Date) => Outbox,
+): Service {
   const profiles = checkSettings(options)
   const { bucket, region, endpoint, internalEndpoint = endpoint } = options
   const now = options.now ?? (() => new Date())
@@ -202,14 +206,8 @@ export function createService(options: ServiceOptions): Service {
   const credentials = createCredentials(watched.credentials)
   const addressing = options.addressing ?? chooseAddressing(endpoint)
   const log = openLog(options, watched)
-  const outbox = options.outbox ?? createMemoryOutbox({ deliver: createDeliver(options), now })
+  const outbox = openOutbox(log, now)
   for (const { code, message } of listSettingWarnings(options)) log.warning(code, message)
-  if (!options.outbox) {
-    log.warning(
-      'NOT_DURABLE',
-      'Receipts are recorded in memory: a restart loses what is not delivered yet. Give the service an outbox.',
-    )
-  }
   for (const profile of profiles.values()) {
     for (const text of listWarnings(profile)) log.warning('PROFILE_RISK', text)
   }
@@ -271,4 +269,20 @@ export function createService(options: ServiceOptions): Service {
     sweep,
     close: outbox.close,
   }
+}
+
+/**
+ * Creates the service.
+ *
+ * @throws {ConfigError} with everything that is wrong with the settings
+ */
+export function createService(options: ServiceOptions): Service {
+  return connectService(options, (log, now) => {
+    if (options.outbox) return options.outbox
+    log.warning(
+      'NOT_DURABLE',
+      'Receipts are recorded in memory: a restart loses what is not delivered yet. Give the service an outbox.',
+    )
+    return createMemoryOutbox({ deliver: createDeliver(options), now })
+  })
 }
