@@ -165,7 +165,7 @@ describe('a file that is', { timeout: START_MS }, () => {
 
   it.each(CASES)('%s while its bytes are sent: %s', async (fault, _, options) => {
     await choose()
-    await ask('rules', { bytesPerSecond: 2 * MIB })
+    await ask('rules', { bytesPerSecond: 8 * MIB })
     let isDone = false
     await page.exposeFunction('onSending', async () => {
       if (isDone) return
