@@ -3,6 +3,7 @@
  */
 export { type Config, readConfig } from './entry/config.ts'
 export type { Credentials } from './protocol/signing-key.ts'
+export type { AccessLogField, AccessLogSettings } from './service/access-log.ts'
 export { type Assets, createMemoryAssets } from './service/assets.ts'
 export type { AuthOptions } from './service/auth.ts'
 export type {
@@ -45,6 +46,13 @@ export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
 export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
 export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
 export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
+export type { MetricsSettings, MetricsSource } from './service/metrics.ts'
+export type {
+  CallbackReport,
+  DeliveryReport,
+  Observer,
+  RequestReport,
+} from './service/observer.ts'
 export type { OwnAuthenticate, User } from './service/own-authenticate.ts'
 export type { CheckQuota, QuotaRefusal, QuotaRequest } from './service/quota.ts'
 export type { ClientAddress, RateLimiters, RateLimits } from './service/rate-guard.ts'
@@ -54,7 +62,9 @@ export {
   type RateLimiter,
   type TokenBucketOptions,
 } from './service/rate-limiter.ts'
+export type { RequestFacts } from './service/response.ts'
 export type { Settings } from './service/settings.ts'
+export type { Span, SpanAttributes, SpanOptions, Tracing } from './service/tracing.ts'
 export {
   type AcceptedCallback,
   acceptCallback,

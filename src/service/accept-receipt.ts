@@ -15,17 +15,16 @@ export function toResponseText(id: string, state: DeliveryState): string {
 
 /**
  * @param waitMs how long the application may take while the caller waits
- * @returns JSON text
  * @throws {ServiceError} `OBJECT_REPLACED` when this upload was recorded with other facts, `RECEIPT_NOT_RECORDED` when the
  *   outbox cannot take it
  */
-export async function acceptReceipt(
+export async function recordReceipt(
   outbox: Outbox,
   receipt: Receipt,
   waitMs: number,
-): Promise<string> {
+): Promise<DeliveryState> {
   try {
-    return toResponseText(receipt.id, await outbox.accept(receipt, waitMs))
+    return await outbox.accept(receipt, waitMs)
   } catch (cause) {
     if (!(cause instanceof OutboxError)) throw cause
     if (cause.code === 'RECEIPT_CONFLICT') {
@@ -41,4 +40,13 @@ export async function acceptReceipt(
       { cause },
     )
   }
+}
+
+/** `recordReceipt`, as JSON text for the page. */
+export async function acceptReceipt(
+  outbox: Outbox,
+  receipt: Receipt,
+  waitMs: number,
+): Promise<string> {
+  return toResponseText(receipt.id, await recordReceipt(outbox, receipt, waitMs))
 }

@@ -7,6 +7,8 @@ import { CLIENT_PATH, createClientHandler } from './assets.ts'
 import { createGetPath } from './base-path.ts'
 import { createCallbackHandler } from './callback.ts'
 import type { Deps } from './deps.ts'
+import { createMetricsHandler } from './metrics.ts'
+import { createObserveMiddleware } from './observe.ts'
 import { createOperatorHandlers } from './operator.ts'
 import { createMethodGuard, createNotFoundHandler, createProblemHandler } from './problem.ts'
 import {
@@ -16,6 +18,7 @@ import {
   type ResponseEnv,
   respondJson,
 } from './response.ts'
+import { passThrough } from './tracing.ts'
 import { createUploadHandlers } from './uploads.ts'
 
 export function createApp(deps: Deps) {
@@ -29,11 +32,19 @@ export function createApp(deps: Deps) {
   const onlyGet = createMethodGuard('GET, HEAD', respondProblem)
 
   app.use(createResponseMiddleware(deps.newId, deps.buildResponse))
+  const { observer, tracing = passThrough } = deps
+  if (observer || deps.tracing) app.use(createObserveMiddleware({ observer, tracing }))
   if (deps.allowedOrigins.length > 0) {
     const preflight = cors({
       origin: deps.allowedOrigins.includes('*') ? '*' : [...deps.allowedOrigins],
       allowMethods: ['POST'],
-      allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'traceparent',
+        'tracestate',
+      ],
       exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     })
@@ -54,6 +65,7 @@ export function createApp(deps: Deps) {
   app.post('/operator/dead/replay', operator.replay).all(onlyPost)
   app.post('/operator/sweep', operator.sweep).all(onlyPost)
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
+  app.get('/metrics', createMetricsHandler(deps.metrics)).all(onlyGet)
   app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
 
   app.notFound(createNotFoundHandler(respondProblem))

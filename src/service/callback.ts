@@ -3,15 +3,20 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
-import { acceptCallback, completeReceipt } from '../signer/accept-callback.ts'
+import {
+  type AcceptedCallback,
+  acceptCallback,
+  completeReceipt,
+} from '../signer/accept-callback.ts'
 import { UploadRefused } from '../signer/errors.ts'
-import { acceptReceipt } from './accept-receipt.ts'
+import { recordReceipt, toResponseText } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
 import { headOfCallback } from './confirm-callback.ts'
-import { createDeadline } from './deadline.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { describeError } from './problem.ts'
-import { respondJsonWithLength, type ServiceContext } from './response.ts'
+import { noteFacts, respondJsonWithLength, type ServiceContext } from './response.ts'
+import { passThrough } from './tracing.ts'
 
 /**
  * OSS waits 5 s for the response, connection included. HEAD, recording and the application share what is left of this.
@@ -27,14 +32,14 @@ const RECORDING_MS = 1000
 export function createCallbackHandler(deps: Deps) {
   const { ticketContext, profiles, callbackPath, callbackKeys, oss, outbox, now, warnLimited } =
     deps
+  const { observer, tracing = passThrough } = deps
 
-  async function handle(c: ServiceContext): Promise<Response> {
-    const deadline = createDeadline(CALLBACK_LIMIT_MS)
-    const request = c.req.raw
+  /** The signature and the seal, on the bytes as they arrived. */
+  async function verify(request: Request): Promise<AcceptedCallback> {
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
     const header = (name: string): string => request.headers.get(name) ?? ''
-    const accepted = acceptCallback(
+    return acceptCallback(
       {
         // Proxies may mount the service elsewhere: the path is the one that OSS was told. The query is as received.
         target: mark < 0 ? callbackPath : callbackPath + request.url.slice(mark),
@@ -52,6 +57,14 @@ export function createCallbackHandler(deps: Deps) {
         publicKeys: callbackKeys,
       },
     )
+  }
+
+  /** Asks OSS for the object, and records the receipt. */
+  async function complete(
+    c: ServiceContext,
+    accepted: AcceptedCallback,
+    deadline: Deadline,
+  ): Promise<Response> {
     const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
@@ -64,7 +77,24 @@ export function createCallbackHandler(deps: Deps) {
       ? accepted.unverified
       : await headOfCallback(accepted, oss, headMs)
     const receipt = completeReceipt(accepted, object)
-    return respondJsonWithLength(c, await acceptReceipt(outbox, receipt, deadline.leftMs()))
+    const state = await recordReceipt(outbox, receipt, deadline.leftMs())
+    observer?.callback?.({ outcome: state.state === 'done' ? 'DELIVERED' : 'ACCEPTED' })
+    return respondJsonWithLength(c, toResponseText(receipt.id, state))
+  }
+
+  async function handle(c: ServiceContext): Promise<Response> {
+    const deadline = createDeadline(CALLBACK_LIMIT_MS)
+    const accepted = await verify(c.req.raw)
+    if (observer) {
+      const { id: uploadId, profile, subject, key, name } = accepted
+      noteFacts(c, { uploadId, profile, subject, key, name })
+    }
+    // OSS passes no header on: the trace is in a variable of the callback.
+    const { traceparent: parent } = accepted.unverified
+    return tracing.run('POST /callbacks/oss', { kind: 'server', parent }, (span) => {
+      c.set('traceparent', span.traceparent)
+      return complete(c, accepted, deadline)
+    })
   }
 
   /** Faults of this side are logged with every other error; a refusal would reach nobody but OSS. */
@@ -80,6 +110,7 @@ export function createCallbackHandler(deps: Deps) {
     try {
       return await handle(c)
     } catch (error) {
+      observer?.callback?.({ outcome: describeError(error).code })
       warnOfRefusal(c.req.raw, error)
       throw error
     }

@@ -12,7 +12,7 @@ import { buildCallbackUrl } from './callback-url.ts'
 import { chooseAuthenticate, chooseBeforeUpload } from './choose-hooks.ts'
 import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
 import { createMemoryOutbox } from './delivery/memory-outbox.ts'
-import { type Deliver, DeliveryError, type Outbox } from './delivery/outbox.ts'
+import type { Deliver, Outbox } from './delivery/outbox.ts'
 import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './delivery/sweep.ts'
 import { createWebhook } from './delivery/webhook.ts'
 import type { Deps } from './deps.ts'
@@ -20,7 +20,12 @@ import { ServiceError } from './errors.ts'
 import type { Hooks } from './hook-settings.ts'
 import { createIds } from './ids.ts'
 import { createLimitedWarnings } from './limited-warnings.ts'
-import { createLog, type Log } from './log.ts'
+import type { Log } from './log.ts'
+import type { MetricsSettings } from './metrics.ts'
+import { nameFailure, observeDeliver } from './observe-deliver.ts'
+import { combineObservers, type Observer } from './observer.ts'
+import { openLog } from './open-log.ts'
+import { openObserver } from './open-observer.ts'
 import { createOssClient } from './oss-client.ts'
 import { OWN_ISSUER } from './own-authenticate.ts'
 import type { CheckQuota } from './quota.ts'
@@ -30,7 +35,8 @@ import { listSettingWarnings } from './setting-warnings.ts'
 import { checkSettings, chooseAddressing, type Settings } from './settings.ts'
 import { buildSweptReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
-import { type WatchedCredentials, watchCredentials } from './watch-credentials.ts'
+import type { Tracing } from './tracing.ts'
+import { watchCredentials } from './watch-credentials.ts'
 
 export interface ServiceOptions extends Settings, Hooks {
   /**
@@ -59,6 +65,14 @@ export interface ServiceOptions extends Settings, Hooks {
   buildResponse?: BuildResponse | undefined
   /** One line of JSON per failure. @default `console.error` */
   writeLog?: ((line: string) => void) | undefined
+  /** One line of JSON per request, where the setting `accessLog` asks for it. @default `console.log` */
+  writeAccessLog?: ((line: string) => void) | undefined
+  /** Is told of each request, callback and attempt to deliver. @default nobody: nothing is measured */
+  observer?: Observer | undefined
+  /** Spans, e.g. of `oss-upcall/opentelemetry`. @default traces pass through */
+  tracing?: Tracing | undefined
+  /** What `GET /metrics` shows. @default the route does not exist */
+  metrics?: MetricsSettings | undefined
   /** For tests. */
   now?: (() => Date) | undefined
   /** For tests. */
@@ -75,30 +89,6 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Texts that must never reach a log, besides the credentials. */
-function listSecrets(settings: Settings): string[] {
-  const { secret, auth, webhook, beforeWebhook, operatorToken } = settings
-  return [
-    ...[secret].flat(),
-    operatorToken ?? '',
-    ...(webhook?.secrets ?? []),
-    ...(beforeWebhook?.secrets ?? []),
-    auth && 'secret' in auth ? auth.secret : '',
-  ]
-}
-
-function openLog(
-  options: Settings & Pick<ServiceOptions, 'writeLog'>,
-  { listSecrets: listCredentials }: Pick<WatchedCredentials, 'listSecrets'>,
-): Log {
-  const { writeLog } = options
-  const fixed = listSecrets(options)
-  return createLog({
-    secrets: () => [...fixed, ...listCredentials()],
-    ...(writeLog && { write: writeLog }),
-  })
-}
-
 /** Called as a plain function: platforms refuse theirs as a method of something else. */
 function chooseFetch({ fetch: own }: Pick<ServiceOptions, 'fetch'>): typeof fetch {
   return own ? (input, init) => own(input, init) : (input, init) => fetch(input, init)
@@ -106,7 +96,15 @@ function chooseFetch({ fetch: own }: Pick<ServiceOptions, 'fetch'>): typeof fetc
 
 type DeliverOptions = Pick<
   ServiceOptions,
-  'deliver' | 'onReceipt' | 'onReplaced' | 'onDead' | 'writeLog' | 'now' | 'fetch'
+  | 'deliver'
+  | 'onReceipt'
+  | 'onReplaced'
+  | 'onDead'
+  | 'writeLog'
+  | 'observer'
+  | 'tracing'
+  | 'now'
+  | 'fetch'
 > &
   Settings
 
@@ -135,13 +133,14 @@ function chooseDeliver(options: DeliverOptions, log: Log): Deliver {
  */
 export function createDeliver(options: DeliverOptions): Deliver {
   const log = openLog(options, watchCredentials(options.credentials))
-  const deliver = chooseDeliver(options, log)
+  const { tracing } = options
+  const observer = options.observer && combineObservers([options.observer], log)
+  const deliver = observeDeliver(chooseDeliver(options, log), { observer, tracing })
   return async (receipt, attempt) => {
     try {
       return await deliver(receipt, attempt)
     } catch (error) {
-      const code = error instanceof DeliveryError ? error.code : 'DELIVERY_FAILED'
-      log.failure(code, attempt.eventId, error)
+      log.failure(nameFailure(error), attempt.eventId, error)
       throw error
     }
   }
@@ -229,6 +228,7 @@ export function connectService(
     credentials,
     fetch: fetcher,
     now,
+    tracing: options.tracing,
   })
   const sweep = createBucketSweep({ oss, outbox, profiles, ticketContext }, now)
 
@@ -256,6 +256,9 @@ export function connectService(
     allowedOrigins: options.allowedOrigins ?? [],
     assets: options.assets,
     buildResponse: options.buildResponse ?? buildFromTable,
+    observer: openObserver(options, { watched, log, now }),
+    tracing: options.tracing,
+    metrics: options.metrics,
     log,
     warnLimited: createLimitedWarnings({ log, now }),
     now,

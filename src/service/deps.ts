@@ -8,10 +8,13 @@ import type { AskBeforeUpload } from './before-upload.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { Sweep } from './delivery/sweep.ts'
 import type { Log } from './log.ts'
+import type { MetricsSettings } from './metrics.ts'
+import type { Observer } from './observer.ts'
 import type { OssClient } from './oss-client.ts'
 import type { CheckQuota } from './quota.ts'
 import type { RateGuard } from './rate-guard.ts'
 import type { BuildResponse } from './response.ts'
+import type { Tracing } from './tracing.ts'
 
 export interface Deps {
   ticketContext: TicketContext
@@ -35,6 +38,12 @@ export interface Deps {
   allowedOrigins: readonly string[]
   assets?: Assets | undefined
   buildResponse: BuildResponse
+  /** Absent: nothing is measured. */
+  observer?: Observer | undefined
+  /** Absent: traces pass through. */
+  tracing?: Tracing | undefined
+  /** Absent: the route does not exist. */
+  metrics?: MetricsSettings | undefined
   log: Log
   /** For warnings that a sender could cause at will. */
   warnLimited: Log['warning']

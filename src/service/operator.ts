@@ -3,14 +3,12 @@
  * settings they do not exist.
  */
 import * as v from 'valibot'
-import { equalInConstantTime, sha256Hex } from '../protocol/crypto.ts'
 import { readJson } from './body.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
+import { createTokenCheck } from './operator-token.ts'
 import { respondJson, type ServiceContext } from './response.ts'
 
-/** Characters. */
-export const MIN_OPERATOR_TOKEN_CHARS = 32
 const MAX_PAGE = 100
 
 const replayRequest = v.strictObject({ eventId: v.string('must be a text') })
@@ -32,22 +30,7 @@ export interface OperatorHandlers {
 }
 
 export function createOperatorHandlers({ operatorToken, outbox, sweep }: Deps): OperatorHandlers {
-  // Hashes have one length, so that comparing them tells nothing about the token.
-  const expected = operatorToken === undefined ? undefined : sha256Hex(operatorToken)
-
-  /** @throws {ServiceError} `NOT_FOUND` without a token in the settings, `TOKEN_MISSING`, `TOKEN_INVALID` */
-  function check(c: ServiceContext): void {
-    if (expected === undefined) {
-      throw new ServiceError('NOT_FOUND', 'There is nothing at this address.')
-    }
-    const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    if (token === undefined) {
-      throw new ServiceError('TOKEN_MISSING', "This address needs the operator's token as bearer.")
-    }
-    if (!equalInConstantTime(sha256Hex(token), expected)) {
-      throw new ServiceError('TOKEN_INVALID', "The bearer token is not the operator's.")
-    }
-  }
+  const check = createTokenCheck(operatorToken, "operator's")
 
   return {
     async deliveries(c) {

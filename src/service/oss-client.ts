@@ -22,6 +22,7 @@ import type { StoredPart } from '../signer/ticket.ts'
 import type { ListPage } from './delivery/sweep.ts'
 import { ServiceError } from './errors.ts'
 import { toOssError } from './oss-error.ts'
+import { passThrough, type Tracing } from './tracing.ts'
 
 /** What HEAD tells of an object. */
 export interface StoredObject {
@@ -61,6 +62,7 @@ export interface OssClientOptions extends Omit<Address, 'key'> {
   credentials: CredentialsSource
   fetch: typeof fetch
   now: () => Date
+  tracing?: Tracing | undefined
 }
 
 const TIMEOUT_MS = 10_000
@@ -85,9 +87,17 @@ export function createOssClient({
   credentials,
   fetch: fetcher,
   now,
+  tracing = passThrough,
   ...address
 }: OssClientOptions): OssClient {
-  async function call(
+  type Call = Parameters<typeof send>
+
+  function call(...given: Call): ReturnType<typeof send> {
+    const attributes = { 'http.request.method': given[1].method }
+    return tracing.run(`OSS ${given[0]}`, { kind: 'client', attributes }, () => send(...given))
+  }
+
+  async function send(
     operation: string,
     request: Pick<OssRequest, 'method' | 'key' | 'query' | 'headers'>,
     timeoutMs = TIMEOUT_MS,

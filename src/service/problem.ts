@@ -139,6 +139,7 @@ export function createProblemHandler(log: Log): RespondProblem {
   return (error, c, headers = {}) => {
     const problem = describeError(error)
     const { requestId } = c.var
+    c.set('errorCode', problem.code)
     if (problem.status >= 500) log.failure(problem.code, requestId, error)
     const text = JSON.stringify(toErrorResponse(problem, requestId))
     return respondJson(c, text, problem.status, {

@@ -30,17 +30,38 @@ interface BaseHeaders {
   other: HeaderTable
 }
 
-/** What the middleware of this file sets, and its helpers read. */
+/** The upload that a request is about, as far as it is known. */
+export interface RequestFacts {
+  uploadId?: string
+  profile?: string
+  /** These three are data of users: a log names them only where its settings allow it. */
+  subject?: string
+  key?: string
+  name?: string
+}
+
+/** What the middleware sets, and its helpers read. */
 export interface ResponseEnv {
   Variables: {
     requestId: string
     baseHeaders: BaseHeaders
     buildResponse: BuildResponse
+    /** Of an error response. */
+    errorCode: string | undefined
+    /** Only where an observer is. */
+    facts: RequestFacts | undefined
+    /** Of the span of this request; without tracing, the one that came in. */
+    traceparent: string | undefined
   }
 }
 
 /** A request inside the service. */
 export type ServiceContext = Context<ResponseEnv>
+
+/** Adds to what is known of the upload of a request. */
+export function noteFacts(c: ServiceContext, facts: RequestFacts): void {
+  c.set('facts', { ...c.get('facts'), ...facts })
+}
 
 /**
  * How a platform builds a response fastest.

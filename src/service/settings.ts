@@ -8,13 +8,14 @@ import { parsePublicKey } from '../protocol/crypto.ts'
 import type { Credentials } from '../protocol/signing-key.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile, ReadyProfile } from '../signer/profile.ts'
+import { ACCESS_LOG_FIELDS, type AccessLogSettings } from './access-log.ts'
 import type { AuthOptions } from './auth.ts'
 import type { BeforeWebhookSettings } from './before-webhook.ts'
 import { findBasePathIssues, findDirectIssues, findPublicUrlIssues } from './callback-url.ts'
 import { checkWebhookSettings, type WebhookSettings } from './delivery/webhook-settings.ts'
 import { ConfigError } from './errors.ts'
 import { findHookIssues, type Hooks } from './hook-settings.ts'
-import { MIN_OPERATOR_TOKEN_CHARS } from './operator.ts'
+import { MIN_OPERATOR_TOKEN_CHARS } from './operator-token.ts'
 import { readProfiles } from './profiles.ts'
 import type { RateLimits } from './rate-guard.ts'
 import { isSafeUrl, LOOPBACK, parseUrl } from './safe-url.ts'
@@ -51,6 +52,8 @@ export interface Settings {
   webhook?: WebhookSettings | undefined
   /** Asked before each ticket; the program may give `onBeforeUpload` instead. */
   beforeWebhook?: BeforeWebhookSettings | undefined
+  /** One line of JSON a request; what it may name of users. @default no such lines */
+  accessLog?: AccessLogSettings | undefined
   /** Bearer token of the operator's routes, at least 32 characters. @default these routes do not exist */
   operatorToken?: string | undefined
   /** Callback keys by URL instead of the pinned one of OSS: for tests and a local OSS only. */
@@ -102,6 +105,7 @@ const OPTION_NAMES: SettingNames = {
   beforeSecrets: 'beforeWebhook.secrets',
   beforeTimeoutMs: 'beforeWebhook.timeoutMs',
   operatorToken: 'operatorToken',
+  accessLog: 'accessLog.include',
   callbackKeys: 'callbackKeys',
 }
 
@@ -218,6 +222,13 @@ function* findOperatorIssues({ operatorToken }: Settings): Generator<Issue> {
   }
 }
 
+function* findAccessLogIssues({ accessLog }: Settings): Generator<Issue> {
+  const known: readonly string[] = ACCESS_LOG_FIELDS
+  if ((accessLog?.include ?? []).some((field) => !known.includes(field))) {
+    yield ['accessLog', `must name nothing but ${known.join(', ')}`]
+  }
+}
+
 function* findRateIssues({ rateLimits = {} }: Settings): Generator<Issue> {
   for (const [name, limit] of [
     ['rateSubject', rateLimits.subjectPerMinute],
@@ -249,6 +260,7 @@ export function checkAllSettings(
     ...findDirectIssues(profiles, settings),
     ...(settings.authenticate ? [] : findAuthIssues(settings.auth, names)),
     ...findOperatorIssues(settings),
+    ...findAccessLogIssues(settings),
     ...findRateIssues(settings),
     ...findOtherIssues(settings),
   ]

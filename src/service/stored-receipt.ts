@@ -58,7 +58,11 @@ export function buildConfirmedReceipt(
     stored.size === upload.size &&
     stored.type === upload.type &&
     agrees(upload, stored)
-  if (isSame) return buildReceipt(upload, stored, 'confirm', at)
+  if (isSame) {
+    const { traceparent } = upload
+    const receipt = buildReceipt(upload, stored, 'confirm', at)
+    return traceparent ? { ...receipt, unverified: { traceparent } } : receipt
+  }
   throw new ServiceError(
     'OBJECT_MISMATCH',
     'The object on OSS is not the one of this upload; start the upload again.',

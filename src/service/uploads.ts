@@ -1,8 +1,7 @@
 /**
  * `POST /uploads` and the four calls that may follow it: authenticate, apply the profile, issue the ticket.
- * Over 200 lines: the five bodies and their handlers are read together.
+ * Over 200 lines: the five handlers share the subject, the profile and the session.
  */
-import * as v from 'valibot'
 import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
 import { type Identity, requireScopes } from '../signer/claims.ts'
 import { UploadRefused } from '../signer/errors.ts'
@@ -16,13 +15,7 @@ import { issuePost } from '../signer/issue-post.ts'
 import { issuePut } from '../signer/issue-put.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
 import { verifySession } from '../signer/session.ts'
-import type {
-  ConfirmRequest,
-  PartsRequest,
-  SessionRequest,
-  Ticket,
-  UploadRequest,
-} from '../signer/ticket.ts'
+import type { ConfirmRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
 import { planSigning, type Signing } from '../signer/ticket-context.ts'
 import { acceptReceipt, toResponseText } from './accept-receipt.ts'
 import { readJson } from './body.ts'
@@ -30,65 +23,32 @@ import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { deriveId } from './ids.ts'
+import { readTraceparent } from './observe.ts'
 import type { StoredObject } from './oss-client.ts'
 import { enforceQuota } from './quota.ts'
 import { MULTIPART_COST } from './rate-guard.ts'
-import { respond, respondJson, respondJsonWithLength, type ServiceContext } from './response.ts'
-import { bytes, text, textTable } from './schemas.ts'
+import {
+  noteFacts,
+  respond,
+  respondJson,
+  respondJsonWithLength,
+  type ServiceContext,
+} from './response.ts'
 import { buildConfirmedReceipt } from './stored-receipt.ts'
-
-const uploadRequest = v.strictObject({
-  profile: text,
-  name: text,
-  type: v.pipe(text, v.maxLength(255, 'must have at most 255 characters')),
-  size: bytes,
-  vars: v.exactOptional(textTable),
-  method: v.exactOptional(
-    v.picklist(['form', 'put', 'multipart'], 'must be form, put or multipart'),
-  ),
-  partSize: v.exactOptional(v.pipe(bytes, v.minValue(1, 'must be at least 1'))),
-  contentMd5: v.exactOptional(
-    v.pipe(text, v.regex(/^[A-Za-z0-9+/]{22}==$/, 'must be a Base64 MD5')),
-  ),
-  crc64: v.exactOptional(
-    v.pipe(text, v.regex(/^(?:0|[1-9]\d{0,19})$/, 'must be a decimal CRC-64')),
-  ),
-}) satisfies v.GenericSchema<unknown, UploadRequest>
-
-const sessionRequest = v.strictObject({ session: text }) satisfies v.GenericSchema<
-  unknown,
-  SessionRequest
->
-
-/** A word of OSS: it is logged. What is none is left out: an upload must be confirmed whatever a proxy has written. */
-const word = v.exactOptional(
-  v.pipe(
-    text,
-    v.transform((given) => (/^[\w-]{1,64}$/.test(given) ? given : undefined)),
-  ),
-)
-
-const confirmRequest = v.strictObject({
-  session: text,
-  reason: v.exactOptional(v.strictObject({ code: word, ec: word, requestId: word })),
-}) satisfies v.GenericSchema<unknown, ConfirmRequest>
-
-const partNumber = v.pipe(bytes, v.minValue(1, 'must be at least 1'))
-
-const partsRequest = v.strictObject({
-  session: text,
-  partNumbers: v.pipe(
-    v.array(partNumber, 'must be a list'),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(100, 'must name at most 100 parts'),
-    v.check((list) => new Set(list).size === list.length, 'must name each part once'),
-  ),
-}) satisfies v.GenericSchema<unknown, PartsRequest>
+import { confirmRequest, partsRequest, sessionRequest, uploadRequest } from './upload-requests.ts'
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 
 /** How long a page that confirms waits for the application, ms. */
 const CONFIRM_WAIT_MS = 4000
+
+function noteUpload(c: ServiceContext, { id, profile, key, name }: AdmittedUpload): void {
+  noteFacts(c, { uploadId: id, profile, key, name })
+}
+
+function withTrace(upload: AdmittedUpload, traceparent: string | undefined): AdmittedUpload {
+  return traceparent === undefined ? upload : { ...upload, traceparent }
+}
 
 export interface UploadHandlers {
   create(c: ServiceContext): Promise<Response>
@@ -100,6 +60,7 @@ export interface UploadHandlers {
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
   const { ticketContext, profiles, oss, outbox, now, newId } = deps
+  const note = deps.observer ? noteUpload : undefined
 
   /** The user of the request, within the limits of its address and its own. */
   async function authenticate(c: ServiceContext): Promise<Identity> {
@@ -108,6 +69,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     const identity = await deps.authenticate(c.req.raw)
     const rate = deps.rateGuard.checkSubject(identity.subject, 1)
     if (rate) await rate
+    if (note) noteFacts(c, { subject: identity.subject })
     return identity
   }
 
@@ -153,7 +115,9 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
 
   async function openUpload(c: ServiceContext, subject: string): Promise<AdmittedUpload> {
     const { session } = await readJson(c.req.raw, sessionRequest)
-    return openSession(session, subject)
+    const upload = openSession(session, subject)
+    note?.(c, upload)
+    return upload
   }
 
   /** Nobody else would learn that callbacks do not arrive: to users, a confirmed upload looks like any other. */
@@ -203,7 +167,8 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const at = now()
       const id = chooseId(c, subject, sent, keyValues)
       const who = { subject, claims, keyValues, issuer, bucket, deployment, id, now: at }
-      const upload = admitUpload(profile, request, who)
+      const upload = withTrace(admitUpload(profile, request, who), readTraceparent(c))
+      note?.(c, upload)
       if (deps.checkQuota) await enforceQuota(deps.checkQuota, upload)
       const ticket = await issue(upload, profile, at)
       return respondJson(c, JSON.stringify(ticket), 201)
@@ -215,6 +180,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const at = now()
       const who = { subject, issuer, bucket, deployment, now: at }
       const upload = requireOpenUpload(verifySession(session, secrets, who))
+      note?.(c, upload)
       const profile = findProfile(upload.profile)
       requireScopes(profile, claims)
       const signing = await prepareSigning(profile, upload, at)
@@ -234,6 +200,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const { subject } = await authenticate(c)
       const { session, reason } = await readJson(c.req.raw, confirmRequest)
       const upload = openSession(session, subject)
+      note?.(c, upload)
       const profile = findProfile(upload.profile)
       let stored: StoredObject
       try {

@@ -12,6 +12,7 @@ import { UploadRefused } from './errors.ts'
 import { verifySeal } from './seal.ts'
 import { DEFAULT_DEPLOYMENT } from './ticket-context.ts'
 import { createSecrets } from './token.ts'
+import { parseTraceparent } from './traceparent.ts'
 
 /** Verified facts about a stored object: by the seal and by a HEAD of the object. What is not, is in `unverified`. */
 export interface Receipt {
@@ -43,7 +44,7 @@ export interface Receipt {
 
 /**
  * What only the callback says. OSS signed it, but OSS signs the callbacks of all its customers with the same key, and
- * they choose what theirs say. Empty after `confirm`.
+ * they choose what theirs say. After `confirm` it holds at most the trace.
  */
 export interface UnverifiedFacts {
   /** Only when OSS could read the file as an image. */
@@ -54,6 +55,8 @@ export interface UnverifiedFacts {
   requestId?: string
   /** `PutObject`, `PostObject` or `CompleteMultipartUpload`. */
   operation?: string
+  /** The trace that the page began, as W3C Trace Context has it. In a receipt by `confirm`, too. */
+  traceparent?: string
 }
 
 /** What a callback and its seal prove, before a HEAD has shown that the object is stored. */
@@ -97,11 +100,13 @@ function readUnverified(fields: ReadonlyMap<string, string>): UnverifiedFacts {
   const clientIp = fields.get('clientIp')
   const requestId = fields.get('reqId')
   const operation = fields.get('operation')
+  const traceparent = parseTraceparent(fields.get('traceparent'))
   return {
     ...(image && { image }),
     ...(clientIp && { clientIp }),
     ...(requestId && { requestId }),
     ...(operation && { operation }),
+    ...(traceparent && { traceparent }),
   }
 }
 

@@ -46,6 +46,8 @@ export interface AdmittedUpload {
   partSize?: number | undefined
   /** End of the session, Unix seconds. */
   expiresAt: number
+  /** The trace that the page's request belongs to, as `parseTraceparent` returns it. */
+  traceparent?: string | undefined
 }
 
 /** Bytes of UTF-8; file systems allow 255 to 1 020. */

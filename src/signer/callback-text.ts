@@ -72,12 +72,14 @@ const OWN_DIRECT = ['id', 'sub', 'profile', 'name', 'seal'] as const
 function planCallback(
   profile: ReadyProfile,
   callbackUrl: string,
-  isImage: boolean,
+  upload: AdmittedUpload,
   vars: readonly string[],
 ): Callback {
   const { direct } = profile
-  if (!direct) return { url: callbackUrl, body: formBody(listPairs(isImage, vars, OWN)) }
-  const pairs = listPairs(isImage, vars, OWN_DIRECT)
+  const own: readonly string[] = direct ? OWN_DIRECT : OWN
+  const isImage = isReadableImage(upload.type)
+  const pairs = listPairs(isImage, vars, upload.traceparent ? [...own, 'traceparent'] : own)
+  if (!direct) return { url: callbackUrl, body: formBody(pairs) }
   const isJson = direct.bodyType === 'application/json'
   return {
     url: direct.url,
@@ -88,13 +90,13 @@ function planCallback(
   }
 }
 
-/** Per profile: images and other files, times the sets of variables that pages send. */
+/** Per profile: images and other files, with and without a trace, times the sets of variables that pages send. */
 const MAX_TEXTS = 64
 const textsOf = new WeakMap<ReadyProfile, Cache<string, string>>()
 
 /**
  * The `callback` parameter, Base64. It depends on the profile, on whether OSS can read the file as an image, and on
- * the names of the variables, but not on the upload: so it is cached.
+ * the names of the variables, but not on the upload: so it is cached. A trace adds a variable of its own.
  *
  * @throws {ProtocolError} `CALLBACK_BODY`, `CALLBACK_TOO_LONG`
  */
@@ -105,12 +107,13 @@ export function buildCallbackText(
 ): string {
   const isImage = isReadableImage(upload.type)
   const vars = Object.keys(upload.vars)
-  const dependsOn = `${isImage ? 'image' : 'other'} ${vars.join(' ')} ${callbackUrl}`
+  const kind = `${isImage ? 'image' : 'other'}${upload.traceparent ? ' traced' : ''}`
+  const dependsOn = `${kind} ${vars.join(' ')} ${callbackUrl}`
   const texts = textsOf.get(profile) ?? createCache({ maxEntries: MAX_TEXTS })
   textsOf.set(profile, texts)
   const known = texts.get(dependsOn)
   if (known !== undefined) return known
-  const { callback } = encodeCallback(planCallback(profile, callbackUrl, isImage, vars))
+  const { callback } = encodeCallback(planCallback(profile, callbackUrl, upload, vars))
   texts.set(dependsOn, callback)
   return callback
 }
@@ -130,6 +133,7 @@ export function buildCallbackVars(
     vars['x:sub'] = upload.subject
     vars['x:profile'] = upload.profile
   }
+  if (upload.traceparent) vars['x:traceparent'] = upload.traceparent
   for (const name in upload.vars) vars[`x:${name}`] = upload.vars[name] ?? ''
   return vars
 }

@@ -24,7 +24,8 @@ export interface DirectCallback {
   /**
    * Template of the body. `acceptCallback` reads the default one, form-encoded or JSON; another one must be verified by the
    * application itself. Names every variable of `vars`.
-   * @default all that OSS can fill in, with `x:id`, `x:sub`, `x:profile`, `x:name`, `x:seal`
+   * @default all that OSS can fill in, with `x:id`, `x:sub`, `x:profile`, `x:name`, `x:seal`, and `x:traceparent` when the
+   *   page's request has a trace
    */
   body?: string | undefined
   /** @default 'application/x-www-form-urlencoded' */
@@ -121,7 +122,7 @@ export interface ReadyProfile extends ClaimRules {
 const NAME = /^[a-z0-9-]{1,32}$/
 const VAR_NAME = /^[a-z][a-z0-9_-]{0,31}$/
 /** Variables that the service itself sends. */
-const OWN_VARS = new Set(['id', 'name', 'profile', 'seal', 'sub'])
+const OWN_VARS = new Set(['id', 'name', 'profile', 'seal', 'sub', 'traceparent'])
 const MAX_VARS = 20
 
 /** Whether the application may use a variable of this name. */

@@ -25,6 +25,7 @@ interface SessionClaims {
   w: UploadMethod
   u?: string | undefined
   z?: number | undefined
+  r?: string | undefined
   e: number
 }
 
@@ -54,6 +55,7 @@ export function signSession(upload: AdmittedUpload, secrets: Secrets): string {
     w: upload.method,
     u: upload.uploadId,
     z: upload.partSize,
+    r: upload.traceparent,
     e: upload.expiresAt,
   }
   return format.sign(claims, secrets)
@@ -102,5 +104,6 @@ export function verifySession(
     uploadId: claims.u,
     partSize: claims.z,
     expiresAt: claims.e,
+    traceparent: claims.r,
   }
 }

@@ -40,6 +40,8 @@ export interface UploadEvent {
   /** When the receipt was made; the same for every attempt. */
   time: string
   datacontenttype: 'application/json'
+  /** The trace that the page began, by the extension *Distributed Tracing* of CloudEvents. */
+  traceparent?: string
   data: UploadReceipt
 }
 

@@ -31,6 +31,7 @@ describe('the routes', () => {
     ['/uploads/abort', 'DELETE', 'POST'],
     ['/callbacks/oss', 'GET', 'POST'],
     ['/healthz', 'POST', 'GET, HEAD'],
+    ['/metrics', 'POST', 'GET, HEAD'],
     ['/client.js', 'POST', 'GET, HEAD'],
   ])('of %s refuse %s and allow %s', async (path, method, allow) => {
     const response = await send(path, { method })
@@ -96,7 +97,7 @@ describe('other origins', () => {
     expect(response.status).toBe(204)
     expect(response.headers.get('access-control-allow-origin')).toBe('https://admin.example.com')
     expect(response.headers.get('access-control-allow-headers')).toBe(
-      'authorization,content-type,idempotency-key',
+      'authorization,content-type,idempotency-key,traceparent,tracestate',
     )
     expect(response.headers.get('access-control-max-age')).toBe('7200')
     expect(response.headers.get('vary')).toMatch(/origin/i)

@@ -31,9 +31,14 @@ export interface ServiceWithEmulator {
   /** Every request that OSS sent to the service. */
   callbacks: Request[]
   /** Asks the service as `user-42`, or as another. */
-  ask(path: string, body: unknown, subject?: string): Promise<Response>
+  ask(
+    path: string,
+    body: unknown,
+    subject?: string,
+    headers?: Record<string, string>,
+  ): Promise<Response>
   /** A ticket; fails when the service refuses. */
-  order<T extends Ticket>(request: UploadRequest): Promise<T>
+  order<T extends Ticket>(request: UploadRequest, headers?: Record<string, string>): Promise<T>
 }
 
 /** `receipts.length` and the key: enough for a page to see that its own handler ran. */
@@ -78,12 +83,16 @@ export function createServiceWithEmulator(
   }
   const service: Service = createService({ outbox: createTestOutbox(all, firstRetryMs), ...all })
 
-  async function ask(path: string, body: unknown, subject?: string): Promise<Response> {
+  const ask: ServiceWithEmulator['ask'] = async (path, body, subject, headers) => {
     const token = await createBearer({ now: clock.now(), ...(subject && { subject }) })
     return service.fetch(
       new Request(`https://api.example.com${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          ...headers,
+        },
         body: JSON.stringify(body),
       }),
     )
@@ -97,8 +106,8 @@ export function createServiceWithEmulator(
     lines,
     callbacks,
     ask,
-    async order<T extends Ticket>(request: UploadRequest) {
-      const response = await ask('/uploads', request)
+    async order<T extends Ticket>(request: UploadRequest, headers?: Record<string, string>) {
+      const response = await ask('/uploads', request, undefined, headers)
       if (response.status !== 201) throw new Error(`No ticket: ${await response.text()}`)
       return (await response.json()) as T
     },

@@ -34,6 +34,8 @@ export function buildEventText(
     subject: receipt.key,
     time: at.toISOString(),
     datacontenttype: 'application/json',
+    // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md
+    ...(receipt.unverified.traceparent && { traceparent: receipt.unverified.traceparent }),
     data: { ...facts, at },
   })
 }

@@ -29,6 +29,8 @@ export interface DeliveryAttempt {
   number: number
   /** Aborted at the attempt's time limit, and when the outbox closes. */
   signal: AbortSignal
+  /** The span of this attempt, for the header `traceparent`; absent where nothing traces. */
+  traceparent?: string
 }
 
 /**

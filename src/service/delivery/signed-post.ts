@@ -28,6 +28,8 @@ export type SignedPost = (
   body: Uint8Array<ArrayBuffer>,
   mediaType: string,
   signal: AbortSignal,
+  /** Of W3C Trace Context. */
+  traceparent?: string | undefined,
 ) => Promise<PostResponse>
 
 /** @throws {DeliveryError} `DELIVERY_RESPONSE` when it is too long or not UTF-8; what the stream throws */
@@ -65,7 +67,9 @@ export function createSignedPost({
   const { href, host } = new URL(url)
   const keys = secrets.map(parseWebhookSecret)
 
-  function send(...[id, body, mediaType, signal]: Parameters<SignedPost>): Promise<Response> {
+  function send(
+    ...[id, body, mediaType, signal, traceparent]: Parameters<SignedPost>
+  ): Promise<Response> {
     const timestamp = String(Math.floor(now().getTime() / 1000))
     return fetcher(href, {
       method: 'POST',
@@ -75,6 +79,7 @@ export function createSignedPost({
         // A small body must not become a large one here.
         'accept-encoding': 'identity',
         'user-agent': 'oss-upcall',
+        ...(traceparent && { traceparent }),
         'webhook-id': id,
         'webhook-timestamp': timestamp,
         'webhook-signature': keys.map((key) => signWebhook(key, { id, timestamp, body })).join(' '),
@@ -85,9 +90,9 @@ export function createSignedPost({
     })
   }
 
-  return async (id, body, mediaType, signal) => {
+  return async (id, body, mediaType, signal, traceparent) => {
     try {
-      const response = await send(id, body, mediaType, signal)
+      const response = await send(id, body, mediaType, signal, traceparent)
       const failure = describeStatus(response, host, now())
       if (failure) {
         // Not awaited: whoever sends an endless body must not hold the attempt.

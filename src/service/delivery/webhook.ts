@@ -60,6 +60,7 @@ export function createWebhook({
       body,
       EVENT_MEDIA_TYPE,
       attempt.signal,
+      attempt.traceparent ?? receipt.unverified.traceparent,
     )
     if (isJson(text)) return text
     const isPlainText = /^text\/plain\b/i.test(type)
