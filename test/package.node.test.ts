@@ -37,7 +37,7 @@ function findNodes(): [version: string, path: string][] {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-package-'))
   tarball = packPackage(folder)
-  installTarball(folder, tarball.path, ['@types/node', '@uppy/core'])
+  installTarball(folder, tarball.path, ['@types/node', '@uppy/core', '@opentelemetry/api'])
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -2,7 +2,7 @@
  * The README tells the truth: its code compiles against the built package, and what it lists is what there is.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bundleClient } from '../src/dev/build-client.ts'
 
@@ -56,7 +56,9 @@ describe('README', () => {
   })
 
   it('names every variable that the configuration reads', () => {
-    const source = readFileSync('src/entry/config.ts', 'utf8')
+    const source = globSync('src/entry/*config.ts')
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n')
     const variables = new Set(
       source.match(/'(?:OSS|UPCALL)_[A-Z_]+'/g)?.map((name) => name.slice(1, -1)),
     )

@@ -50,7 +50,13 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            // Optional in wrangler.toml.
+            miniflare: { analyticsEngineDatasets: { METRICS: { dataset: 'upcall' } } },
+          }),
+        ],
         test: {
           name: 'workerd',
           // One workerd for all files: starting it takes longer than most of them.

@@ -11,9 +11,9 @@ import { bundleService } from './bench/workerd.ts'
 /**
  * Bytes. 43 700 before receipts were recorded and delivered, 66 200 with the outbox, the sweep and the limits, 73 800 with
  * credentials that expire and the question before an upload; 67 300 since XML has an own parser, jose verifies signatures
- * alone, and the outbox in memory stays out. A change that needs more says so here.
+ * alone, and the outbox in memory stays out; 70 000 with observer, access log, data points and traces. A change that needs more says so here.
  */
-const MAX_GZIP_BYTES = 69_000
+const MAX_GZIP_BYTES = 72_000
 
 it('the Worker stays small and takes node:crypto', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'upcall-worker-size-'))

@@ -18,8 +18,9 @@ import {
   chooseCredentials,
   type ReadTextFile,
 } from './environment-credentials.ts'
+import { type ObservabilityConfig, readObservability } from './observability-config.ts'
 
-export interface Config extends Settings {
+export interface Config extends Omit<Settings, 'accessLog'>, ObservabilityConfig {
   auth: AuthOptions
   /** Node only. @default '127.0.0.1' */
   host: string
@@ -66,6 +67,7 @@ const VARIABLES: SettingNames = {
   beforeSecrets: 'UPCALL_WEBHOOK_SECRETS',
   beforeTimeoutMs: 'UPCALL_BEFORE_TIMEOUT_MS',
   operatorToken: 'UPCALL_OPERATOR_TOKEN',
+  accessLog: 'UPCALL_ACCESS_LOG',
   callbackKeys: 'UPCALL_CALLBACK_KEYS',
 }
 
@@ -227,6 +229,7 @@ export function readConfig(
     webhook: readWebhook(env, profiles, issues),
     beforeWebhook: readBeforeWebhook(env),
     operatorToken: readText(env, VARIABLES.operatorToken),
+    ...readObservability((name) => readText(env, name), issues),
     rateLimits: {
       subjectPerMinute: readLimit(env, VARIABLES.rateSubject),
       addressPerMinute: readLimit(env, VARIABLES.rateAddress),

@@ -4,6 +4,7 @@
  */
 import { createDeliver, type ServiceOptions } from '../service/create-service.ts'
 import type { OutboxOptions } from '../service/delivery/outbox.ts'
+import { type AnalyticsEngineDataset, createAnalyticsObserver } from './analytics-engine.ts'
 import { readConfig } from './config.ts'
 import { createLedgerClass } from './outbox-durable-object.ts'
 
@@ -23,8 +24,11 @@ export function createLedger({
 }: LedgerSettings = {}) {
   return createLedgerClass<Record<string, unknown>>({
     ...options,
-    createDeliver: (env) =>
-      createDeliver({ ...readConfig(env), deliver, onReceipt, onReplaced, onDead }),
+    createDeliver: (env) => {
+      const dataset = env.METRICS as AnalyticsEngineDataset | undefined
+      const observer = dataset && createAnalyticsObserver(dataset)
+      return createDeliver({ ...readConfig(env), deliver, onReceipt, onReplaced, onDead, observer })
+    },
   })
 }
 

@@ -3,6 +3,7 @@
  * this machine or in Redis or PostgreSQL.
  */
 import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { OutboxError } from '../service/delivery/outbox.ts'
 import { ConfigError } from '../service/errors.ts'
@@ -13,7 +14,15 @@ import { handleTogether } from './handle-together.ts'
 import { openOutbox } from './node-outbox.ts'
 import { openRateLimiters } from './node-rate-limiters.ts'
 import { startServer, stopOn } from './node-server.ts'
+import { openObservability } from './open-observability.ts'
 import { startSweeps } from './sweep-timer.ts'
+
+function exitOnError(server: Server, address: string, settings: string): void {
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    console.error(`upcall cannot listen on ${address} (${error.code}); set ${settings}.`)
+    process.exit(1)
+  })
+}
 
 async function start(): Promise<void> {
   const {
@@ -25,10 +34,16 @@ async function start(): Promise<void> {
     sweepSeconds,
     sweepOlderThanSeconds,
     clientAddressFrom,
+    metricsToken,
+    metricsPort,
+    tracingBy,
     ...settings
   } = readConfig(process.env, { readTextFile: (path) => readFile(path, 'utf8') })
-  const deliver = createDeliver(settings)
+  const observability = await openObservability({ metricsToken, metricsPort, tracingBy })
+  const { observer, tracing, metrics } = observability
+  const deliver = createDeliver({ ...settings, observer, tracing })
   const outbox = await openOutbox({ dataFolder, redisUrl, postgresUrl }, deliver)
+  observability.watchOutbox(outbox)
   for (const problem of await outbox.problems()) console.error(`upcall: ${problem}`)
   const limiters = await openRateLimiters(redisUrl, settings.rateLimits)
   const sockets = createSocketAddresses()
@@ -42,6 +57,9 @@ async function start(): Promise<void> {
         ? sockets.find
         : createHeaderAddress(clientAddressFrom),
     assets: readClientFiles(),
+    observer,
+    tracing,
+    metrics,
   })
   const handle = handleTogether(service.fetch)
   const server = startServer(
@@ -55,17 +73,23 @@ async function start(): Promise<void> {
     },
     (actualPort) => console.log(`upcall listens on http://${host}:${actualPort}`),
   )
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    console.error(`upcall cannot listen on ${host}:${port} (${error.code}); set HOST and PORT.`)
-    process.exit(1)
-  })
+  exitOnError(server, `${host}:${port}`, 'HOST and PORT')
+  const metricsServer = observability.listen(host, (actualPort) =>
+    console.log(`upcall shows its metrics on http://${host}:${actualPort}/metrics`),
+  )
+  if (metricsServer) exitOnError(metricsServer, `${host}:${metricsPort}`, 'UPCALL_METRICS_PORT')
   const stopSweeps = startSweeps(service, {
     seconds: sweepSeconds,
     olderThanSeconds: sweepOlderThanSeconds,
-    report: (report) => console.error(JSON.stringify({ level: 'info', code: 'SWEEP', ...report })),
+    report(report) {
+      observability.noteSweep(report)
+      console.error(JSON.stringify({ level: 'info', code: 'SWEEP', ...report }))
+    },
   })
   async function close(): Promise<void> {
     stopSweeps()
+    metricsServer?.closeAllConnections()
+    metricsServer?.close()
     limiters.close()
     await service.close()
   }

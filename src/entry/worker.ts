@@ -7,6 +7,11 @@ import { connectService, type Service } from '../service/create-service.ts'
 import { ConfigError } from '../service/errors.ts'
 import { createUnconfigured } from '../service/problem.ts'
 import { createBuildFromHeaders } from '../service/response.ts'
+import {
+  type AnalyticsEngineDataset,
+  createAnalyticsObserver,
+  writeCounts,
+} from './analytics-engine.ts'
 import { createHeaderAddress } from './client-address.ts'
 import { readConfig } from './config.ts'
 import { createLedger } from './ledger.ts'
@@ -20,13 +25,14 @@ type Env = Record<string, unknown> & {
   LEDGER?: DurableObjectNamespace
   SUBJECT_LIMITER?: RateLimitBinding
   ADDRESS_LIMITER?: RateLimitBinding
+  METRICS?: AnalyticsEngineDataset
 }
 
 let service: Pick<Service, 'fetch' | 'sweep'> | undefined
 
 function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
   try {
-    const { LEDGER, ASSETS, SUBJECT_LIMITER, ADDRESS_LIMITER } = env
+    const { LEDGER, ASSETS, SUBJECT_LIMITER, ADDRESS_LIMITER, METRICS } = env
     const config = readConfig(env)
     if (!LEDGER) {
       throw new ConfigError([
@@ -40,8 +46,9 @@ function openService(env: Env): Pick<Service, 'fetch' | 'sweep'> {
     // Cloudflare overwrites what a client sends under this name.
     const clientAddress = createHeaderAddress('cf-connecting-ip')
     const buildResponse = createBuildFromHeaders()
+    const observer = METRICS && createAnalyticsObserver(METRICS)
     return connectService(
-      { ...config, rateLimiters, clientAddress, assets: ASSETS, buildResponse },
+      { ...config, rateLimiters, clientAddress, assets: ASSETS, buildResponse, observer },
       () => createDurableObjectOutbox(LEDGER),
     )
   } catch (error) {
@@ -60,5 +67,9 @@ export default {
     service ??= openService(env)
     const report = await service.sweep()
     console.log(JSON.stringify({ level: 'info', code: 'SWEEP', ...report }))
+    if (env.METRICS && env.LEDGER) {
+      const stats = await createDurableObjectOutbox(env.LEDGER).stats()
+      writeCounts(env.METRICS, report, stats, new Date())
+    }
   },
 }

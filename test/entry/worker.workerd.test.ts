@@ -1,7 +1,9 @@
 /**
  * The entry point for Workers, in workerd.
  */
+import { env as bindings } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AnalyticsEngineDataset } from '../../src/entry/analytics-engine.ts'
 import type { DurableObjectNamespace } from '../../src/entry/outbox-durable-object.ts'
 import { createMemoryAssets } from '../../src/service/assets.ts'
 import { createBearer } from '../support/bearer.ts'
@@ -46,6 +48,23 @@ describe('the Worker', () => {
     )
     expect(response.status).toBe(201)
     expect(await response.json()).toMatchObject({ kind: 'form' })
+  })
+
+  it('writes a data point of each request into its Analytics Engine', async () => {
+    const { METRICS } = bindings as unknown as { METRICS: AnalyticsEngineDataset }
+    const write = vi.spyOn(METRICS, 'writeDataPoint')
+    expect((await get('/uploads?token=PLANTED', { ...ENVIRONMENT, METRICS })).status).toBe(405)
+    expect(write.mock.calls).toEqual([
+      [
+        {
+          indexes: ['/uploads'],
+          blobs: ['request', '/uploads', 'GET', '405', 'METHOD_NOT_ALLOWED'],
+          doubles: [expect.any(Number)],
+        },
+      ],
+    ])
+    expect(write.mock.results).toEqual([{ type: 'return', value: undefined }])
+    write.mockRestore()
   })
 
   it('serves the client from its asset store', async () => {
