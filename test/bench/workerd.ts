@@ -5,11 +5,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
+import { findPort } from '../support/find-port.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const bin = join(root, 'node_modules/.bin')
@@ -30,16 +30,6 @@ export interface RunningWorkerd {
   /** Of the inspector; 0 without one. */
   inspectorPort: number
   stop(): Promise<void>
-}
-
-/** A free port on loopback, at the moment of asking. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 function readCompatibilityDate(): string {
