@@ -9,6 +9,7 @@ import { createCallbackHandler } from './callback.ts'
 import type { Deps } from './deps.ts'
 import { createOperatorHandlers } from './operator.ts'
 import { createMethodGuard, createNotFoundHandler, createProblemHandler } from './problem.ts'
+import { createReadyHandler } from './ready.ts'
 import {
   createCorsMiddleware,
   createResponseMiddleware,
@@ -55,6 +56,7 @@ export function createApp(deps: Deps) {
   app.post('/operator/sweep', operator.sweep).all(onlyPost)
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
   app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
+  app.get('/readyz', createReadyHandler(deps)).all(onlyGet)
 
   app.notFound(createNotFoundHandler(respondProblem))
   app.onError(respondProblem)
