@@ -3,7 +3,15 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
+
+import { sha256Base64Url } from '../protocol/crypto.ts'
 import { acceptCallback, completeReceipt } from '../signer/accept-callback.ts'
+import {
+  DOCTOR_HEADER,
+  DOCTOR_PROFILE,
+  type DoctorEcho,
+  isDoctorToken,
+} from '../signer/doctor-probe.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { acceptReceipt } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
@@ -24,6 +32,16 @@ const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
+function describeArrival(request: Request, body: Uint8Array): DoctorEcho {
+  const { pathname, search } = new URL(request.url)
+  return {
+    headers: [...request.headers.keys()],
+    bodySha256: sha256Base64Url(body),
+    bodyBytes: body.length,
+    target: `${pathname}${search}`,
+  }
+}
+
 export function createCallbackHandler(deps: Deps) {
   const { ticketContext, profiles, callbackPath, callbackKeys, oss, outbox, now, warnLimited } =
     deps
@@ -33,6 +51,10 @@ export function createCallbackHandler(deps: Deps) {
     const request = c.req.raw
     const mark = request.url.indexOf('?')
     const body = await readBytes(request)
+    const doctorToken = request.headers.get(DOCTOR_HEADER)
+    if (doctorToken !== null && isDoctorToken(doctorToken, ticketContext.secrets, now())) {
+      return respondJsonWithLength(c, JSON.stringify(describeArrival(request, body)))
+    }
     const header = (name: string): string => request.headers.get(name) ?? ''
     const accepted = acceptCallback(
       {
@@ -52,6 +74,11 @@ export function createCallbackHandler(deps: Deps) {
         publicKeys: callbackKeys,
       },
     )
+    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
+    if (accepted.profile === DOCTOR_PROFILE) {
+      await headOfCallback(accepted, oss, headMs)
+      return respondJsonWithLength(c, JSON.stringify({ doctor: accepted.id }))
+    }
     const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
@@ -59,7 +86,6 @@ export function createCallbackHandler(deps: Deps) {
         'The profile of this upload is not there any more.',
       )
     }
-    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
     const object = profile.trustCallbackSignature
       ? accepted.unverified
       : await headOfCallback(accepted, oss, headMs)
