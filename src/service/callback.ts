@@ -3,11 +3,18 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
+import { sha256Base64Url } from '../protocol/crypto.ts'
 import {
   type AcceptedCallback,
   acceptCallback,
   completeReceipt,
 } from '../signer/accept-callback.ts'
+import {
+  DOCTOR_HEADER,
+  DOCTOR_PROFILE,
+  type DoctorEcho,
+  isDoctorToken,
+} from '../signer/doctor-probe.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { recordReceipt, toResponseText } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
@@ -29,15 +36,24 @@ const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
+function describeArrival(request: Request, body: Uint8Array): DoctorEcho {
+  const { pathname, search } = new URL(request.url)
+  return {
+    headers: [...request.headers.keys()],
+    bodySha256: sha256Base64Url(body),
+    bodyBytes: body.length,
+    target: `${pathname}${search}`,
+  }
+}
+
 export function createCallbackHandler(deps: Deps) {
   const { ticketContext, profiles, callbackPath, callbackKeys, oss, outbox, now, warnLimited } =
     deps
   const { observer, tracing = passThrough } = deps
 
   /** The signature and the seal, on the bytes as they arrived. */
-  async function verify(request: Request): Promise<AcceptedCallback> {
+  function verify(request: Request, body: Uint8Array): AcceptedCallback {
     const mark = request.url.indexOf('?')
-    const body = await readBytes(request)
     const header = (name: string): string => request.headers.get(name) ?? ''
     return acceptCallback(
       {
@@ -65,6 +81,11 @@ export function createCallbackHandler(deps: Deps) {
     accepted: AcceptedCallback,
     deadline: Deadline,
   ): Promise<Response> {
+    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
+    if (accepted.profile === DOCTOR_PROFILE) {
+      await headOfCallback(accepted, oss, headMs)
+      return respondJsonWithLength(c, JSON.stringify({ doctor: accepted.id }))
+    }
     const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
@@ -72,7 +93,6 @@ export function createCallbackHandler(deps: Deps) {
         'The profile of this upload is not there any more.',
       )
     }
-    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
     const object = profile.trustCallbackSignature
       ? accepted.unverified
       : await headOfCallback(accepted, oss, headMs)
@@ -84,7 +104,13 @@ export function createCallbackHandler(deps: Deps) {
 
   async function handle(c: ServiceContext): Promise<Response> {
     const deadline = createDeadline(CALLBACK_LIMIT_MS)
-    const accepted = await verify(c.req.raw)
+    const request = c.req.raw
+    const body = await readBytes(request)
+    const doctorToken = request.headers.get(DOCTOR_HEADER)
+    if (doctorToken !== null && isDoctorToken(doctorToken, ticketContext.secrets, now())) {
+      return respondJsonWithLength(c, JSON.stringify(describeArrival(request, body)))
+    }
+    const accepted = verify(request, body)
     if (observer) {
       const { id: uploadId, profile, subject, key, name } = accepted
       noteFacts(c, { uploadId, profile, subject, key, name })
