@@ -185,4 +185,41 @@ describe.each(findNodes())('on Node %s', (version, node) => {
       child.kill('SIGKILL')
     }
   })
+
+  it('upcall init and upcall serve make a service out of four flags', async () => {
+    const home = join(folder, `init-${version}`)
+    const own = { ...env, OSS_ACCESS_KEY_ID: 'ak-of-tests', OSS_ACCESS_KEY_SECRET: 'sk-of-tests' }
+    const flags = ['--bucket', 'my-bucket', '--region', 'cn-hangzhou', '--folder', home]
+    const urls = ['--public-url', 'https://u.example.com', '--origin', 'https://www.example.com']
+    const command = join(folder, 'node_modules/.bin/upcall')
+    const init = ['init', ...flags, ...urls, '--no-doctor']
+    execFileSync(node, [command, ...init], { cwd: folder, env: own, stdio: 'pipe' })
+    const serve = ['serve', '--env-file', join(home, '.env'), '--port', '0']
+    const data = { UPCALL_DATA: join(home, 'data') }
+    const child = spawn(node, [command, ...serve], { cwd: folder, env: { ...env, ...data } })
+    const exit = once(child, 'exit')
+    try {
+      const said = await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')])
+      const hasSqlite = major > 22 || (major === 22 && minor >= 13)
+      expect(String(said[0])).toMatch(hasSqlite ? /upcall listens on/ : /Node 22\.13/)
+      child.kill('SIGTERM')
+      expect(await exit).toEqual(hasSqlite ? [0, null] : [1, null])
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
 })
+
+it('upcall init --target worker makes a Worker that can be deployed', () => {
+  const flags = ['--bucket', 'my-bucket', '--region', 'cn-hangzhou', '--target', 'worker']
+  const urls = ['--public-url', 'https://u.example.com', '--origin', 'https://www.example.com']
+  const env = { ...process.env, OSS_ACCESS_KEY_ID: '', OSS_ACCESS_KEY_SECRET: '' }
+  const run = (command: string, args: string[], more = {}) =>
+    execFileSync(command, args, { cwd: folder, encoding: 'utf8', env: { ...env, ...more } })
+  run(join(folder, 'node_modules/.bin/upcall'), ['init', ...flags, ...urls, '--no-doctor'])
+  const quiet = { WRANGLER_SEND_METRICS: 'false', CI: 'true' }
+  const dryRun = ['deploy', '--dry-run', '--outdir', join(folder, 'worker-out')]
+  const said = run(resolve('node_modules/.bin/wrangler'), dryRun, quiet)
+  expect(said).toContain('env.LEDGER')
+  expect(said).toContain('--dry-run: exiting now.')
+}, 60_000)

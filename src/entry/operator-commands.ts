@@ -1,5 +1,6 @@
 /** `upcall dead list`, `upcall dead replay`, `upcall sweep`: ask a running service through its operator's routes. */
 import { parseArgs } from 'node:util'
+import { readEnvironment } from './env-files.ts'
 
 export const OPERATOR_HELP = `
 Usage: upcall dead list [--after <cursor>] | upcall dead replay <event id> | upcall sweep [--older-than <seconds>]
@@ -7,6 +8,7 @@ Usage: upcall dead list [--after <cursor>] | upcall dead replay <event id> | upc
 Ask a running service about deliveries that were given up, deliver one again, or look through the bucket now.
 
   --url <address>            the service                                         (UPCALL_PUBLIC_URL)
+  --env-file <file>          variables from a file; may be given several times; those of the process win
   UPCALL_OPERATOR_TOKEN      in the environment: the operator's token of the service
 `
 
@@ -66,19 +68,21 @@ function printDead(text: string): string {
 export async function runOperatorCommand(
   command: 'dead' | 'sweep',
   args: string[],
-  env: Readonly<Record<string, string | undefined>>,
+  own: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       url: { type: 'string' },
+      'env-file': { type: 'string', multiple: true, default: [] },
       after: { type: 'string' },
       'older-than': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return OPERATOR_HELP
+  const env = readEnvironment(values['env-file'], own)
   const asked = { url: values.url ?? env.UPCALL_PUBLIC_URL, token: env.UPCALL_OPERATOR_TOKEN }
   if (command === 'sweep') {
     const seconds = values['older-than']
