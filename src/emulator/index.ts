@@ -17,7 +17,7 @@ export { type Listening, type ListenOptions, listen } from './listen.ts'
 export type { CallbackEntry, EmulatorLog, RequestEntry } from './operations/log.ts'
 export type { EmulatorOptions } from './options.ts'
 export { type RunningEmulator, type StartOptions, startEmulator } from './start.ts'
-export type { BucketAcl, BucketOptions, CorsRule } from './storage/bucket.ts'
+export type { BucketAcl, BucketOptions, CorsRule, LifecycleRule } from './storage/bucket.ts'
 export { createDiskStorage, type DiskStorageOptions } from './storage/disk-store.ts'
 export {
   type BlobWriter,

@@ -43,6 +43,9 @@ const ACTIONS: Record<string, string> = {
   PutBucketCors: 'oss:PutBucketCors',
   GetBucketCors: 'oss:GetBucketCors',
   DeleteBucketCors: 'oss:DeleteBucketCors',
+  GetBucketLifecycle: 'oss:GetBucketLifecycle',
+  GetBucketVersioning: 'oss:GetBucketVersioning',
+  GetBucketPublicAccessBlock: 'oss:GetBucketPublicAccessBlock',
 }
 
 const READS = new Set([

@@ -39,6 +39,7 @@ const STATUS_BY_CODE = {
   NoSuchBucket: 404,
   NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
+  NoSuchLifecycle: 404,
   NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 400,

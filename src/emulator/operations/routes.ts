@@ -10,6 +10,11 @@ import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts
 import { appendObject } from './append-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts'
 import {
+  getBucketLifecycle,
+  getBucketPublicAccessBlock,
+  getBucketVersioning,
+} from './bucket-settings.ts'
+import {
   deleteBucket,
   getBucketInfo,
   getBucketLocation,
@@ -59,6 +64,9 @@ export const HANDLERS = {
   PutBucketCors: putBucketCors,
   GetBucketCors: getBucketCors,
   DeleteBucketCors: deleteBucketCors,
+  GetBucketLifecycle: getBucketLifecycle,
+  GetBucketVersioning: getBucketVersioning,
+  GetBucketPublicAccessBlock: getBucketPublicAccessBlock,
   GetBucketInfo: getBucketInfo,
   GetBucketLocation: getBucketLocation,
   DeleteBucket: deleteBucket,
@@ -90,8 +98,11 @@ const OF_BUCKETS: Record<string, Partial<Record<string, Operation>>> = {
   bucketInfo: { GET: 'GetBucketInfo' },
   cors: { PUT: 'PutBucketCors', GET: 'GetBucketCors', DELETE: 'DeleteBucketCors' },
   delete: { POST: 'DeleteMultipleObjects' },
+  lifecycle: { GET: 'GetBucketLifecycle' },
   location: { GET: 'GetBucketLocation' },
+  publicAccessBlock: { GET: 'GetBucketPublicAccessBlock' },
   uploads: { GET: 'ListMultipartUploads' },
+  versioning: { GET: 'GetBucketVersioning' },
 }
 
 /** Sub-resources of an object → method → operation. */
@@ -107,6 +118,9 @@ const OF_OBJECTS: Record<string, Partial<Record<string, Operation>>> = {
   },
   uploads: { POST: 'InitiateMultipartUpload' },
 }
+
+/** Settings of a bucket that come from the options alone. */
+const READ_ONLY: ReadonlySet<string> = new Set(['lifecycle', 'publicAccessBlock', 'versioning'])
 
 /** Sub-resources of operations that the emulator does not have. */
 const OTHERS =
@@ -125,8 +139,8 @@ export function findOperation(
   for (const [name] of query.pairs) {
     if (Object.hasOwn(table, name)) {
       const operation = table[name]?.[method]
-      if (!operation) throw notAllowed(method)
-      return operation
+      if (operation) return operation
+      throw READ_ONLY.has(name) ? notImplemented(`Changing ${name}`) : notAllowed(method)
     }
     if (OTHERS.test(name)) throw notImplemented(`The sub-resource ${name}`)
   }

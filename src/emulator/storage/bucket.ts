@@ -14,6 +14,18 @@ export interface CorsRule {
   maxAgeSeconds?: number
 }
 
+/** A rule of the bucket's lifecycle. GetBucketLifecycle returns it; it is not carried out. */
+export interface LifecycleRule {
+  /** Of keys. @default '': the whole bucket */
+  prefix?: string
+  /** @default true */
+  enabled?: boolean
+  /** Parts of unfinished uploads are deleted after so many days. */
+  abortMultipartUploadDays?: number
+  /** Objects are deleted after so many days. */
+  expirationDays?: number
+}
+
 export type BucketAcl = 'private' | 'public-read' | 'public-read-write'
 
 export interface BucketOptions {
@@ -33,6 +45,10 @@ export interface BucketOptions {
   versioning?: boolean
   /** Custom domains: host names that are bound to this bucket. */
   domains?: string[]
+  /** @default none */
+  lifecycle?: LifecycleRule[]
+  /** What GetBucketPublicAccessBlock returns; the ACLs work on. @default false */
+  blockPublicAccess?: boolean
 }
 
 /** With all defaults. @param options a name stands for a bucket with defaults only */
@@ -44,6 +60,8 @@ export function readBucketOptions(options: BucketOptions | string): Required<Buc
     storageClass: 'Standard',
     versioning: false,
     domains: [],
+    lifecycle: [],
+    blockPublicAccess: false,
     ...(typeof options === 'string' ? { name: options } : options),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What is stored: buckets, objects with their versions, multipart uploads with their parts. All but the maps is JSON.
  */
-import type { BucketAcl, BucketOptions, CorsRule } from './bucket.ts'
+import type { BucketAcl, BucketOptions, CorsRule, LifecycleRule } from './bucket.ts'
 
 /** What PutObject, PostObject and InitiateMultipartUpload set beside the bytes. */
 export interface ObjectSettings {
@@ -78,6 +78,8 @@ export interface Bucket {
   createdAt: string
   versioning: boolean
   domains: string[]
+  lifecycle: LifecycleRule[]
+  blockPublicAccess: boolean
   cors: CorsRule[]
   /** `Vary: Origin` on every response. */
   corsVary: boolean

@@ -18,6 +18,8 @@ export const nameOf = (...words: (string | number)[]) => JSON.stringify(words)
 
 // Records of versions before there were tags lack them.
 const NO_TAGS = { tags: [] }
+// Records of buckets before these options existed lack them.
+const NEW_OPTIONS = { lifecycle: [], blockPublicAccess: false }
 
 /** Loads the records of an earlier run. Records of a bucket that does not exist are ignored. */
 export function restore(
@@ -32,7 +34,8 @@ export function restore(
     switch (kind) {
       case 'bucket': {
         const { createdAt, ...options } = value as Required<BucketOptions> & { createdAt: string }
-        if (!bucket) buckets.set(first, createBucket(options, new Date(createdAt)))
+        if (!bucket)
+          buckets.set(first, createBucket({ ...NEW_OPTIONS, ...options }, new Date(createdAt)))
         break
       }
       case 'acl':

@@ -10,6 +10,8 @@ it('the options of a bucket have defaults, and a name stands for all of them', (
     storageClass: 'Standard',
     versioning: false,
     domains: [],
+    lifecycle: [],
+    blockPublicAccess: false,
   }
   expect(readBucketOptions('a')).toEqual(defaults)
   expect(readBucketOptions({ name: 'a', acl: 'public-read' })).toEqual({
