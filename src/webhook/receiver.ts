@@ -6,6 +6,7 @@
 import { type BeforeUploadEvent, parseBeforeUpload } from './before-upload.ts'
 import { WebhookError } from './errors.ts'
 import { parseEvent, type UploadEvent } from './event.ts'
+import { isTestEvent } from './test-event.ts'
 import {
   MAX_EVENT_BYTES,
   readSecrets,
@@ -65,6 +66,13 @@ interface Reply {
   status: number
   headers: Record<string, string>
   body: string
+}
+
+/** To the event by which `upcall doctor` tries the webhook. */
+const TEST_REPLY: Reply = {
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '{"test":"ok"}',
 }
 
 function checkLength(length: number): void {
@@ -147,9 +155,9 @@ function receive<Event>(
     try {
       const { secrets, toleranceSeconds } = options
       const body = await readBody()
-      return await runHandler(
-        parse(verifySignature(headers, body, { secrets, toleranceSeconds, now: now() })),
-      )
+      const signed = verifySignature(headers, body, { secrets, toleranceSeconds, now: now() })
+      if (isTestEvent(signed.body)) return TEST_REPLY
+      return await runHandler(parse(signed))
     } catch (cause) {
       const error =
         cause instanceof WebhookError
