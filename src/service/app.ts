@@ -11,6 +11,7 @@ import { createMetricsHandler } from './metrics.ts'
 import { createObserveMiddleware } from './observe.ts'
 import { createOperatorHandlers } from './operator.ts'
 import { createMethodGuard, createNotFoundHandler, createProblemHandler } from './problem.ts'
+import { createReadyHandler } from './ready.ts'
 import {
   createCorsMiddleware,
   createResponseMiddleware,
@@ -67,6 +68,7 @@ export function createApp(deps: Deps) {
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
   app.get('/metrics', createMetricsHandler(deps.metrics)).all(onlyGet)
   app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
+  app.get('/readyz', createReadyHandler(deps)).all(onlyGet)
 
   app.notFound(createNotFoundHandler(respondProblem))
   app.onError(respondProblem)

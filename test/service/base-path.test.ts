@@ -22,6 +22,7 @@ describe('the path under which the service is mounted', () => {
     ['/up%20here', '/up%20here/uploads', '/uploads'],
     ['/%E4%B8%8A%E4%BC%A0', '/%e4%b8%8a%e4%bc%a0/healthz', '/healthz'],
     ['/%zz', '/%zz/healthz', '/healthz'],
+    ['/api', '/api/readyz', '/readyz'],
   ])('%s: %s is %s', (basePath, path, inner) => {
     expect(createGetPath(basePath)(at(path))).toBe(inner)
   })

@@ -35,6 +35,7 @@ describe.each([
     ['a refused callback', 403, () => send('/callbacks/oss', { method: 'POST', body: 'a=1' })],
     ['the client', 200, () => send('/client.js')],
     ['health', 200, () => send('/healthz')],
+    ['readiness', 200, () => send('/readyz')],
   ]
 
   describe('every response', () => {
