@@ -3,11 +3,18 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
+import { sha256Base64Url } from '../protocol/crypto.ts'
 import {
   type AcceptedCallback,
   acceptCallback,
   completeReceipt,
 } from '../signer/accept-callback.ts'
+import {
+  DOCTOR_HEADER,
+  DOCTOR_PROFILE,
+  type DoctorEcho,
+  isDoctorToken,
+} from '../signer/doctor-probe.ts'
 import { UploadRefused } from '../signer/errors.ts'
 import { recordReceipt, toResponseText } from './accept-receipt.ts'
 import { readBytes } from './body.ts'
@@ -28,6 +35,17 @@ const CALLBACK_LIMIT_MS = 4000
 const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
+
+async function describeArrival(request: Request): Promise<DoctorEcho> {
+  const body = await readBytes(request)
+  const { pathname, search } = new URL(request.url)
+  return {
+    headers: [...request.headers.keys()],
+    bodySha256: sha256Base64Url(body),
+    bodyBytes: body.length,
+    target: `${pathname}${search}`,
+  }
+}
 
 export function createCallbackHandler(deps: Deps) {
   const { ticketContext, profiles, callbackPath, callbackKeys, oss, outbox, now, warnLimited } =
@@ -65,6 +83,11 @@ export function createCallbackHandler(deps: Deps) {
     accepted: AcceptedCallback,
     deadline: Deadline,
   ): Promise<Response> {
+    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
+    if (accepted.profile === DOCTOR_PROFILE) {
+      await headOfCallback(accepted, oss, headMs)
+      return respondJsonWithLength(c, JSON.stringify({ doctor: accepted.id }))
+    }
     const profile = profiles.get(accepted.profile)
     if (!profile) {
       throw new UploadRefused(
@@ -72,7 +95,6 @@ export function createCallbackHandler(deps: Deps) {
         'The profile of this upload is not there any more.',
       )
     }
-    const headMs = Math.max(1, deadline.leftMs() - RECORDING_MS)
     const object = profile.trustCallbackSignature
       ? accepted.unverified
       : await headOfCallback(accepted, oss, headMs)
@@ -107,11 +129,16 @@ export function createCallbackHandler(deps: Deps) {
   }
 
   return async (c: ServiceContext): Promise<Response> => {
+    const request = c.req.raw
+    const token = request.headers.get(DOCTOR_HEADER)
+    if (token !== null && isDoctorToken(token, ticketContext.secrets, now())) {
+      return respondJsonWithLength(c, JSON.stringify(await describeArrival(request)))
+    }
     try {
       return await handle(c)
     } catch (error) {
       observer?.callback?.({ outcome: describeError(error).code })
-      warnOfRefusal(c.req.raw, error)
+      warnOfRefusal(request, error)
       throw error
     }
   }

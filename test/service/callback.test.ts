@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { sha256Base64Url } from '../../src/protocol/crypto.ts'
 import { createRsaKeyPair } from '../../src/protocol/crypto-rsa-private.ts'
 import type { ServiceOptions } from '../../src/service/create-service.ts'
+import { DOCTOR_PROFILE, signDoctorToken } from '../../src/signer/doctor-probe.ts'
+import { buildSeal } from '../../src/signer/seal.ts'
 import type { FormTicket } from '../../src/signer/ticket.ts'
-import { CALLBACK_KEY } from '../support/keys.ts'
+import { createSecrets } from '../../src/signer/token.ts'
+import { START } from '../support/clock.ts'
+import { CALLBACK_KEY, JWT_ISSUER, UPCALL_SECRET } from '../support/keys.ts'
 import {
   CALLBACK_PATH,
   type CallbackOptions,
@@ -383,5 +388,74 @@ describe('callbacks that are refused', () => {
     setup.clock.advance(60)
     await setup.service.fetch(createCallback('a=1', { headers: { authorization: 'bm8=' } }))
     expect(setup.lines.join()).toContain('and 40 more before')
+  })
+})
+
+describe('the doctor', () => {
+  const secrets = createSecrets(UPCALL_SECRET)
+
+  it('learns what arrived of its request, by a token of the same secret', async () => {
+    const { setup, receipts } = await setUp()
+    const ask = (token: string) =>
+      setup.service.fetch(
+        createCallback('probe=1', {
+          path: `${CALLBACK_PATH}?a=1`,
+          headers: { 'x-upcall-doctor': token },
+        }),
+      )
+    const response = await ask(signDoctorToken(secrets, setup.clock.now()))
+    expect(response.status).toBe(200)
+    const echo = await response.json()
+    expect(echo).toMatchObject({
+      bodyBytes: 7,
+      bodySha256: sha256Base64Url('probe=1'),
+      target: '/callbacks/oss?a=1',
+    })
+    expect(echo.headers).toContain('x-oss-pub-key-url')
+    const others = createSecrets('another secret of more than 32 bytes, worthless')
+    const foreign = await ask(signDoctorToken(others, setup.clock.now()))
+    expect(foreign.status).toBe(403)
+    expect(receipts).toEqual([])
+  })
+
+  it('uploads with a callback of its own profile, which makes no receipt', async () => {
+    const { setup, stored, receipts } = await setUp()
+    const upload = {
+      id: 'AAAAAAAAAAAAAAAAAAAAAA',
+      issuer: JWT_ISSUER,
+      deployment: 'default',
+      subject: 'doctor',
+      profile: DOCTOR_PROFILE,
+      bucket: 'examplebucket',
+      key: 'avatars/.upcall-doctor',
+      type: 'text/plain',
+      name: 'doctor.txt',
+      size: 3,
+      vars: {},
+      method: 'put' as const,
+      expiresAt: START.getTime() / 1000 + 60,
+    }
+    const facts = {
+      bucket: upload.bucket,
+      object: upload.key,
+      etag: ETAG,
+      size: '3',
+      type: upload.type,
+      crc64: '123',
+      contentMd5: '',
+      name: upload.name,
+      seal: buildSeal(upload, secrets),
+    }
+    const send = () => setup.service.fetch(createCallback(new URLSearchParams(facts)))
+    Object.assign(stored, {
+      'content-length': '3',
+      'content-type': upload.type,
+      'x-oss-meta-upcall-id': upload.id,
+    })
+    const response = await send()
+    expect([response.status, await response.json()]).toEqual([200, { doctor: upload.id }])
+    stored['x-oss-meta-upcall-id'] = 'another'
+    expect(await readProblem(await send())).toBe('409 OBJECT_MISMATCH')
+    expect(receipts).toEqual([])
   })
 })
