@@ -9,7 +9,7 @@ import { parseElements, type XmlElement } from './xml-element.ts'
 /** Characters; 1 000 listed parts are about 250 000. */
 const MAX_XML_CHARS = 1024 * 1024
 
-function parseRoot(xml: string, name: string): XmlElement {
+export function parseRoot(xml: string, name: string): XmlElement {
   if (xml.length > MAX_XML_CHARS) throw new ProtocolError('XML', 'The XML response is too long.')
   let root: XmlElement
   try {
@@ -21,11 +21,11 @@ function parseRoot(xml: string, name: string): XmlElement {
   return root
 }
 
-function listChildren(parent: XmlElement, name: string): XmlElement[] {
+export function listChildren(parent: XmlElement, name: string): XmlElement[] {
   return parent.children.filter((child) => child.name === name)
 }
 
-function findText(parent: XmlElement, name: string): string | undefined {
+export function findText(parent: XmlElement, name: string): string | undefined {
   return listChildren(parent, name)[0]?.text.trim()
 }
 
