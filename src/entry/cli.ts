@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `upcall`: the local OSS, and what an operator asks a running service. Over 200 lines: the options of the local
+ * The command `upcall`: the local OSS, the doctor, and what an operator asks a running service. Over 200 lines: the options of the local
  * OSS with their checks.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { listen } from '../emulator/listen.ts'
 import type { BucketOptions, CorsRule } from '../emulator/storage/bucket.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { createRsaKeyPair, derivePublicKey } from '../protocol/crypto-rsa-private.ts'
+import { DOCTOR_HELP, runDoctorCommand } from './doctor/command.ts'
 import { OPERATOR_HELP, runOperatorCommand } from './operator-commands.ts'
 
 const HELP = `Usage: upcall emulator [options]
@@ -179,11 +180,19 @@ try {
   if (command === 'emulator') await runEmulator(args)
   else if (command === 'dead' || command === 'sweep') {
     process.stdout.write(await runOperatorCommand(command, args, process.env))
+  } else if (command === 'doctor') {
+    const { output, exitCode } = await runDoctorCommand(args, process.env)
+    process.stdout.write(output)
+    process.exitCode = exitCode
   } else if (command === undefined || command === '--help' || command === 'help') {
-    process.stdout.write(`${HELP}${OPERATOR_HELP}`)
+    process.stdout.write(`${HELP}${DOCTOR_HELP}${OPERATOR_HELP}`)
   } else {
-    throw new UsageError(`There is no command ${command}; try emulator, dead or sweep with --help.`)
+    throw new UsageError(
+      `There is no command ${command}; try emulator, doctor, dead or sweep with --help.`,
+    )
   }
 } catch (error) {
   fail(error)
+  // 1 says that a check has failed.
+  if (command === 'doctor') process.exitCode = 2
 }
