@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import type { Profile } from '../signer/profile.ts'
 import { readConfig } from './config.ts'
+import { runDoctorCommand } from './doctor/command.ts'
 import type { Environment } from './env-files.ts'
 import {
   buildCorsJson,
@@ -40,6 +41,7 @@ its RAM user. OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET are taken from the env
   --local-oss <url>          a running \`upcall emulator\` instead of the real OSS
   --folder <folder>          where the files are written                                             (.)
   --force                    overwrite files
+  --no-doctor                do not check the set-up afterwards
   --help                     this text
 `
 
@@ -79,6 +81,8 @@ export interface InitPorts {
   /** Asks the person at the terminal; absent where there is none. */
   ask?: ((question: string) => Promise<string>) | undefined
   print(text: string): void
+  /** The report of `upcall doctor`, with these options. */
+  runDoctor(args: string[]): Promise<string>
 }
 
 const text = { type: 'string' } as const
@@ -96,6 +100,7 @@ const OPTIONS = {
   'local-oss': text,
   folder: { type: 'string', default: '.' },
   force: { type: 'boolean', default: false },
+  'no-doctor': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -253,7 +258,7 @@ function describeNext(flags: Flags, settings: Environment): string {
       ]
   steps.push(
     ...(flags.target === 'node'
-      ? ['Start it: upcall serve --env-file .env']
+      ? ['Start it: upcall serve --env-file .env', 'Check it: upcall doctor --env-file .env']
       : [
           'Try it: npx wrangler dev. Then the secrets that wrangler.toml names, and npx wrangler deploy.',
         ]),
@@ -273,6 +278,8 @@ export async function runInit(args: string[], ports: InitPorts): Promise<void> {
   ports.print(
     `Written into ${flags.folder}:\n${list.join('')}\nNext:\n${describeNext(flags, settings)}`,
   )
+  if (flags['no-doctor'] || flags.target === 'worker') return
+  ports.print(`\n${await ports.runDoctor(['--env-file', join(flags.folder, '.env')])}`)
 }
 
 export async function runInitCommand(args: string[]): Promise<void> {
@@ -285,6 +292,7 @@ export async function runInitCommand(args: string[]): Promise<void> {
       fetch,
       ask: terminal && ((question) => terminal.question(question)),
       print: (words) => void process.stdout.write(words),
+      runDoctor: async (doctorArgs) => (await runDoctorCommand(doctorArgs, process.env)).output,
     })
   } finally {
     terminal?.close()

@@ -36,7 +36,8 @@ const CALLBACK_HEADERS = ['authorization', 'x-oss-pub-key-url', 'content-type']
 /** Reserved for recording the receipt when OSS is slow to respond to the HEAD. */
 const RECORDING_MS = 1000
 
-function describeArrival(request: Request, body: Uint8Array): DoctorEcho {
+async function describeArrival(request: Request): Promise<DoctorEcho> {
+  const body = await readBytes(request)
   const { pathname, search } = new URL(request.url)
   return {
     headers: [...request.headers.keys()],
@@ -105,12 +106,7 @@ export function createCallbackHandler(deps: Deps) {
   async function handle(c: ServiceContext): Promise<Response> {
     const deadline = createDeadline(CALLBACK_LIMIT_MS)
     const request = c.req.raw
-    const body = await readBytes(request)
-    const doctorToken = request.headers.get(DOCTOR_HEADER)
-    if (doctorToken !== null && isDoctorToken(doctorToken, ticketContext.secrets, now())) {
-      return respondJsonWithLength(c, JSON.stringify(describeArrival(request, body)))
-    }
-    const accepted = verify(request, body)
+    const accepted = verify(request, await readBytes(request))
     if (observer) {
       const { id: uploadId, profile, subject, key, name } = accepted
       noteFacts(c, { uploadId, profile, subject, key, name })
@@ -133,11 +129,16 @@ export function createCallbackHandler(deps: Deps) {
   }
 
   return async (c: ServiceContext): Promise<Response> => {
+    const request = c.req.raw
+    const token = request.headers.get(DOCTOR_HEADER)
+    if (token !== null && isDoctorToken(token, ticketContext.secrets, now())) {
+      return respondJsonWithLength(c, JSON.stringify(await describeArrival(request)))
+    }
     try {
       return await handle(c)
     } catch (error) {
       observer?.callback?.({ outcome: describeError(error).code })
-      warnOfRefusal(c.req.raw, error)
+      warnOfRefusal(request, error)
       throw error
     }
   }

@@ -4,9 +4,9 @@
  */
 
 import { type BeforeUploadEvent, parseBeforeUpload } from './before-upload.ts'
+import { isTestEvent } from './doctor-event.ts'
 import { WebhookError } from './errors.ts'
 import { parseEvent, type UploadEvent } from './event.ts'
-import { isTestEvent } from './test-event.ts'
 import {
   MAX_EVENT_BYTES,
   readSecrets,

@@ -28,6 +28,7 @@ function createPorts(more: Partial<InitPorts> = {}): InitPorts & { printed: stri
       throw new TypeError('Nothing is asked.')
     },
     print: (text) => void printed.push(text),
+    runDoctor: async (args) => `doctor ${args.join(' ')}`,
     printed,
     ...more,
   }
@@ -54,6 +55,12 @@ describe('upcall init', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(printed).toMatch(/\.env \(holds secrets\)[\s\S]*upcall serve --env-file \.env/)
     expect(printed).not.toContain('Fill OSS_ACCESS_KEY_ID')
+  })
+
+  it('runs the doctor on what it wrote, unless it is told not to', async () => {
+    const { folder, printed } = await init(FLAGS)
+    expect(printed).toContain(`doctor --env-file ${join(folder, '.env')}`)
+    expect((await init([...FLAGS, '--no-doctor'])).printed).not.toContain('doctor --env-file /')
   })
 
   it('makes secrets that differ, each time', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toUtf8 } from '../../src/protocol/bytes.ts'
+import { buildTestEventText, isTestEvent, TEST_EVENT_TYPE } from '../../src/webhook/doctor-event.ts'
 import { createBeforeUploadReceiver, createReceiver } from '../../src/webhook/receiver.ts'
-import { buildTestEventText, isTestEvent, TEST_EVENT_TYPE } from '../../src/webhook/test-event.ts'
 import { START } from '../support/clock.ts'
 import { OTHER_SECRET, SECRET, SOURCE, signRequest } from '../support/webhook-samples.ts'
 

@@ -1,0 +1,25 @@
+/** What the doctor needs of the world, as ports: tests plant faults in each. */
+
+export interface TlsOptions {
+  host: string
+  port: number
+  /** Name that the handshake asks for (SNI); undefined: none. */
+  serverName: string | undefined
+}
+
+export type TlsResult =
+  /** @param validTo end of the certificate */
+  | { kind: 'ok'; validTo: Date }
+  /** @param code of Node, e.g. `CERT_HAS_EXPIRED` */
+  | { kind: 'failed'; code: string }
+
+export interface DoctorPorts {
+  fetch: typeof fetch
+  /** Addresses of a host name. Throws an error with a `code`, as Node's DNS does. */
+  resolve(host: string): Promise<string[]>
+  /** A handshake with the machine's certificate authorities, nothing more. */
+  connectTls(options: TlsOptions): Promise<TlsResult>
+  now(): Date
+  /** 22 characters of Base64url. */
+  newId(): string
+}
