@@ -87,7 +87,7 @@ async function findFault(
   const name = await resolveHost(url, context)
   if (name.kind === 'failed') return name.words
   if (url.protocol !== 'https:') return undefined
-  const tls = await shakeHands(url, context, withName)
+  const tls = await shakeHands(url, context, { address: name.address, withName })
   if (tls.kind === 'ok') return undefined
   return text(`${url.hostname}: ${tls.words.en}`, `${url.hostname}:${tls.words.zh}`)
 }

@@ -7,7 +7,7 @@ import type { OssOutcome, OssResponse } from './oss-call.ts'
 /** OSS refuses requests that were signed more than 15 minutes off. */
 const MAX_SKEW_SECONDS = 900
 /** More is the sign of a machine without NTP, seconds. */
-const WARN_SKEW_SECONDS = 30
+export const WARN_SKEW_SECONDS = 30
 
 const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
   'AccessKeyIdAndSecurityTokenNotMatch',
