@@ -33,7 +33,7 @@ export async function resolveHost(
     return {
       kind: 'failed',
       hop: 'dns',
-      words: text(`${hostname}: ${words.en}`, `${hostname}:${words.zh}`),
+      words: text(`${hostname}: ${words.en}`, `${hostname}：${words.zh}`),
     }
   }
   const four = addresses.filter(isV4)
@@ -45,7 +45,7 @@ export async function resolveHost(
   if (!isLocalOss(config.endpoint) && four.every(isPrivateHost)) {
     const words = text(
       `${hostname} has a private address only (${first})`,
-      `${hostname} 只有内网地址(${first})`,
+      `${hostname} 只有内网地址（${first}）`,
     )
     return { kind: 'failed', hop: 'dns', words }
   }
@@ -54,7 +54,7 @@ export async function resolveHost(
 }
 
 /** @param options.withName whether the callback sends SNI */
-export async function shakeHands(
+export async function checkHandshake(
   { hostname, port }: URL,
   { ports }: Pick<DoctorContext, 'ports'>,
   { address, withName }: { address: string; withName: boolean },

@@ -1,6 +1,6 @@
 /** The public URL, hop by hop: DNS, TLS, SNI, HTTP, and then the service itself. */
 import { checkCallbackPath } from './check-callback-path.ts'
-import { type HostFault, resolveHost, shakeHands } from './check-host.ts'
+import { checkHandshake, type HostFault, resolveHost } from './check-host.ts'
 import type { DoctorContext } from './context.ts'
 import { type Advice, type Finding, fail, ok, text, warn } from './finding.ts'
 import type { FindingId } from './finding-ids.ts'
@@ -17,7 +17,7 @@ function failHop(id: FindingId, { hop, words }: Omit<HostFault, 'kind'>): Findin
 }
 
 async function checkTls(context: DoctorContext, url: URL, address: string): Promise<Finding> {
-  const state = await shakeHands(url, context, { address, withName: true })
+  const state = await checkHandshake(url, context, { address, withName: true })
   if (state.kind === 'failed') {
     return failHop(state.hop === 'sni' ? 'public.sni' : 'public.tls', state)
   }
@@ -35,7 +35,7 @@ function isHealth(body: string): { durable: boolean } | undefined {
   }
 }
 
-/** The service signs with its own clock. Both are read to the second, and a proxy may tell its own time. */
+/** The service signs with its own clock. Both are read to the second, and a proxy may send its own time. */
 function checkServiceClock(headers: Headers, now: Date): Finding[] {
   const seconds = Math.round((Date.parse(headers.get('date') ?? '') - now.getTime()) / 1000)
   if (Number.isNaN(seconds)) return []
@@ -47,11 +47,11 @@ function checkServiceClock(headers: Headers, now: Date): Finding[] {
   if (Math.abs(seconds) <= WARN_SKEW_SECONDS) return [ok('public.clock', what, details)]
   const why = text(
     'It signs uploads and webhooks with that clock, and reads the end of tokens by it.',
-    '服务按该时钟为上传和 webhook 签名,并判断令牌是否过期。',
+    '服务按该时钟为上传和 webhook 签名，并判断令牌是否过期。',
   )
   const fix = text(
     'Start NTP on the machine of the service; if oss.clock fails, on this one first.',
-    '在服务所在机器启用 NTP;若 oss.clock 也失败,请先处理本机。',
+    '在服务所在机器启用 NTP；若 oss.clock 也失败，请先处理本机。',
   )
   return [warn('public.clock', { what, why, fix, details })]
 }
@@ -76,7 +76,7 @@ async function checkHttp({ publicUrl, ports, config }: DoctorContext): Promise<F
     why: text('A restart loses what is not delivered yet.', '重启会丢失尚未投递的回执。'),
     fix: text(
       'Give the service an outbox: docs/delivery.md.',
-      '为服务配置发件箱:见 docs/delivery.md。',
+      '为服务配置发件箱：见 docs/delivery.md。',
     ),
   }
   return [...reached, warn('delivery.store', store)]
@@ -96,11 +96,14 @@ async function checkReady({ publicUrl, ports }: DoctorContext): Promise<Finding>
         )
   const names = failed.length > 0 ? failed.join(', ') : `HTTP ${status}`
   return fail('public.ready', {
-    what: text(`The service is not ready: ${names}.`, `服务未就绪:${names}。`),
-    why: text('Uploads fail, or their receipts cannot be recorded.', '上传会失败,或无法记录回执。'),
+    what: text(`The service is not ready: ${names}.`, `服务未就绪：${names}。`),
+    why: text(
+      'Uploads fail, or their receipts cannot be recorded.',
+      '上传会失败，或无法记录回执。',
+    ),
     fix: text(
       'Look into the log of the service (NOT_READY, CREDENTIALS_…, OUTBOX_…): its store or its source of credentials is gone.',
-      '查看服务日志(NOT_READY、CREDENTIALS_…、OUTBOX_…):存储或凭证来源不可用。',
+      '查看服务日志（NOT_READY、CREDENTIALS_…、OUTBOX_…）：存储或凭证来源不可用。',
     ),
     details: { checks: failed.join(' ') },
   })

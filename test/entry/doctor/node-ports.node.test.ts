@@ -55,15 +55,18 @@ describe('a handshake', () => {
 
   it('says why it fails', async () => {
     const host = 'localhost'
-    const shake = (port: number) => connectTls({ host, address: '127.0.0.1', port, withName: true })
-    expect(await shake(await listenTls())).toEqual({
+    const handshake = (port: number) =>
+      connectTls({ host, address: '127.0.0.1', port, withName: true })
+    expect(await handshake(await listenTls())).toEqual({
       kind: 'failed',
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     })
     const plain = await listen(createPlainServer())
-    expect(await shake(plain)).toMatchObject({ code: expect.stringMatching(/^(EPROTO|ERR_SSL)/) })
+    expect(await handshake(plain)).toMatchObject({
+      code: expect.stringMatching(/^(EPROTO|ERR_SSL)/),
+    })
     closeAll()
-    expect(await shake(plain)).toEqual({ kind: 'failed', code: 'ECONNREFUSED' })
+    expect(await handshake(plain)).toEqual({ kind: 'failed', code: 'ECONNREFUSED' })
   })
 })
 

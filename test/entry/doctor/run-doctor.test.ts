@@ -107,6 +107,8 @@ describe.each([
         for (const text of [what, why, fix]) {
           expect(text?.en).toMatch(/\w/)
           expect(text?.zh).toMatch(/\S/)
+          // Chinese has marks of its own.
+          expect(text?.zh).not.toMatch(/\p{Script=Han}[,;:()]|[,;:()]\p{Script=Han}/u)
         }
       }
       for (const secret of SECRETS) expect(JSON.stringify(findings)).not.toContain(secret)

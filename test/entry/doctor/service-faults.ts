@@ -19,7 +19,7 @@ export const SERVICE_FAULTS: readonly Fault[] = [
     finds: { 'cors.service': 'fail' },
   },
   {
-    name: 'a proxy answers preflights itself',
+    name: 'a proxy responds to preflights itself',
     plant: {
       proxy: async (request, service) =>
         request.method === 'OPTIONS' ? new Response(null, { status: 405 }) : service(request),
