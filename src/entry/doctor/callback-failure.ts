@@ -54,11 +54,11 @@ function notReached(seen: readonly Finding[]): CallbackFailure {
     hop: 'connect',
     what: text(
       'OSS cannot connect to the public URL, though it can be reached from here.',
-      '从这里可以访问公网地址,但 OSS 无法连接。',
+      '从这里可以访问公网地址，但 OSS 无法连接。',
     ),
     fix: text(
       'Let a firewall, a WAF or an allow-list pass requests from the internet, and check the name in the public DNS.',
-      '让防火墙、WAF 或白名单放行来自公网的请求,并检查公网 DNS 的解析。',
+      '让防火墙、WAF 或白名单放行来自公网的请求，并检查公网 DNS 的解析。',
     ),
   }
 }
@@ -74,7 +74,7 @@ const OF_STATUS: Readonly<Record<string, Text>> = {
   ),
   '502': text(
     'The proxy does not reach the service, or OSS not the proxy.',
-    '代理连不上服务,或 OSS 连不上代理。',
+    '代理连不上服务，或 OSS 连不上代理。',
   ),
   '503': text('The proxy does not reach the service.', '代理连不上服务。'),
 }
@@ -82,7 +82,7 @@ const OF_STATUS: Readonly<Record<string, Text>> = {
 const REFUSED = text('The service refuses the callback.', '服务拒绝了该回调。')
 const REFUSED_FIX = text(
   'The service must have the same UPCALL_SECRET, UPCALL_DEPLOYMENT, UPCALL_JWT_ISSUER, OSS_BUCKET and UPCALL_PUBLIC_URL as the doctor, and no UPCALL_CALLBACK_KEYS but for a local OSS; or a WAF responds 403.',
-  '服务的 UPCALL_SECRET、UPCALL_DEPLOYMENT、UPCALL_JWT_ISSUER、OSS_BUCKET、UPCALL_PUBLIC_URL 必须与 doctor 一致,且不要设置 UPCALL_CALLBACK_KEYS(本地 OSS 除外);也可能是 WAF 返回了 403。',
+  '服务的 UPCALL_SECRET、UPCALL_DEPLOYMENT、UPCALL_JWT_ISSUER、OSS_BUCKET、UPCALL_PUBLIC_URL 必须与 doctor 一致，且不要设置 UPCALL_CALLBACK_KEYS（本地 OSS 除外）；也可能是 WAF 返回了 403。',
 )
 
 function refused(status: string, seen: readonly Finding[]): CallbackFailure {
@@ -91,7 +91,7 @@ function refused(status: string, seen: readonly Finding[]): CallbackFailure {
       hop: 'status',
       what: text(
         `The service may not HEAD the object (status ${status}).`,
-        `服务无权 HEAD 该文件(状态码 ${status})。`,
+        `服务无权 HEAD 该文件（状态码 ${status}）。`,
       ),
       fix: text('See permission.read.', '见 permission.read。'),
     }
@@ -112,7 +112,7 @@ function refused(status: string, seen: readonly Finding[]): CallbackFailure {
 
 const RESPONSE_FIX = text(
   'Let the proxy pass the response as it is: no HTML error pages, no gzip, no chunked encoding.',
-  '让代理原样返回服务的响应:不要 HTML 错误页、gzip 或分块编码。',
+  '让代理原样返回服务的响应：不要 HTML 错误页、gzip 或分块编码。',
 )
 
 /** @param message of OSS's 203, @param seen findings of OSS and of the public URL */
@@ -123,7 +123,7 @@ export function explainCallbackFailure(message: string, seen: readonly Finding[]
       what: text('The callback gets no response within 5 s.', '回调在 5 秒内没有得到响应。'),
       fix: text(
         'Look for what is slow: the proxy, the store of the outbox, OSS_INTERNAL_ENDPOINT, or a start from zero instances.',
-        '查找缓慢的环节:代理、发件箱存储、OSS_INTERNAL_ENDPOINT,或实例冷启动。',
+        '查找缓慢的环节：代理、发件箱存储、OSS_INTERNAL_ENDPOINT，或实例冷启动。',
       ),
     }
   }

@@ -54,7 +54,7 @@ function readPublicAccess(xml: string): Finding {
     what: text('Block Public Access is off.', '“阻止公共访问”未开启。'),
     why: text(
       'A page can add an ACL to a form for its own object, as far as the AccessKey allows it, and publish it.',
-      '页面可以在表单中为自己的文件加上 ACL(若 AccessKey 允许),把它公开。',
+      '页面可以在表单中为自己的文件加上 ACL（若 AccessKey 允许），把它公开。',
     ),
     fix: text(
       'Switch it on: console, Permission Control → Block Public Access.',
@@ -71,19 +71,19 @@ function readVersioning(xml: string, { profiles }: DoctorContext): Finding {
         ? text('Versioning is off.', '版本控制未开启。')
         : text(
             `Versioning is ${state}, and objects may be replaced.`,
-            `版本控制状态:${state};文件允许覆盖。`,
+            `版本控制状态：${state}；文件允许覆盖。`,
           )
     return ok('bucket.versioning', what, { state })
   }
   return warn('bucket.versioning', {
-    what: text(`Versioning is ${state}.`, `版本控制状态:${state}。`),
+    what: text(`Versioning is ${state}.`, `版本控制状态：${state}。`),
     why: text(
       'OSS then ignores x-oss-forbid-overwrite: a page can replace an object after its receipt. The receipt names the version.',
-      '此时 OSS 忽略 x-oss-forbid-overwrite:页面可以在回执之后覆盖文件。回执中有版本号。',
+      '此时 OSS 忽略 x-oss-forbid-overwrite：页面可以在回执之后覆盖文件。回执中有版本号。',
     ),
     fix: text(
       'Read objects by the `versionId` of their receipt, or use a bucket without versioning.',
-      '按回执中的 versionId 读取文件,或使用未开启版本控制的 Bucket。',
+      '按回执中的 versionId 读取文件，或使用未开启版本控制的 Bucket。',
     ),
     details: { state },
   })
@@ -96,7 +96,7 @@ const NO_RULE = {
   ),
   fix: text(
     'Add a lifecycle rule that deletes parts after, say, 7 days: console, Data Management → Lifecycle.',
-    '在控制台“数据管理 → 生命周期”中添加规则,例如 7 天后删除碎片。',
+    '在控制台“数据管理 → 生命周期”中添加规则，例如 7 天后删除碎片。',
   ),
 }
 
@@ -116,7 +116,7 @@ function readLifecycle(rules: readonly LifecycleRule[], { profiles }: DoctorCont
   return warn('bucket.lifecycle', {
     what: text(
       `No lifecycle rule deletes parts of abandoned uploads (${prefixes}).`,
-      `没有生命周期规则删除被放弃上传的碎片(${prefixes})。`,
+      `没有生命周期规则删除被放弃上传的碎片（${prefixes}）。`,
     ),
     ...NO_RULE,
     details: { prefixes: missing.join(' ') },
@@ -129,9 +129,9 @@ async function checkSetting(call: OssCall, setting: Setting): Promise<Finding> {
   const unknown = (en: string, zh: string): Finding => {
     const fix = text(
       `Look in the console, or allow ${action} while the doctor runs.`,
-      `在控制台查看,或在运行 doctor 期间允许 ${action}。`,
+      `在控制台查看，或在运行 doctor 期间允许 ${action}。`,
     )
-    return notChecked(id, text(`${action}: ${en}.`, `${action}:${zh}。`), fix)
+    return notChecked(id, text(`${action}: ${en}.`, `${action}：${zh}。`), fix)
   }
   if (response.kind === 'failed') return unknown(response.fault.words.en, response.fault.words.zh)
   const { status, code, body } = response

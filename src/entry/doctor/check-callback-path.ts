@@ -31,7 +31,7 @@ function compareEcho(echo: DoctorEcho): { words: Text; change: string } | undefi
     const sizes = `${toUtf8(BODY).length} → ${echo.bodyBytes} bytes`
     return {
       change: 'body',
-      words: text(`a proxy changes the body (${sizes})`, `代理改动了请求体(${sizes})`),
+      words: text(`a proxy changes the body (${sizes})`, `代理改动了请求体（${sizes}）`),
     }
   }
   if (echo.target.includes('?')) {
@@ -68,7 +68,7 @@ export async function checkCallbackPath({
   if (response.kind === 'failed') {
     const { words } = response.fault
     return failWith(
-      text(`A callback: ${words.en}.`, `回调:${words.zh}。`),
+      text(`A callback: ${words.en}.`, `回调：${words.zh}。`),
       FIX['public.http'],
       'none',
     )
@@ -82,10 +82,10 @@ export async function checkCallbackPath({
     }
     const { words } = change
     return failWith(
-      text(`On its way to the service ${words.en}.`, `在到达服务的途中,${words.zh}。`),
+      text(`On its way to the service ${words.en}.`, `在到达服务的途中，${words.zh}。`),
       text(
         'Let the proxy pass path, headers and body of /callbacks/oss as they are: no basic auth, no WAF rule, no rewriting.',
-        '让代理原样转发 /callbacks/oss 的路径、请求头和请求体:不要加基本认证、WAF 规则或改写。',
+        '让代理原样转发 /callbacks/oss 的路径、请求头和请求体：不要加基本认证、WAF 规则或改写。',
       ),
       change.change,
     )
@@ -95,7 +95,7 @@ export async function checkCallbackPath({
       text('The service does not know the secret of the doctor.', '服务不认识 doctor 的密钥。'),
       text(
         'Run the doctor with the UPCALL_SECRET of the service; or the service is older than the doctor, its clock is wrong, or a proxy removes unknown headers.',
-        '请使用与服务相同的 UPCALL_SECRET 运行 doctor;也可能是服务版本较旧、时钟不准,或代理去掉了未知请求头。',
+        '请使用与服务相同的 UPCALL_SECRET 运行 doctor；也可能是服务版本较旧、时钟不准，或代理去掉了未知请求头。',
       ),
       'secret',
     )

@@ -77,12 +77,12 @@ async function checkBucketCors(context: DoctorContext, origins: readonly string[
       fail('cors.bucket', {
         what: text(
           `The bucket lets no page upload from ${describe(refusals, 'en')}.`,
-          `Bucket 不允许以下来源的页面上传:${describe(refusals, 'zh')}。`,
+          `Bucket 不允许以下来源的页面上传：${describe(refusals, 'zh')}。`,
         ),
         why: text('Browsers do not send the file then.', '浏览器会因此不发送文件。'),
         fix: text(
           `Add this rule (console: Content Security → CORS), before any other that names the origin:\n${rule}`,
-          `添加以下规则(控制台“数据安全 → 跨域设置”),放在其他匹配该来源的规则之前:\n${rule}`,
+          `添加以下规则（控制台“数据安全 → 跨域设置”），放在其他匹配该来源的规则之前：\n${rule}`,
         ),
         details: { origins: [...refusals.keys()].join(' '), rule },
       }),
@@ -105,7 +105,7 @@ async function checkBucketCors(context: DoctorContext, origins: readonly string[
       what: text(`The CORS rule does not expose ${names}.`, `跨域规则没有暴露 ${names}。`),
       why: text(
         'Pages ask the service for the checksums of parts then, and errors lack the request id.',
-        '页面只能向服务查询分片校验和,错误信息中也没有请求 ID。',
+        '页面只能向服务查询分片校验和，错误信息中也没有请求 ID。',
       ),
       fix: text(
         `Add both ExposeHeader lines to the rule:\n${rule}`,
@@ -136,12 +136,12 @@ async function checkServiceCors(context: DoctorContext, origins: readonly string
     fail('cors.service', {
       what: text(
         `The service gives pages no ticket: ${describe(refusals, 'en')}.`,
-        `页面无法从服务获取上传凭据:${describe(refusals, 'zh')}。`,
+        `页面无法从服务获取上传凭据：${describe(refusals, 'zh')}。`,
       ),
       why: text('No upload can begin there.', '这些页面无法开始上传。'),
       fix: text(
         'Restart the service with these UPCALL_ALLOWED_ORIGINS, and let the proxy in front pass OPTIONS and add no CORS headers of its own.',
-        '用这里的 UPCALL_ALLOWED_ORIGINS 重启服务;前面的代理要放行 OPTIONS,且不要自行添加跨域响应头。',
+        '用这里的 UPCALL_ALLOWED_ORIGINS 重启服务；前面的代理要放行 OPTIONS，且不要自行添加跨域响应头。',
       ),
       details: { origins: [...refusals.keys()].join(' ') },
     }),

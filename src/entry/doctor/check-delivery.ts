@@ -1,4 +1,4 @@
-/** The delivery of receipts, as the running service tells it to its operator. */
+/** The delivery of receipts, by the operator's routes of the running service. */
 import type { DoctorContext } from './context.ts'
 import { type Finding, fail, notChecked, ok, text, warn } from './finding.ts'
 import { fetchText } from './network.ts'
@@ -39,7 +39,7 @@ function describeDue({ due, oldestDueAt }: Deliveries, now: Date): Finding {
   return warn('delivery.due', {
     what: text(
       `${due} receipts wait, the oldest for ${minutes} minutes.`,
-      `${due} 条回执在等待,最早的已等 ${minutes} 分钟。`,
+      `${due} 条回执在等待，最早的已等 ${minutes} 分钟。`,
     ),
     why: text('The application does not take them.', '应用没有接收它们。'),
     fix: text(
@@ -67,7 +67,7 @@ function describeDead({ dead }: Deliveries): Finding {
 
 function describeStore({ problems }: Deliveries): Finding {
   if (problems.length === 0) {
-    return ok('delivery.store', text('Receipts are kept durably.', '回执会持久保存。'))
+    return ok('delivery.store', text('Receipts are recorded durably.', '回执会持久保存。'))
   }
   const sentences = problems.join(' ')
   return warn('delivery.store', {
@@ -97,7 +97,7 @@ export async function checkDelivery(context: DoctorContext): Promise<Finding[]> 
     return [
       notChecked(
         'delivery.due',
-        text(`${NOTHING.en}: ${words.en}.`, `${NOTHING.zh}:${words.zh}。`),
+        text(`${NOTHING.en}: ${words.en}.`, `${NOTHING.zh}：${words.zh}。`),
       ),
     ]
   }
@@ -113,12 +113,12 @@ export async function checkDelivery(context: DoctorContext): Promise<Finding[]> 
     fail('delivery.due', {
       what: text(
         `The service refuses the operator's token (${response.status}).`,
-        `服务拒绝了运维令牌(${response.status})。`,
+        `服务拒绝了运维令牌（${response.status}）。`,
       ),
       why: text(`${NOTHING.en}.`, `${NOTHING.zh}。`),
       fix: text(
         'Start the service with the same UPCALL_OPERATOR_TOKEN; a proxy must pass Authorization.',
-        '让服务使用相同的 UPCALL_OPERATOR_TOKEN;代理必须转发 Authorization。',
+        '让服务使用相同的 UPCALL_OPERATOR_TOKEN；代理必须转发 Authorization。',
       ),
       details: { status: String(response.status) },
     }),

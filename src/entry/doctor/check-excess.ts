@@ -17,21 +17,24 @@ export interface Excess {
 
 export function describeExcess({ id, action, en, zh }: Excess): Finding {
   return warn(id, {
-    what: text(`The AccessKey may ${en} (${action}).`, `AccessKey 可以${zh}(${action})。`),
+    what: text(`The AccessKey may ${en} (${action}).`, `AccessKey 可以${zh}（${action}）。`),
     why: text(
       'The service does not need it; whoever gets hold of the key can use it.',
-      '服务不需要这项权限;密钥一旦泄露就会被利用。',
+      '服务不需要这项权限；密钥一旦泄露就会被利用。',
     ),
     fix: text(
       `Take ${action} out of the RAM policy: README, "To a real bucket", has one that is enough.`,
-      `从 RAM 策略中去掉 ${action};README “To a real bucket” 中的策略已经足够。`,
+      `从 RAM 策略中去掉 ${action}；README “To a real bucket” 中的策略已经足够。`,
     ),
     details: { action },
   })
 }
 
 export function describeNoExcess({ id, en, zh }: Excess): Finding {
-  const what = text(`The AccessKey may not ${en}, as it should be.`, `AccessKey 不能${zh}(正确)。`)
+  const what = text(
+    `The AccessKey may not ${en}, as it should be.`,
+    `AccessKey 不能${zh}（正确）。`,
+  )
   return ok(id, what)
 }
 
@@ -44,14 +47,14 @@ async function checkExcess(call: OssCall, excess: Excess, probe: Probe): Promise
     excess.id,
     text(
       `Nothing can be said of ${excess.action}: ${words.en}.`,
-      `无法判断 ${excess.action} 权限:${words.zh}。`,
+      `无法判断 ${excess.action} 权限：${words.zh}。`,
     ),
   )
 }
 
 const NOT_TRIED: Text = text(
   'Whether the AccessKey may delete the bucket or change its policy, lifecycle or encryption cannot be tried without harm.',
-  'AccessKey 能否删除 Bucket,或修改其策略、生命周期、加密,无法在不造成影响的情况下测试。',
+  'AccessKey 能否删除 Bucket，或修改其策略、生命周期、加密，无法在不造成影响的情况下测试。',
 )
 
 export async function checkExcesses(
@@ -105,7 +108,7 @@ export async function checkExcesses(
       NOT_TRIED,
       text(
         'Look at the RAM policy: it should name the six actions of README and no oss:*.',
-        '检查 RAM 策略:应只包含 README 中的六项操作,不要使用 oss:*。',
+        '检查 RAM 策略：应只包含 README 中的六项操作，不要使用 oss:*。',
       ),
     ),
   )

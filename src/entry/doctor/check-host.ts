@@ -4,9 +4,17 @@ import type { DoctorContext } from './context.ts'
 import { type Text, text } from './finding.ts'
 import { describeNetwork, findCode, type Hop } from './network.ts'
 
-export type HostState =
-  | { kind: 'ok'; words: Text /** Days until the certificate ends. */; daysLeft?: number }
-  | { kind: 'failed'; hop: Hop; words: Text }
+export interface HostFault {
+  kind: 'failed'
+  hop: Hop
+  words: Text
+}
+
+/** @param address IPv4: OSS calls no other */
+export type NameState = { kind: 'ok'; words: Text; address: string } | HostFault
+
+/** @param daysLeft until the certificate ends */
+export type TlsState = { kind: 'ok'; words: Text; daysLeft: number } | HostFault
 
 const DAY_MS = 86_400_000
 
@@ -16,7 +24,7 @@ const isV4 = (address: string): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(addr
 export async function resolveHost(
   { hostname }: URL,
   { ports, config }: Pick<DoctorContext, 'ports' | 'config'>,
-): Promise<HostState> {
+): Promise<NameState> {
   let addresses: string[]
   try {
     addresses = isV4(hostname) ? [hostname] : await ports.resolve(hostname)
@@ -25,7 +33,7 @@ export async function resolveHost(
     return {
       kind: 'failed',
       hop: 'dns',
-      words: text(`${hostname}: ${words.en}`, `${hostname}:${words.zh}`),
+      words: text(`${hostname}: ${words.en}`, `${hostname}：${words.zh}`),
     }
   }
   const four = addresses.filter(isV4)
@@ -37,23 +45,25 @@ export async function resolveHost(
   if (!isLocalOss(config.endpoint) && four.every(isPrivateHost)) {
     const words = text(
       `${hostname} has a private address only (${first})`,
-      `${hostname} 只有内网地址(${first})`,
+      `${hostname} 只有内网地址（${first}）`,
     )
     return { kind: 'failed', hop: 'dns', words }
   }
-  return { kind: 'ok', words: text(`${hostname} is ${first}`, `${hostname} 的地址为 ${first}`) }
+  const words = text(`${hostname} is ${first}`, `${hostname} 的地址为 ${first}`)
+  return { kind: 'ok', words, address: first }
 }
 
-/** @param withName whether the callback sends SNI */
-export async function shakeHands(
+/** @param options.withName whether the callback sends SNI */
+export async function checkHandshake(
   { hostname, port }: URL,
   { ports }: Pick<DoctorContext, 'ports'>,
-  withName: boolean,
-): Promise<HostState> {
+  { address, withName }: { address: string; withName: boolean },
+): Promise<TlsState> {
   const result = await ports.connectTls({
     host: hostname,
     port: port === '' ? 443 : Number(port),
-    serverName: withName ? hostname : undefined,
+    address,
+    withName,
   })
   if (result.kind === 'failed') {
     const { hop, words } = describeNetwork(result.code)

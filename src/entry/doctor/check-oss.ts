@@ -1,5 +1,5 @@
 /**
- * OSS as browsers reach it: connection, clock, credentials, region, bucket. One signed listing tells all of it, because
+ * OSS as browsers reach it: connection, clock, credentials, region, bucket. One signed listing shows all of it, because
  * OSS verifies the signature before it looks at permissions.
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
@@ -36,18 +36,18 @@ async function readCredentials({ config }: DoctorContext): Promise<Read> {
     const words = error instanceof CredentialsError ? `${error.code}: ${error.message}` : 'ERROR'
     return {
       finding: fail('oss.credentials', {
-        what: text(`No credentials could be had (${words}).`, `无法获得凭证(${words})。`),
+        what: text(`No credentials could be had (${words}).`, `无法获得凭证（${words}）。`),
         why: text('Without them no upload can be signed.', '没有凭证就无法为任何上传签名。'),
         fix: text(
           'Check the variables ALIBABA_CLOUD_… and the trust policy of the role; docs/credentials.md.',
-          '检查 ALIBABA_CLOUD_… 变量和角色的信任策略;见 docs/credentials.md。',
+          '检查 ALIBABA_CLOUD_… 变量和角色的信任策略；见 docs/credentials.md。',
         ),
       }),
     }
   }
 }
 
-/** Of a machine of the internal network the doctor may not be one: a warning at most. */
+/** The doctor may run outside the internal network: this is never a failure. */
 async function checkInternal(
   context: DoctorContext,
   credentials: ExpiringCredentials,
@@ -67,10 +67,10 @@ async function checkInternal(
   return [
     notChecked(
       'oss.internal',
-      text(`${host} cannot be used from here: ${why.en}.`, `从这里无法使用 ${host}:${why.zh}。`),
+      text(`${host} cannot be used from here: ${why.en}.`, `从这里无法使用 ${host}：${why.zh}。`),
       text(
-        'Run the doctor on the machine of the service; elsewhere in OSS_INTERNAL_ENDPOINT is the fault.',
-        '请在运行服务的机器上运行 doctor;若仍然失败,则 OSS_INTERNAL_ENDPOINT 有误。',
+        'Run the doctor on the machine of the service; if it fails there, too, OSS_INTERNAL_ENDPOINT is wrong.',
+        '请在运行服务的机器上运行 doctor；若仍然失败，则 OSS_INTERNAL_ENDPOINT 有误。',
       ),
     ),
   ]

@@ -1,5 +1,5 @@
 /** Hosts beside OSS and the service: the keys of users' tokens, and receivers that OSS calls directly. */
-import { resolveHost, shakeHands } from './check-host.ts'
+import { checkHandshake, resolveHost } from './check-host.ts'
 import type { DoctorContext } from './context.ts'
 import { type Finding, fail, ok, type Text, text } from './finding.ts'
 import { fetchText } from './network.ts'
@@ -25,10 +25,10 @@ export async function checkTokenKeys({ config, ports }: DoctorContext): Promise<
   const words =
     response.kind === 'failed'
       ? response.fault.words
-      : text(`no keys (HTTP ${response.status})`, `没有公钥(HTTP ${response.status})`)
+      : text(`no keys (HTTP ${response.status})`, `没有公钥（HTTP ${response.status}）`)
   return [
     fail('tokens.keys', {
-      what: text(`${host}: ${words.en}.`, `${host}:${words.zh}。`),
+      what: text(`${host}: ${words.en}.`, `${host}：${words.zh}。`),
       why: text('No user is recognised without these keys.', '没有公钥就无法识别用户。'),
       fix: text(
         'Set UPCALL_JWKS_URL to the `jwks_uri` of your identity provider.',
@@ -55,7 +55,9 @@ export async function checkDirectReceivers(context: DoctorContext): Promise<Find
     }
   }
   if (receivers.size === 0) return []
-  const faults = await Promise.all([...receivers.values()].map((one) => findFault(context, one)))
+  const faults = await Promise.all(
+    [...receivers.values()].map((receiver) => findFault(context, receiver)),
+  )
   const found = faults.filter((fault) => fault !== undefined)
   if (found.length === 0) {
     return [
@@ -74,7 +76,7 @@ export async function checkDirectReceivers(context: DoctorContext): Promise<Find
       ),
       fix: text(
         'Correct `callback.url` of the profile, its DNS or its certificate; with `sni: false` the certificate must be the default of the address.',
-        '修正 profile 的 `callback.url`、DNS 或证书;`sni: false` 时证书必须是该地址的默认证书。',
+        '修正 profile 的 `callback.url`、DNS 或证书；`sni: false` 时证书必须是该地址的默认证书。',
       ),
     }),
   ]
@@ -87,7 +89,7 @@ async function findFault(
   const name = await resolveHost(url, context)
   if (name.kind === 'failed') return name.words
   if (url.protocol !== 'https:') return undefined
-  const tls = await shakeHands(url, context, withName)
+  const tls = await checkHandshake(url, context, { address: name.address, withName })
   if (tls.kind === 'ok') return undefined
-  return text(`${url.hostname}: ${tls.words.en}`, `${url.hostname}:${tls.words.zh}`)
+  return text(`${url.hostname}: ${tls.words.en}`, `${url.hostname}：${tls.words.zh}`)
 }

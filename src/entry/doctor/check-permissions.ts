@@ -59,7 +59,7 @@ function listNeeds({ profiles, ports }: DoctorContext): Need[] {
       id: 'permission.list',
       action: 'oss:ListObjects',
       en: 'the sweep, which finds uploads whose callback was lost',
-      zh: '巡检(找回丢失回调的上传)',
+      zh: '巡检（找回丢失回调的上传）',
       ofBucket: true,
       prefixes: listPrefixes(swept),
       probe: (prefix) => PROBES.listObjects(prefix),
@@ -68,7 +68,7 @@ function listNeeds({ profiles, ports }: DoctorContext): Need[] {
       id: 'permission.list-uploads',
       action: 'oss:ListMultipartUploads',
       en: 'the sweep, which ends abandoned uploads in parts',
-      zh: '巡检(清理被放弃的分片上传)',
+      zh: '巡检（清理被放弃的分片上传）',
       ofBucket: true,
       prefixes: listPrefixes(swept),
       probe: (prefix) => PROBES.listUploads(prefix),
@@ -99,7 +99,7 @@ async function checkNeed(call: OssCall, need: Need, bucket: string): Promise<Fin
       why: text(`It is needed for ${en}.`, `用于${zh}。`),
       fix: text(
         `Allow ${action} on ${resources} in the RAM policy (README, "To a real bucket").`,
-        `在 RAM 策略中对 ${resources} 允许 ${action}(见 README “To a real bucket”)。`,
+        `在 RAM 策略中对 ${resources} 允许 ${action}（见 README “To a real bucket”）。`,
       ),
       details: { action, prefixes: denied.join(' ') },
     })
@@ -110,7 +110,7 @@ async function checkNeed(call: OssCall, need: Need, bucket: string): Promise<Fin
       id,
       text(
         `Nothing can be said of ${action}: ${words.en}.`,
-        `无法判断 ${action} 权限:${words.zh}。`,
+        `无法判断 ${action} 权限：${words.zh}。`,
       ),
     )
   }

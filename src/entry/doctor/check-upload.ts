@@ -97,12 +97,12 @@ function describeRefusal({ status, code, ec }: OssResponse): Finding[] {
   if (ec.startsWith(CALLBACK_EC) || /^InvalidArgument$/.test(code)) {
     const fix = text(
       'OSS calls back to public host names and IPv4 addresses only: check UPCALL_PUBLIC_URL and its DNS.',
-      'OSS 只回调公网域名和 IPv4 地址:检查 UPCALL_PUBLIC_URL 及其 DNS 解析。',
+      'OSS 只回调公网域名和 IPv4 地址：检查 UPCALL_PUBLIC_URL 及其 DNS 解析。',
     )
-    const what = text(`OSS refuses the callback URL (${said}).`, `OSS 拒绝回调地址(${said})。`)
+    const what = text(`OSS refuses the callback URL (${said}).`, `OSS 拒绝回调地址（${said}）。`)
     return failStored(what, fix, { hop: 'dns', code })
   }
-  const what = text(`OSS refuses the test upload (${said}).`, `OSS 拒绝测试上传(${said})。`)
+  const what = text(`OSS refuses the test upload (${said}).`, `OSS 拒绝测试上传（${said}）。`)
   const fix = text(
     'See permission.put; a bucket policy, a referer rule or a retention policy may refuse it, too.',
     '见 permission.put;Bucket 策略、防盗链或保留策略也可能拒绝上传。',
@@ -113,7 +113,7 @@ function describeRefusal({ status, code, ec }: OssResponse): Finding[] {
 function describe(response: OssOutcome, id: string, seen: readonly Finding[]): Finding[] {
   if (response.kind === 'failed') {
     const { hop, words } = response.fault
-    const what = text(`The test upload: ${words.en}.`, `测试上传:${words.zh}。`)
+    const what = text(`The test upload: ${words.en}.`, `测试上传：${words.zh}。`)
     const fix = text('See oss.connect.', '见 oss.connect。')
     return failStored(what, fix, { hop })
   }
@@ -133,7 +133,7 @@ function describe(response: OssOutcome, id: string, seen: readonly Finding[]): F
   )
   const fix = text(
     'Check UPCALL_PUBLIC_URL and the proxy: the path leads elsewhere, or to an older version of the service.',
-    '检查 UPCALL_PUBLIC_URL 和代理:路径指向了别处,或服务版本较旧。',
+    '检查 UPCALL_PUBLIC_URL 和代理：路径指向了别处，或服务版本较旧。',
   )
   return [STORED, failCallback(what, fix, 'response')]
 }
@@ -153,7 +153,7 @@ async function remove({ call }: UsableOss, key: string): Promise<Finding> {
     const { id, what, state } = describeNoExcess(DELETE)
     const stays = text(
       `${what.en} The object ${key} (${FILE.length} bytes) stays.`,
-      `${what.zh}文件 ${key}(${FILE.length} 字节)会保留。`,
+      `${what.zh}文件 ${key}（${FILE.length} 字节）会保留。`,
     )
     return { id, state, what: stays, details: { key } }
   }

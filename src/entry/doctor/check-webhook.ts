@@ -78,12 +78,12 @@ function describeEvent(response: Fetched, { kind }: Target, host: string): Findi
     return fail(id, {
       what: text(
         `${host} refuses a correctly signed event (${status}).`,
-        `${host} 拒绝了签名正确的事件(${status})。`,
+        `${host} 拒绝了签名正确的事件（${status}）。`,
       ),
       why,
       fix: text(
         'Give the application the secret of UPCALL_WEBHOOK_SECRETS; it must verify the raw bytes of the body, and its clock must be right.',
-        '应用要使用 UPCALL_WEBHOOK_SECRETS 中的密钥,对原始请求体验签,并保证时钟准确。',
+        '应用要使用 UPCALL_WEBHOOK_SECRETS 中的密钥，对原始请求体验签，并保证时钟准确。',
       ),
       details,
     })
@@ -95,7 +95,7 @@ function describeEvent(response: Fetched, { kind }: Target, host: string): Findi
     fix: isOther
       ? text(
           'A receiver of your own should respond 2xx to events of types that it does not know (com.oss-upcall.test), after it has verified them.',
-          '自行实现的接收端在验签后,应对不认识的事件类型(com.oss-upcall.test)返回 2xx。',
+          '自行实现的接收端在验签后，应对不认识的事件类型（com.oss-upcall.test）返回 2xx。',
         )
       : text(
           'Check the path of the URL, and the log of the application. A redirect is not followed.',
@@ -124,7 +124,7 @@ function describeForged(response: Fetched, { kind }: Target, host: string): Find
     why: text('Anyone can tell it of uploads that never happened.', '任何人都可以伪造上传事件。'),
     fix: text(
       'Verify every request before anything else: `createReceiver` of oss-upcall/webhook does.',
-      '先验签再处理:可使用 oss-upcall/webhook 的 `createReceiver`。',
+      '先验签再处理：可使用 oss-upcall/webhook 的 `createReceiver`。',
     ),
     details,
   })
@@ -141,11 +141,11 @@ async function checkTarget(context: DoctorContext, target: Target): Promise<Find
   if (!('status' in response)) {
     return [
       fail(`${target.kind}.connect`, {
-        what: text(`${host}: ${response.en}.`, `${host}:${response.zh}。`),
+        what: text(`${host}: ${response.en}.`, `${host}：${response.zh}。`),
         why: WHY[target.kind],
         fix: text(
           'Start the application, or correct the URL; if only the service can reach it, run the doctor there.',
-          '启动应用或修正 URL;如果只有服务能访问它,请在那里运行 doctor。',
+          '启动应用或修正 URL；如果只有服务能访问它，请在那里运行 doctor。',
         ),
       }),
     ]

@@ -32,6 +32,7 @@ export const FINDING_IDS = [
   'public.tls',
   'public.sni',
   'public.http',
+  'public.clock',
   'public.ready',
   'public.callback',
   'upload.stored',

@@ -24,11 +24,11 @@ const CODES: Readonly<Record<string, Known>> = {
   ECONNREFUSED: ['connect', 'nothing listens at that address and port', '该地址和端口没有程序监听'],
   EHOSTUNREACH: ['connect', 'there is no route to the address', '无法路由到该地址'],
   ENETUNREACH: ['connect', 'there is no route to the network', '无法路由到该网络'],
-  ETIMEDOUT: ['connect', 'the connection timed out (a firewall?)', '连接超时(可能被防火墙拦截)'],
+  ETIMEDOUT: ['connect', 'the connection timed out (a firewall?)', '连接超时（可能被防火墙拦截）'],
   UND_ERR_CONNECT_TIMEOUT: [
     'connect',
     'the connection timed out (a firewall?)',
-    '连接超时(可能被防火墙拦截)',
+    '连接超时（可能被防火墙拦截）',
   ],
   ECONNRESET: ['http', 'the connection was cut', '连接被中断'],
   UND_ERR_SOCKET: ['http', 'the connection was closed before the response', '响应之前连接被关闭'],
@@ -39,7 +39,7 @@ const CODES: Readonly<Record<string, Known>> = {
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: [
     'sni',
     'the server has no certificate for this host name (SNI)',
-    '服务器没有该域名的证书(SNI)',
+    '服务器没有该域名的证书（SNI）',
   ],
   EPROTO: ['tls', 'the TLS handshake failed', 'TLS 握手失败'],
   CERT_HAS_EXPIRED: ['tls', 'the certificate has expired', '证书已过期'],
@@ -88,7 +88,7 @@ export function describeNetwork(code: string): NetworkFault {
     ? ['tls', 'the TLS handshake failed', 'TLS 握手失败']
     : ['connect', 'the connection failed', '连接失败']
   const [hop, en, zh] = CODES[code] ?? fallback
-  return { hop, code, words: text(`${en} (${code})`, `${zh}(${code})`) }
+  return { hop, code, words: text(`${en} (${code})`, `${zh}（${code}）`) }
 }
 
 export interface Fetched {

@@ -1,6 +1,6 @@
 /** The ports on a real machine. */
 import { lookup } from 'node:dns/promises'
-import { connect } from 'node:tls'
+import { checkServerIdentity, connect } from 'node:tls'
 import { createIds } from '../../service/ids.ts'
 import { findCode } from './network.ts'
 import type { DoctorPorts, TlsOptions, TlsResult } from './ports.ts'
@@ -8,9 +8,15 @@ import type { DoctorPorts, TlsOptions, TlsResult } from './ports.ts'
 /** Of a handshake, ms. */
 const TLS_MS = 10_000
 
-function connectTls({ host, port, serverName }: TlsOptions): Promise<TlsResult> {
+function connectTls({ host, address, port, withName }: TlsOptions): Promise<TlsResult> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, servername: serverName ?? '', timeout: TLS_MS })
+    const socket = connect({
+      host: address,
+      port,
+      servername: withName ? host : '',
+      checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+      timeout: TLS_MS,
+    })
     const end = (result: TlsResult): void => {
       socket.destroy()
       resolve(result)

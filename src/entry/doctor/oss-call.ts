@@ -40,7 +40,7 @@ function readErrorXml(headers: Headers, body: string): string {
   }
 }
 
-/** Codes are printed: what cannot be one, from something that only claims to be OSS, is dropped. */
+/** Codes are printed: a text that cannot be a code, from something that only claims to be OSS, is dropped. */
 function readWord(text: string | null | undefined): string {
   return /^[\w.-]{1,64}$/.test(text ?? '') ? (text ?? '') : ''
 }

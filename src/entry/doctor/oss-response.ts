@@ -7,7 +7,7 @@ import type { OssOutcome, OssResponse } from './oss-call.ts'
 /** OSS refuses requests that were signed more than 15 minutes off. */
 const MAX_SKEW_SECONDS = 900
 /** More is the sign of a machine without NTP, seconds. */
-const WARN_SKEW_SECONDS = 30
+export const WARN_SKEW_SECONDS = 30
 
 const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
   'AccessKeyIdAndSecurityTokenNotMatch',
@@ -30,7 +30,7 @@ function checkConnection(response: OssOutcome, { place }: DoctorContext): Findin
   const why = text('Browsers send every file there.', '浏览器把所有文件上传到那里。')
   if (response.kind === 'failed') {
     const { words, hop, code } = response.fault
-    const what = text(`${host}: ${words.en}.`, `${host}:${words.zh}。`)
+    const what = text(`${host}: ${words.en}.`, `${host}：${words.zh}。`)
     return fail('oss.connect', { what, why, fix, details: { hop, code } })
   }
   const { status, isOss } = response
@@ -55,9 +55,9 @@ function checkClock({ headers, code }: OssResponse, { ports }: DoctorContext): F
   const details = { seconds: String(seconds) }
   const why = text(
     'OSS refuses signatures that are 15 minutes off, and tickets end earlier or later than they say.',
-    '时间相差 15 分钟以上时 OSS 会拒绝签名,上传凭据的有效期也会不准。',
+    '时间相差 15 分钟以上时 OSS 会拒绝签名，上传凭据的有效期也会不准。',
   )
-  const fix = text('Start NTP on this machine (chrony, ntpd).', '在本机启用 NTP(chrony、ntpd)。')
+  const fix = text('Start NTP on this machine (chrony, ntpd).', '在本机启用 NTP（chrony、ntpd）。')
   if (code === 'RequestTimeTooSkewed' || off > MAX_SKEW_SECONDS) {
     return [fail('oss.clock', { what, why, fix, details })]
   }
@@ -81,11 +81,11 @@ function checkRegion(
     ),
     why: text(
       'The region is part of every signature: OSS refuses all of them.',
-      '地域是签名的一部分:所有签名都会被拒绝。',
+      '地域是签名的一部分：所有签名都会被拒绝。',
     ),
     fix: text(
       'Set OSS_REGION to the region that the console shows for the bucket, and OSS_ENDPOINT to one of that region.',
-      '把 OSS_REGION 设为控制台显示的该 Bucket 所在地域,OSS_ENDPOINT 也使用该地域的。',
+      '把 OSS_REGION 设为控制台显示的该 Bucket 所在地域，OSS_ENDPOINT 也使用该地域的。',
     ),
   })
 }
@@ -99,18 +99,18 @@ function checkCredentials({ status, code, ec }: OssResponse): Finding {
   return fail('oss.credentials', {
     what: text(
       `OSS refuses ${isKnown ? 'the AccessKey' : 'a signed request'} (${said}).`,
-      `OSS 拒绝${isKnown ? '该 AccessKey' : '签名的请求'}(${said})。`,
+      `OSS 拒绝${isKnown ? '该 AccessKey' : '签名的请求'}（${said}）。`,
     ),
     why: text('No upload can be signed.', '无法为任何上传签名。'),
     fix:
       code === 'SignatureDoesNotMatch'
         ? text(
             'The secret does not belong to this AccessKey id: set both again, without spaces or quotes. Or a proxy changes requests.',
-            'Secret 与该 AccessKey ID 不匹配:重新设置两者,不要带空格或引号。也可能有代理改动了请求。',
+            'Secret 与该 AccessKey ID 不匹配：重新设置两者，不要带空格或引号。也可能有代理改动了请求。',
           )
         : text(
             'Set the AccessKey of an active RAM user, or the variables of a role, anew.',
-            '重新设置有效 RAM 用户的 AccessKey,或角色的变量。',
+            '重新设置有效 RAM 用户的 AccessKey，或角色的变量。',
           ),
     details: { code },
   })
@@ -122,7 +122,7 @@ function missingBucket(bucket: string): Finding {
     why: text('Nothing can be stored.', '无法存储任何文件。'),
     fix: text(
       'Create it in the console, or set OSS_BUCKET to its name.',
-      '在控制台创建,或把 OSS_BUCKET 设为正确的名称。',
+      '在控制台创建，或把 OSS_BUCKET 设为正确的名称。',
     ),
   })
 }

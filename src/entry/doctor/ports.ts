@@ -1,10 +1,13 @@
 /** What the doctor needs of the world, as ports: tests plant faults in each. */
 
 export interface TlsOptions {
+  /** Whom the certificate must be for. */
   host: string
+  /** Where to connect. */
+  address: string
   port: number
-  /** Name that the handshake asks for (SNI); undefined: none. */
-  serverName: string | undefined
+  /** Whether the handshake names the host (SNI). */
+  withName: boolean
 }
 
 export type TlsResult =

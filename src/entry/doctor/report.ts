@@ -8,7 +8,7 @@ const MARKS: Readonly<Record<Language, Readonly<Record<FindingState, string>>>> 
 
 const LABELS: Readonly<Record<Language, { why: string; fix: string }>> = {
   en: { why: 'why: ', fix: 'do:  ' },
-  zh: { why: '影响:', fix: '处理:' },
+  zh: { why: '影响：', fix: '处理：' },
 }
 
 const INDENT = ' '.repeat(7)
@@ -28,7 +28,7 @@ function count(findings: readonly Finding[]): Counts {
 function describeCounts(counts: Counts, language: Language): string {
   const { ok, warn, fail, 'not-checked': unknown } = counts
   return language === 'zh'
-    ? `${ok} 项正常,${warn} 项警告,${fail} 项失败,${unknown} 项未检查。`
+    ? `${ok} 项正常，${warn} 项警告，${fail} 项失败，${unknown} 项未检查。`
     : `${ok} ok, ${warn} to look at, ${fail} failed, ${unknown} not checked.`
 }
 

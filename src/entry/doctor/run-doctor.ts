@@ -32,11 +32,11 @@ function describeIssues(issues: readonly string[]): Finding[] {
       what: text(issue, issue),
       why: text(
         'The service does not start; nothing else was checked.',
-        '服务无法启动;其余未检查。',
+        '服务无法启动；其余未检查。',
       ),
       fix: text(
         'Correct it: README, "To a real bucket", has a table of all settings.',
-        '请修正;README “To a real bucket” 中有设置表。',
+        '请修正；README “To a real bucket” 中有设置表。',
       ),
     }),
   )
@@ -50,14 +50,14 @@ function listRisks({ config, profiles }: DoctorContext): Finding[] {
   return sentences.map((sentence) =>
     warn('settings.risk', {
       what: text(sentence, sentence),
-      why: text('The service works, with this risk.', '服务可以运行,但有此风险。'),
-      fix: text('Change the setting, unless it is meant so.', '若非有意如此,请修改设置。'),
+      why: text('The service works, with this risk.', '服务可以运行，但有此风险。'),
+      fix: text('Change the setting, unless it is meant so.', '若非有意如此，请修改设置。'),
     }),
   )
 }
 
 function skipUpload(): Finding[] {
-  const what = text('No test upload without a usable bucket.', 'Bucket 不可用,没有测试上传。')
+  const what = text('No test upload without a usable bucket.', 'Bucket 不可用，没有测试上传。')
   return [notChecked('upload.stored', what)]
 }
 
@@ -85,7 +85,7 @@ async function checkServiceSide(context: DoctorContext): Promise<Finding[]> {
   return [...findings, ...more.flat()]
 }
 
-/** What must not be in any text, should a check ever repeat what it was told. */
+/** Texts that no finding may hold: a last guard, the checks repeat none of them. */
 function listSecrets({ secret, auth, webhook, beforeWebhook, operatorToken, credentials }: Config) {
   const keys =
     typeof credentials === 'function'
@@ -98,7 +98,7 @@ function listSecrets({ secret, auth, webhook, beforeWebhook, operatorToken, cred
     ...(beforeWebhook?.secrets ?? []),
     operatorToken,
     ...keys,
-  ].filter((one) => one !== undefined)
+  ].filter((secret) => secret !== undefined)
 }
 
 function cleanTexts(finding: Finding, secrets: readonly string[]): Finding {

@@ -111,10 +111,10 @@ export const APPLICATION_FAULTS: readonly Fault[] = [
         }),
       },
       addresses: { 'cb.example.com': ['203.0.113.8'] },
-      tls: ({ serverName }) =>
-        serverName === undefined
-          ? { kind: 'failed', code: 'ERR_TLS_CERT_ALTNAME_INVALID' }
-          : { kind: 'ok', validTo: inDays(60) },
+      tls: ({ withName }) =>
+        withName
+          ? { kind: 'ok', validTo: inDays(60) }
+          : { kind: 'failed', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     },
     finds: { 'direct.receiver': 'fail' },
     says: /sni: false/,

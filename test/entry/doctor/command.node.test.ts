@@ -143,21 +143,25 @@ describe('upcall doctor', () => {
     const { code, stdout, stderr } = await run(['--env-file', file], own)
     expect([code, stderr]).toEqual([1, ''])
     expect(stdout).toMatch(
-      /^失败 {3}oss\.credentials: OSS 拒绝该 AccessKey\(SignatureDoesNotMatch/m,
+      /^失败 {3}oss\.credentials: OSS 拒绝该 AccessKey（SignatureDoesNotMatch/m,
     )
     for (const secret of ['PLANTED-wrong', 'PLANTED-never', ...PLANTED]) {
       expect(stdout).not.toContain(secret)
     }
   })
 
-  it.each([
-    ['an unknown option', ['--verbose']],
-    ['another language', ['--lang', 'fr']],
-    ['too many words', ['now']],
-  ])('ends with 2 for %s', async (_, args) => {
-    const { code, stdout, stderr } = await run(args)
+  it('ends with 2 when it cannot run', async () => {
+    const { code, stdout, stderr } = await run(['--verbose'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^upcall: /)
+  })
+
+  it.each([
+    ['another language', ['--lang', 'fr']],
+    ['too many words', ['now']],
+    ['a folder instead of a file', ['--env-file', folder]],
+  ])('cannot run with %s', async (_, args) => {
+    await expect(runDoctorCommand(args, {})).rejects.toThrow()
   })
 
   // Node itself looks for this option, even after the name of the program, and ends with 9.
@@ -179,6 +183,7 @@ describe('upcall doctor', () => {
   })
 
   it('explains itself', async () => {
-    expect((await run(['--help'])).stdout).toContain('Usage: upcall doctor')
+    const { output, exitCode } = await runDoctorCommand(['--help'], {})
+    expect([output.includes('Usage: upcall doctor'), exitCode]).toEqual([true, 0])
   })
 })

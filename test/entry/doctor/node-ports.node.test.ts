@@ -37,14 +37,17 @@ describe('a handshake', () => {
     const known = getCACertificates('default')
     setDefaultCACertificates([...known, CERTIFICATE.cert])
     try {
-      const host = 'localhost'
-      const named = await connectTls({ host, port, serverName: host })
+      const place = { address: '127.0.0.1', port }
+      const named = await connectTls({ ...place, host: 'localhost', withName: true })
       expect(named).toEqual({ kind: 'ok', validTo: new Date('2120-01-01T00:00:00.000Z') })
-      expect(await connectTls({ host, port, serverName: undefined })).toEqual(named)
-      expect(await connectTls({ host: '127.0.0.1', port, serverName: 'other.example' })).toEqual({
-        kind: 'failed',
-        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
-      })
+      // Without a name, the certificate must be for the host all the same.
+      expect(await connectTls({ ...place, host: 'localhost', withName: false })).toEqual(named)
+      for (const withName of [true, false]) {
+        expect(await connectTls({ ...place, host: 'other.example', withName })).toEqual({
+          kind: 'failed',
+          code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+        })
+      }
     } finally {
       setDefaultCACertificates(known)
     }
@@ -52,15 +55,18 @@ describe('a handshake', () => {
 
   it('says why it fails', async () => {
     const host = 'localhost'
-    const shake = (port: number) => connectTls({ host, port, serverName: host })
-    expect(await shake(await listenTls())).toEqual({
+    const handshake = (port: number) =>
+      connectTls({ host, address: '127.0.0.1', port, withName: true })
+    expect(await handshake(await listenTls())).toEqual({
       kind: 'failed',
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     })
     const plain = await listen(createPlainServer())
-    expect(await shake(plain)).toMatchObject({ code: expect.stringMatching(/^(EPROTO|ERR_SSL)/) })
+    expect(await handshake(plain)).toMatchObject({
+      code: expect.stringMatching(/^(EPROTO|ERR_SSL)/),
+    })
     closeAll()
-    expect(await shake(plain)).toEqual({ kind: 'failed', code: 'ECONNREFUSED' })
+    expect(await handshake(plain)).toEqual({ kind: 'failed', code: 'ECONNREFUSED' })
   })
 })
 

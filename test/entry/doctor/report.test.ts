@@ -29,7 +29,7 @@ FAIL   cors.bucket: No rule.
 
   it('is in Chinese, too', () => {
     expect(printReport(FINDINGS, 'zh')).toContain('失败   cors.bucket: 没有规则。\n')
-    expect(printReport(FINDINGS, 'zh')).toContain('1 项正常,0 项警告,1 项失败,1 项未检查。')
+    expect(printReport(FINDINGS, 'zh')).toContain('1 项正常，0 项警告，1 项失败，1 项未检查。')
   })
 
   it('is JSON for scripts', () => {

@@ -7,6 +7,7 @@ import { PLANTED } from '../../support/keys.ts'
 import { OTHER_SECRET, SECRET } from '../../support/webhook-samples.ts'
 import { APPLICATION_FAULTS } from './application-faults.ts'
 import type { Fault } from './fault.ts'
+import { GOOD_SETUPS } from './good-setups.ts'
 import { BUCKET_FAULTS, KEY_FAULTS, OSS_FAULTS, SETTING_FAULTS } from './oss-faults.ts'
 import { CALLBACK_FAULTS, SERVICE_FAULTS } from './service-faults.ts'
 
@@ -42,6 +43,11 @@ describe('the doctor', () => {
     await runDoctor(env, ports)
     const done = oss.log.requests.filter(({ status, method }) => isChange(method) && status < 300)
     expect(done.map(({ operation }) => operation)).toEqual(['PutObject', 'DeleteObject'])
+  })
+
+  it.each(GOOD_SETUPS)('finds nothing wrong with %s', async (_, plant, also = {}) => {
+    const { env, ports } = createDoctorSetup(plant)
+    expect(listBad(await runDoctor(env, ports))).toEqual(also)
   })
 
   it('runs twice at once', async () => {
@@ -101,6 +107,8 @@ describe.each([
         for (const text of [what, why, fix]) {
           expect(text?.en).toMatch(/\w/)
           expect(text?.zh).toMatch(/\S/)
+          // Chinese has marks of its own.
+          expect(text?.zh).not.toMatch(/\p{Script=Han}[,;:()]|[,;:()]\p{Script=Han}/u)
         }
       }
       for (const secret of SECRETS) expect(JSON.stringify(findings)).not.toContain(secret)

@@ -1,4 +1,5 @@
 /** Faults of the service, of what is in front of it, and of the callback. */
+import { START } from '../../support/clock.ts'
 import { networkError } from '../../support/doctor-setup.ts'
 import {
   CALLBACK_LOST,
@@ -18,7 +19,7 @@ export const SERVICE_FAULTS: readonly Fault[] = [
     finds: { 'cors.service': 'fail' },
   },
   {
-    name: 'a proxy answers preflights itself',
+    name: 'a proxy responds to preflights itself',
     plant: {
       proxy: async (request, service) =>
         request.method === 'OPTIONS' ? new Response(null, { status: 405 }) : service(request),
@@ -100,6 +101,19 @@ export const SERVICE_FAULTS: readonly Fault[] = [
     }),
     finds: { 'public.http': 'fail' },
     details: { hop: 'http' },
+  },
+  {
+    name: 'the clock of the service is ten minutes behind',
+    plant: {
+      proxy: async (request, service) => {
+        const response = await service(request)
+        const headers = new Headers(response.headers)
+        headers.set('date', new Date(START.getTime() - 600_000).toUTCString())
+        return new Response(response.body, { status: response.status, headers })
+      },
+    },
+    finds: { 'public.clock': 'warn' },
+    details: { seconds: '-600' },
   },
   {
     name: 'the store of the outbox is gone',
