@@ -88,26 +88,26 @@ function nameField(path: string | null): string {
   return /^[\w.-]{1,64}$/.test(path) ? `the field ${path}` : 'a field'
 }
 
-/**
- * Reads a JSON body that has exactly the fields of the schema.
- *
- * @throws {ServiceError} `BODY_TYPE`, `BODY_JSON`, `BODY_FIELD`, and what `readBytes` throws
- */
-export async function readJson<T>(
-  request: Request,
-  schema: v.GenericSchema<unknown, T>,
-): Promise<T> {
+/** @throws {ServiceError} `BODY_TYPE`, `BODY_JSON`, and what `readBytes` throws */
+export async function readJsonValue(request: Request): Promise<unknown> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
     throw new ServiceError('BODY_TYPE', 'The body must be JSON, sent as application/json.')
   }
   const bytes = await readBytes(request)
-  let value: unknown
   try {
-    value = JSON.parse(decoder.decode(bytes))
+    return JSON.parse(decoder.decode(bytes))
   } catch {
     // The parser's message quotes the body.
     throw new ServiceError('BODY_JSON', 'The body is not JSON in UTF-8.')
   }
+}
+
+/**
+ * The value, when it has exactly the fields of the schema.
+ *
+ * @throws {ServiceError} `BODY_FIELD`
+ */
+export function checkFields<T>(value: unknown, schema: v.GenericSchema<unknown, T>): T {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues
@@ -119,4 +119,12 @@ export async function readJson<T>(
       ? `The body has ${field === 'a field' ? 'a field that' : `${field}, which`} does not belong here.`
       : `The body is not as expected: ${field} ${issue.type === 'strict_object' ? 'must be an object with all its fields' : issue.message}.`,
   )
+}
+
+/** @throws {ServiceError} what the two above throw */
+export async function readJson<T>(
+  request: Request,
+  schema: v.GenericSchema<unknown, T>,
+): Promise<T> {
+  return checkFields(await readJsonValue(request), schema)
 }

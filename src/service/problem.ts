@@ -150,6 +150,14 @@ export function createProblemHandler(log: Log): RespondProblem {
   }
 }
 
+/** What is wrong with one entry of a list. Logged as the whole would be. */
+export function describeEntryError(error: unknown, c: ServiceContext, log: Log): ErrorResponse {
+  const problem = describeError(error)
+  const { requestId } = c.var
+  if (problem.status >= 500) log.failure(problem.code, requestId, error)
+  return toErrorResponse(problem, requestId)
+}
+
 /** For addresses without a route. */
 export function createNotFoundHandler(respondProblem: RespondProblem) {
   return (c: ServiceContext): Response =>

@@ -27,6 +27,23 @@ export const uploadRequest = v.strictObject({
   ),
 }) satisfies v.GenericSchema<unknown, UploadRequest>
 
+/** Tickets of one call: their responses have some 200 000 bytes, and a client asks ahead for no more. */
+export const MAX_UPLOADS = 50
+
+/** Whether it is meant as a list. */
+export function isUploadList(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'uploads' in body
+}
+
+/** Of `POST /uploads` for many files; each entry is checked by itself. */
+export const uploadListRequest = v.strictObject({
+  uploads: v.pipe(
+    v.array(v.unknown(), 'must be a list'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(MAX_UPLOADS, `must name at most ${MAX_UPLOADS} uploads`),
+  ),
+})
+
 /** Of `/uploads/state` and `/uploads/abort`. */
 export const sessionRequest = v.strictObject({ session: text }) satisfies v.GenericSchema<
   unknown,

@@ -2,31 +2,20 @@
  * `POST /uploads` and the four calls that may follow it: authenticate, apply the profile, issue the ticket.
  * Over 200 lines: the five handlers share the subject, the profile and the session.
  */
-import { type AdmittedUpload, admitUpload } from '../signer/admit-upload.ts'
+import type { AdmittedUpload } from '../signer/admit-upload.ts'
 import { type Identity, requireScopes } from '../signer/claims.ts'
-import { UploadRefused } from '../signer/errors.ts'
-import {
-  buildInitiateHeaders,
-  issueMultipart,
-  issueWindow,
-  requireOpenUpload,
-} from '../signer/issue-multipart.ts'
-import { issuePost } from '../signer/issue-post.ts'
-import { issuePut } from '../signer/issue-put.ts'
-import type { ReadyProfile } from '../signer/profile.ts'
+import { issueWindow, requireOpenUpload } from '../signer/issue-multipart.ts'
 import { verifySession } from '../signer/session.ts'
-import type { ConfirmRequest, Ticket, UploadRequest } from '../signer/ticket.ts'
-import { planSigning, type Signing } from '../signer/ticket-context.ts'
+import type { ConfirmRequest, ErrorResponse, Ticket, TicketList } from '../signer/ticket.ts'
+import { planSigning } from '../signer/ticket-context.ts'
 import { acceptReceipt, toResponseText } from './accept-receipt.ts'
-import { readJson } from './body.ts'
+import { checkFields, readJson, readJsonValue } from './body.ts'
 import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
-import { deriveId } from './ids.ts'
-import { readTraceparent } from './observe.ts'
+import { createTicketIssuer, requireProfile } from './issue-ticket.ts'
 import type { StoredObject } from './oss-client.ts'
-import { enforceQuota } from './quota.ts'
-import { MULTIPART_COST } from './rate-guard.ts'
+import { describeEntryError } from './problem.ts'
 import {
   noteFacts,
   respond,
@@ -35,19 +24,20 @@ import {
   type ServiceContext,
 } from './response.ts'
 import { buildConfirmedReceipt } from './stored-receipt.ts'
-import { confirmRequest, partsRequest, sessionRequest, uploadRequest } from './upload-requests.ts'
-
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+import {
+  confirmRequest,
+  isUploadList,
+  partsRequest,
+  sessionRequest,
+  uploadListRequest,
+  uploadRequest,
+} from './upload-requests.ts'
 
 /** How long a page that confirms waits for the application, ms. */
 const CONFIRM_WAIT_MS = 4000
 
 function noteUpload(c: ServiceContext, { id, profile, key, name }: AdmittedUpload): void {
   noteFacts(c, { uploadId: id, profile, key, name })
-}
-
-function withTrace(upload: AdmittedUpload, traceparent: string | undefined): AdmittedUpload {
-  return traceparent === undefined ? upload : { ...upload, traceparent }
 }
 
 export interface UploadHandlers {
@@ -59,7 +49,7 @@ export interface UploadHandlers {
 }
 
 export function createUploadHandlers(deps: Deps): UploadHandlers {
-  const { ticketContext, profiles, oss, outbox, now, newId } = deps
+  const { ticketContext, oss, outbox, now } = deps
   const note = deps.observer ? noteUpload : undefined
 
   /** The user of the request, within the limits of its address and its own. */
@@ -73,41 +63,9 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     return identity
   }
 
-  function findProfile(name: string): ReadyProfile {
-    const profile = profiles.get(name)
-    if (profile) return profile
-    throw new UploadRefused('PROFILE_UNKNOWN', 'The service has no profile of this name.')
-  }
-
   const { issuer, bucket, deployment, secrets } = ticketContext
-
-  async function prepareSigning(
-    profile: ReadyProfile,
-    upload: AdmittedUpload,
-    at: Date,
-  ): Promise<Signing> {
-    return planSigning(profile, upload, await deps.credentials.current(at), at)
-  }
-
-  /** A repeated request with the same `Idempotency-Key` gets the same id, on every instance. */
-  function chooseId(
-    c: ServiceContext,
-    subject: string,
-    request: UploadRequest,
-    keyValues: Readonly<Record<string, string>> | undefined,
-  ): string {
-    const key = c.req.header('idempotency-key')
-    if (key === undefined) return newId()
-    if (!IDEMPOTENCY_KEY.test(key)) {
-      throw new ServiceError(
-        'IDEMPOTENCY_KEY',
-        'The header Idempotency-Key must have 1 to 255 printable ASCII characters.',
-      )
-    }
-    // Equal subjects of two issuers or deployments are two people.
-    const owner = [issuer, deployment, bucket, subject, ...(keyValues ? [keyValues] : [])]
-    return deriveId(secrets[0], JSON.stringify(owner), key, JSON.stringify(request))
-  }
+  const findProfile = (name: string) => requireProfile(deps.profiles, name)
+  const issueTicket = createTicketIssuer(deps, note)
 
   function openSession(session: string, subject: string): AdmittedUpload {
     return verifySession(session, secrets, { subject, issuer, bucket, deployment, now: now() })
@@ -118,6 +76,20 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     const upload = openSession(session, subject)
     note?.(c, upload)
     return upload
+  }
+
+  /** One of a list: what is wrong with it is its own result, and harms no other. */
+  async function issueOrRefuse(
+    c: ServiceContext,
+    identity: Identity,
+    upload: unknown,
+    place: number,
+  ): Promise<Ticket | ErrorResponse> {
+    try {
+      return await issueTicket(c, identity, checkFields(upload, uploadRequest), place)
+    } catch (error) {
+      return describeEntryError(error, c, deps.log)
+    }
   }
 
   /** Nobody else would learn that callbacks do not arrive: to users, a confirmed upload looks like any other. */
@@ -133,45 +105,20 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     )
   }
 
-  async function issue(upload: AdmittedUpload, profile: ReadyProfile, at: Date): Promise<Ticket> {
-    switch (upload.method) {
-      case 'form':
-        return issuePost(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
-      case 'put':
-        return issuePut(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
-      case 'multipart': {
-        await deps.rateGuard.checkSubject(upload.subject, MULTIPART_COST - 1)
-        const uploadId = await oss.initiate(
-          upload.key,
-          buildInitiateHeaders(profile, upload, secrets),
-        )
-        const open = requireOpenUpload({ ...upload, uploadId })
-        return issueMultipart(
-          open,
-          profile,
-          ticketContext,
-          await prepareSigning(profile, upload, at),
-        )
-      }
-    }
-  }
-
   return {
     async create(c) {
-      const { subject, claims } = await authenticate(c)
-      const sent = await readJson(c.req.raw, uploadRequest)
-      const named = findProfile(sent.profile)
-      const { profile, request, keyValues } = deps.beforeUpload
-        ? await deps.beforeUpload(named, sent, { subject, claims }, c.req.raw)
-        : { profile: named, request: sent, keyValues: undefined }
-      const at = now()
-      const id = chooseId(c, subject, sent, keyValues)
-      const who = { subject, claims, keyValues, issuer, bucket, deployment, id, now: at }
-      const upload = withTrace(admitUpload(profile, request, who), readTraceparent(c))
-      note?.(c, upload)
-      if (deps.checkQuota) await enforceQuota(deps.checkQuota, upload)
-      const ticket = await issue(upload, profile, at)
-      return respondJson(c, JSON.stringify(ticket), 201)
+      const identity = await authenticate(c)
+      const body = await readJsonValue(c.req.raw)
+      if (!isUploadList(body)) {
+        const ticket = await issueTicket(c, identity, checkFields(body, uploadRequest))
+        return respondJson(c, JSON.stringify(ticket), 201)
+      }
+      const { uploads } = checkFields(body, uploadListRequest)
+      await deps.rateGuard.checkSubject(identity.subject, uploads.length - 1)
+      const tickets = await Promise.all(
+        uploads.map((upload, place) => issueOrRefuse(c, identity, upload, place)),
+      )
+      return respondJson(c, JSON.stringify({ tickets } satisfies TicketList), 200)
     },
 
     async parts(c) {
@@ -183,7 +130,7 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       note?.(c, upload)
       const profile = findProfile(upload.profile)
       requireScopes(profile, claims)
-      const signing = await prepareSigning(profile, upload, at)
+      const signing = planSigning(profile, upload, await deps.credentials.current(at), at)
       return respondJson(
         c,
         JSON.stringify(issueWindow(upload, partNumbers, profile, ticketContext, signing)),

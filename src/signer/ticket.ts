@@ -61,6 +61,16 @@ export interface MultipartTicket extends TicketFacts, PartWindow {
 
 export type Ticket = FormTicket | PutTicket | MultipartTicket
 
+/** Body of `POST /uploads` for many files: 1 to 50. */
+export interface UploadListRequest {
+  uploads: UploadRequest[]
+}
+
+/** Its response: in the order of the requests, each a ticket or an error of its own. */
+export interface TicketList {
+  tickets: (Ticket | ErrorResponse)[]
+}
+
 export interface PartUrl {
   /** 1 … partCount */
   partNumber: number
