@@ -41,6 +41,11 @@ export const LAYOUT: Layout = {
     'type src/protocol/signing-key.ts',
   ],
 
+  // OSS's calls for servers, signed by header.
+  'src/oss/': ['src/signer/', 'src/protocol/'],
+  'src/oss/checkpoint.ts': ['node:*'],
+  'src/oss/file-source.ts': ['node:*'],
+
   // For receivers of webhooks: no server code comes along.
   'src/webhook/': [
     'src/protocol/bytes.ts',
@@ -178,7 +183,9 @@ export const LAYOUT: Layout = {
   'src/entry/outbox-bullmq.ts': ['bullmq'],
   'src/entry/outbox-sqlite.ts': ['node:*'],
   'src/': [
+    'src/oss/',
     'src/entry/config.ts',
+    'src/entry/node-handler.ts',
     'src/service/',
     'src/service/errors.ts',
     'src/service/delivery/',

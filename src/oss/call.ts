@@ -1,0 +1,160 @@
+/**
+ * One call of OSS, signed by header, repeated when nothing or 5xx came back. Every body can be sent again.
+ *
+ * @see https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
+ */
+import type { Address } from '../protocol/address.ts'
+import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
+import type { Credentials } from '../protocol/signing-key.ts'
+import { parseErrorXml } from '../protocol/xml.ts'
+import {
+  type CredentialsProvider,
+  type CredentialsSource,
+  createCredentials,
+} from '../signer/credentials.ts'
+import { OssError } from './errors.ts'
+
+/** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
+const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000]
+/** For a response; OSS tries up to five callback URLs, 5 s each, before it responds. */
+const RESPONSE_TIMEOUT_MS = 60_000
+/** The slowest line on which a request is not given up, bytes per ms: 16 KiB/s. */
+const MIN_BYTES_PER_MS = 16
+/** Bytes; the response of a callback has at most 1 000 000, 1 000 listed parts about 250 000. */
+const MAX_RESPONSE_BYTES = 2 * 1024 * 1024
+
+export interface OssClientOptions extends Omit<Address, 'key'> {
+  /** Fixed ones, or a function as of `oss-upcall/credentials`. */
+  credentials: Credentials | CredentialsProvider
+  /** @default 500, 1 000, 2 000, 4 000, 8 000 ms */
+  retryDelays?: readonly number[] | undefined
+  /** @default the platform's own */
+  fetch?: typeof fetch | undefined
+  /** For tests. */
+  now?: (() => Date) | undefined
+}
+
+export type Body = Blob | Uint8Array<ArrayBuffer> | string
+
+export interface OssCall extends Pick<OssRequest, 'method' | 'key' | 'query' | 'headers'> {
+  /** For messages, e.g. `PutObject`. */
+  operation: string
+  body?: Body | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface OssResponse {
+  status: number
+  headers: Headers
+  text: string
+  /** From 1: more than 1 after attempts whose response did not come. */
+  attempt: number
+}
+
+/** Throws {OssError}. */
+export type CallOss = (call: OssCall) => Promise<OssResponse>
+
+export function countBytes(body: Body | undefined): number {
+  if (body === undefined) return 0
+  if (typeof body === 'string') return new TextEncoder().encode(body).length
+  return body instanceof Blob ? body.size : body.length
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > MAX_RESPONSE_BYTES) throw new RangeError('The response is too long.')
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function toError(operation: string, { status, headers, text }: OssResponse): OssError {
+  const error = parseErrorXml(text)
+  const remoteCode = error?.code
+  const said = remoteCode === undefined ? '' : `, ${remoteCode}`
+  return new OssError('OSS_REFUSED', `OSS refused ${operation} (HTTP ${status}${said}).`, {
+    status,
+    remoteCode,
+    ec: error?.ec ?? headers.get('x-oss-ec') ?? undefined,
+    requestId: error?.requestId ?? headers.get('x-oss-request-id') ?? undefined,
+  })
+}
+
+/** Whether the same request may succeed later. */
+function isPassing(error: OssError): boolean {
+  return error.code === 'OSS_UNREACHABLE' || (error.status ?? 0) >= 500 || error.status === 429
+}
+
+export function createCall({
+  credentials: given,
+  retryDelays = RETRY_DELAYS_MS,
+  fetch: fetcher = (input, init) => fetch(input, init),
+  now = () => new Date(),
+  ...address
+}: OssClientOptions): CallOss {
+  const credentials: CredentialsSource = createCredentials(given)
+
+  async function callOnce(call: OssCall, attempt: number): Promise<OssResponse> {
+    const { operation, body, signal, ...request } = call
+    const at = now()
+    const current = await credentials.current(at)
+    const signed = signRequest({ ...address, ...request }, { credentials: current, now: at })
+    const limitMs = RESPONSE_TIMEOUT_MS + countBytes(body) / MIN_BYTES_PER_MS
+    const timeout = AbortSignal.timeout(Math.ceil(limitMs))
+    let got: OssResponse
+    try {
+      const response = await fetcher(signed.url, {
+        method: signed.method,
+        headers: signed.headers,
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        ...(body !== undefined && { body }),
+      })
+      const { status, headers } = response
+      const text = signed.method === 'HEAD' ? '' : await readText(response)
+      got = { status, headers, text, attempt }
+    } catch (cause) {
+      throwIfAborted(signal)
+      throw new OssError('OSS_UNREACHABLE', `OSS did not respond to ${operation}.`, { cause })
+    }
+    if (got.status < 200 || got.status > 299) throw toError(operation, got)
+    return got
+  }
+
+  return async (call) => {
+    for (let attempt = 1; ; attempt += 1) {
+      throwIfAborted(call.signal)
+      try {
+        return await callOnce(call, attempt)
+      } catch (error) {
+        const delayMs = retryDelays[attempt - 1]
+        if (!(error instanceof OssError) || !isPassing(error) || delayMs === undefined) throw error
+        await wait(Math.random() * delayMs, call.signal)
+      }
+    }
+  }
+}
+
+/** @throws {OssError} `ABORTED` */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return
+  throw new OssError('ABORTED', 'The upload was cancelled.', { cause: signal.reason })
+}
+
+/** Waits; a signal ends it early. */
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', finish)
+      resolve()
+    }
+    const timer = setTimeout(finish, ms)
+    signal?.addEventListener('abort', finish)
+    if (signal?.aborted) finish()
+  })
+}

@@ -1,0 +1,44 @@
+/**
+ * `OSS_REFUSED`: an error response; `ossCode` and `ec` are OSS's own. `OSS_UNREACHABLE`: no response, after all attempts.
+ * `CHECKSUM_MISMATCH`: OSS stored other bytes than were sent. `FILE_CHANGED`: the file is not the one that was begun.
+ * `CHECKPOINT`: the checkpoint file is of another upload, or cannot be read. `SERVICE_REFUSED`: the upload service.
+ */
+export type OssErrorCode =
+  | 'ABORTED'
+  | 'CHECKPOINT'
+  | 'CHECKSUM_MISMATCH'
+  | 'FILE_CHANGED'
+  | 'OSS_REFUSED'
+  | 'OSS_UNREACHABLE'
+  | 'RESPONSE_INVALID'
+  | 'SERVICE_REFUSED'
+
+export interface OssErrorFacts {
+  cause?: unknown
+  /** HTTP status, when there was a response. */
+  status?: number | undefined
+  /** Of OSS, e.g. `AccessDenied`, or of the service, e.g. `PROFILE_UNKNOWN`. */
+  remoteCode?: string | undefined
+  /** OSS's finer error number, e.g. `0003-00000001`. */
+  ec?: string | undefined
+  requestId?: string | undefined
+}
+
+/** `code` is the contract, `message` is for people. It holds no secret, no URL and no text of the request. */
+export class OssError extends Error {
+  override readonly name = 'OssError'
+  readonly code: OssErrorCode
+  readonly status: number | undefined
+  readonly remoteCode: string | undefined
+  readonly ec: string | undefined
+  readonly requestId: string | undefined
+
+  constructor(code: OssErrorCode, message: string, facts: OssErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.code = code
+    this.status = facts.status
+    this.remoteCode = facts.remoteCode
+    this.ec = facts.ec
+    this.requestId = facts.requestId
+  }
+}
