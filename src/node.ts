@@ -9,3 +9,4 @@ export type { MultipartOptions, PartProgress, UploadedPart } from './oss/multipa
 export type { PutOptions } from './oss/put-object.ts'
 export type { Data, StreamData } from './oss/source.ts'
 export type { CallbackOptions, StoredResult } from './oss/stored.ts'
+export { type UploadFileOptions, type UploadFileResult, uploadFile } from './oss/upload-file.ts'

@@ -4,6 +4,7 @@ import { DOCTOR_HELP, runDoctorCommand } from './doctor/command.ts'
 import { EMULATOR_HELP, runEmulator } from './emulator-command.ts'
 import { INIT_HELP, runInitCommand } from './init-command.ts'
 import { OPERATOR_HELP, runOperatorCommand } from './operator-commands.ts'
+import { PUT_HELP, runPut } from './put-command.ts'
 import { runServe, SERVE_HELP } from './serve-command.ts'
 import { printFailure, UsageError } from './usage.ts'
 
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   init: runInitCommand,
   doctor: runDoctor,
   serve: runServe,
+  put: runPut,
   dead: (args) => askOperator('dead', args),
   sweep: (args) => askOperator('sweep', args),
 }
@@ -35,7 +37,9 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 const [name, ...args] = process.argv.slice(2)
 try {
   if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(`${EMULATOR_HELP}${INIT_HELP}${DOCTOR_HELP}${SERVE_HELP}${OPERATOR_HELP}`)
+    process.stdout.write(
+      `${EMULATOR_HELP}${INIT_HELP}${DOCTOR_HELP}${SERVE_HELP}${PUT_HELP}${OPERATOR_HELP}`,
+    )
   } else {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (!command) {

@@ -13,6 +13,8 @@ import {
   createCredentials,
 } from '../signer/credentials.ts'
 import { OssError } from './errors.ts'
+import { readText } from './read-text.ts'
+import { wait } from './wait.ts'
 
 /** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000]
@@ -20,8 +22,6 @@ const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000]
 const RESPONSE_TIMEOUT_MS = 60_000
 /** The slowest line on which a request is not given up, bytes per ms: 16 KiB/s. */
 const MIN_BYTES_PER_MS = 16
-/** Bytes; the response of a callback has at most 1 000 000, 1 000 listed parts about 250 000. */
-const MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 
 export interface OssClientOptions extends Omit<Address, 'key'> {
   /** Fixed ones, or a function as of `oss-upcall/credentials`. */
@@ -58,18 +58,6 @@ export function countBytes(body: Body | undefined): number {
   if (body === undefined) return 0
   if (typeof body === 'string') return new TextEncoder().encode(body).length
   return body instanceof Blob ? body.size : body.length
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > MAX_RESPONSE_BYTES) throw new RangeError('The response is too long.')
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 function toError(operation: string, { status, headers, text }: OssResponse): OssError {
@@ -143,18 +131,4 @@ export function createCall({
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return
   throw new OssError('ABORTED', 'The upload was cancelled.', { cause: signal.reason })
-}
-
-/** Waits; a signal ends it early. */
-function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', finish)
-      resolve()
-    }
-    const timer = setTimeout(finish, ms)
-    signal?.addEventListener('abort', finish)
-    if (signal?.aborted) finish()
-  })
 }

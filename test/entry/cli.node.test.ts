@@ -175,7 +175,7 @@ describe('upcall emulator', () => {
   })
 
   it.each([
-    [['server'], 'There is no command server; try emulator, init, doctor, serve, dead, sweep'],
+    [['server'], 'There is no command server; try emulator, init, doctor, serve, put, dead, sweep'],
     [['emulator', '--port', '70000'], '--port wants a number'],
     [['emulator', '--access-key', 'ak'], '--access-key wants an id and a secret'],
     [['emulator', '--bucket', 'A_b'], 'is no bucket name'],

@@ -25,6 +25,8 @@ export interface Project {
   folder: string
   /** Runs `upcall` to its end. */
   upcall(...args: string[]): Promise<Ended>
+  /** The same with further variables. */
+  upcallWith(env: Record<string, string>, ...args: string[]): Promise<Ended>
   /** Starts `upcall`, and waits until its output has `pattern`: its first group. */
   start(pattern: RegExp, ...args: string[]): Promise<{ child: ChildProcess; found: string }>
   read(name: string): string
@@ -45,16 +47,20 @@ export function createProject(): Project {
   const options = { cwd: folder, env: { PATH: process.env.PATH ?? '' } }
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
+  async function run(env: Record<string, string>, args: string[]): Promise<Ended> {
+    const all = { ...options, env: { ...options.env, ...env } }
+    try {
+      return { code: 0, ...(await promisify(execFile)(program, args, all)) }
+    } catch (error) {
+      return error as Ended
+    }
+  }
+
   return {
     folder,
     read,
-    async upcall(...args) {
-      try {
-        return { code: 0, ...(await promisify(execFile)(program, args, options)) }
-      } catch (error) {
-        return error as Ended
-      }
-    },
+    upcall: (...args) => run({}, args),
+    upcallWith: (env, ...args) => run(env, args),
     async start(pattern, ...args) {
       const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
       running.add(child)

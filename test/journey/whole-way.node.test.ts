@@ -5,6 +5,8 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -188,15 +190,26 @@ describe('the whole way', () => {
     })
   })
 
+  it('so does upcall put', async () => {
+    const before = application.events.length
+    const token = await createToken()
+    writeFileSync(join(project.folder, 'note.txt'), 'from a terminal')
+    const put = ['put', 'note.txt', '--profile', 'files', '--endpoint', service]
+    const { code, stdout, stderr } = await project.upcallWith({ UPCALL_TOKEN: token }, ...put)
+    expect([code, stderr]).toEqual([0, '100 %\n'])
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: 'done', response: { ok: true } })
+    expect(application.events).toHaveLength(before + 1)
+  })
+
   it('the metrics show it', async () => {
     const ask = (token: string) =>
       fetch(`${service}/metrics`, { headers: { authorization: `Bearer ${token}` } })
     expect((await ask('x'.repeat(40))).status).toBe(401)
     const text = await (await ask(METRICS_TOKEN)).text()
-    expect(text).toContain('upcall_callbacks_total{outcome="DELIVERED"} 1')
+    expect(text).toContain('upcall_callbacks_total{outcome="DELIVERED"} 2')
     expect(text).toMatch(/^upcall_outbox_due 0$/m)
     expect(text).toMatch(
-      /^upcall_request_seconds_count\{route="\/uploads",method="POST",status="201"\} 1$/m,
+      /^upcall_request_seconds_count\{route="\/uploads",method="POST",status="201"\} 2$/m,
     )
   })
 
@@ -222,7 +235,7 @@ describe('the whole way', () => {
     project.setVariable('UPCALL_SECRET', 'new-secret-of-the-journey-'.repeat(2))
     await serve()
     expect(await send('after.txt', 10)).toMatchObject({ response: { ok: true } })
-    expect(application.events).toHaveLength(3)
+    expect(application.events).toHaveLength(4)
   })
 
   it('what the application refuses for good is replayed later', async () => {
@@ -240,7 +253,7 @@ describe('the whole way', () => {
       const { code, stderr } = await project.upcall('dead', 'replay', eventId, ...ENV_FILE)
       expect([code, stderr]).toEqual([0, ''])
     }
-    await expect.poll(() => application.events.length).toBe(5)
+    await expect.poll(() => application.events.length).toBe(6)
     const stored = application.events.find(({ data }) => data.name === 'refused.txt')
     expect(eventIds).toContain(stored?.id)
     expect(await listDead()).toEqual([])

@@ -45,6 +45,7 @@ export const LAYOUT: Layout = {
   'src/oss/': ['src/signer/', 'src/protocol/'],
   'src/oss/checkpoint.ts': ['node:*'],
   'src/oss/file-source.ts': ['node:*'],
+  'src/oss/upload-file.ts': ['client/upload/media-type.ts'],
 
   // For receivers of webhooks: no server code comes along.
   'src/webhook/': [
@@ -153,6 +154,7 @@ export const LAYOUT: Layout = {
   'src/entry/bullmq/redis.ts': ['ioredis'],
   'src/entry/bullmq/postgres.ts': ['pg'],
   'src/entry/': [
+    'src/oss/',
     'src/entry/bullmq/',
     'src/credentials/',
     'src/service/',
@@ -167,6 +169,7 @@ export const LAYOUT: Layout = {
   'src/entry/emulator-command.ts': ['src/emulator/**', 'node:*'],
   'src/entry/env-files.ts': ['node:*'],
   'src/entry/init-command.ts': ['node:*'],
+  'src/entry/put-command.ts': ['node:*'],
   'src/entry/serve-command.ts': ['node:*'],
   'src/entry/start-node.ts': ['node:*'],
   'src/entry/operator-commands.ts': ['node:*'],

@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import type { FaultRequest, RequestFault } from '../../src/emulator/behavior/faults.ts'
+import type {
+  CallbackFault,
+  FaultCallback,
+  FaultRequest,
+  RequestFault,
+} from '../../src/emulator/behavior/faults.ts'
 import { type RunningEmulator, startEmulator } from '../../src/emulator/index.ts'
 import { createOssClient, type OssClient } from '../../src/oss/client.ts'
 import { OssError } from '../../src/oss/errors.ts'
@@ -29,6 +34,7 @@ export interface LocalOss {
   operations: string[]
   respond: () => { status: number; body: string }
   faults: (request: FaultRequest) => RequestFault | undefined
+  callbackFault: (callback: FaultCallback) => CallbackFault | undefined
 }
 
 /** Starts both for all tests of a file. */
@@ -51,6 +57,7 @@ export function startLocalOss(): LocalOss {
           state.operations.push(request.operation)
           return state.faults(request)
         },
+        onCallback: (callback) => state.callbackFault(callback),
       },
     })
     state.client = createClient(state)
@@ -64,6 +71,7 @@ export function startLocalOss(): LocalOss {
     state.callbacks = []
     state.operations = []
     state.faults = () => undefined
+    state.callbackFault = () => undefined
     state.respond = () => ({ status: 200, body: '{"ok":true}' })
   })
   return state

@@ -1,0 +1,106 @@
+/** `upcall put`: a file through the upload service, from a terminal or a script. */
+import { parseArgs } from 'node:util'
+import type { PartProgress } from '../oss/multipart.ts'
+import { uploadFile } from '../oss/upload-file.ts'
+import { readEnvironment } from './env-files.ts'
+import { UsageError } from './usage.ts'
+
+export const PUT_HELP = `
+Usage: upcall put <file> --profile <name> [options]
+
+Uploads a file as a page would: by a ticket of the service, with the user's bearer token. Prints what the application
+responded, as JSON.
+
+  --profile <name>           the service's rules for this kind of upload
+  --endpoint <url>           the service                                         (UPCALL_PUBLIC_URL)
+  --name <text>              file name, as the user sees it                      (that of the file)
+  --type <media type>        e.g. image/png                                      (by name and first bytes)
+  --var <name=value>         data of the application; may be given several times
+  --env-file <file>          variables from a file; may be given several times; those of the process win
+  --quiet                    no progress
+  UPCALL_TOKEN               in the environment: the bearer token
+`
+
+const BAR_CHARS = 30
+/** Without a terminal: a line for so much, percent. */
+const LINE_STEP = 10
+
+function parseVars(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=')
+      if (at < 1) throw new UsageError('--var wants a name and a value, e.g. --var album=summer.')
+      return [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+}
+
+/** A bar that is drawn over itself on a terminal, else a line for each tenth. */
+export function createProgressPrinter(
+  write: (text: string) => void,
+  isTerminal: boolean,
+): (progress: PartProgress) => void {
+  let shown = -1
+  return ({ loaded, total = loaded }) => {
+    const percent = total === 0 ? 100 : Math.floor((100 * loaded) / total)
+    if (isTerminal) {
+      const full = Math.round((BAR_CHARS * percent) / 100)
+      const end = percent === 100 ? '\n' : ''
+      write(`\r[${'#'.repeat(full)}${' '.repeat(BAR_CHARS - full)}] ${percent} %${end}`)
+      return
+    }
+    const step = Math.floor(percent / LINE_STEP)
+    if (step === shown) return
+    shown = step
+    write(`${step * LINE_STEP} %\n`)
+  }
+}
+
+export async function runPut(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      profile: { type: 'string' },
+      endpoint: { type: 'string' },
+      name: { type: 'string' },
+      type: { type: 'string' },
+      var: { type: 'string', multiple: true, default: [] },
+      'env-file': { type: 'string', multiple: true, default: [] },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(PUT_HELP)
+    return
+  }
+  const env = readEnvironment(values['env-file'], process.env)
+  const [path, ...more] = positionals
+  if (path === undefined || more.length > 0) throw new UsageError('put wants one file.')
+  if (!values.profile) throw new UsageError('--profile is missing: name a profile of the service.')
+  const endpoint = values.endpoint ?? env.UPCALL_PUBLIC_URL ?? ''
+  if (!URL.canParse(endpoint)) {
+    throw new UsageError(
+      '--endpoint is missing: set it to the address of the service, or UPCALL_PUBLIC_URL.',
+    )
+  }
+  const { UPCALL_TOKEN: token } = env
+  if (!token)
+    throw new UsageError('UPCALL_TOKEN is missing: set it to the bearer token of the user.')
+  const print = createProgressPrinter(
+    (text) => void process.stderr.write(text),
+    process.stderr.isTTY === true,
+  )
+  const vars = parseVars(values.var)
+  const result = await uploadFile(path, {
+    endpoint,
+    profile: values.profile,
+    headers: { authorization: `Bearer ${token}` },
+    name: values.name,
+    type: values.type,
+    ...(Object.keys(vars).length > 0 && { vars }),
+    onProgress: values.quiet ? undefined : print,
+  })
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+}
