@@ -14,6 +14,7 @@ import {
 } from '../signer/credentials.ts'
 import { OssError } from './errors.ts'
 import { readText } from './read-text.ts'
+import { withTimeLimit } from './time-limit.ts'
 import { wait } from './wait.ts'
 
 /** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
@@ -60,6 +61,26 @@ export function countBytes(body: Body | undefined): number {
   return body instanceof Blob ? body.size : body.length
 }
 
+/** Bytes of one piece of a body, so that little is on its way at once. */
+const PIECE_BYTES = 64 * 1024
+
+/**
+ * `fetch` copies bytes that it is given as they are; as a stream it takes them piece by piece. That matters for parts: their
+ * copies would stay in memory until the next garbage collection.
+ */
+function buildBody(body: Body | undefined): RequestInit {
+  if (!(body instanceof Uint8Array)) return body === undefined ? {} : { body }
+  let at = 0
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (at < body.length) controller.enqueue(body.subarray(at, at + PIECE_BYTES))
+      at += PIECE_BYTES
+      if (at >= body.length) controller.close()
+    },
+  })
+  return { body: stream, duplex: 'half' } as RequestInit
+}
+
 function toError(operation: string, { status, headers, text }: OssResponse): OssError {
   const error = parseErrorXml(text)
   const remoteCode = error?.code
@@ -92,19 +113,23 @@ export function createCall({
     const current = await credentials.current(at)
     const signed = signRequest({ ...address, ...request }, { credentials: current, now: at })
     const limitMs = RESPONSE_TIMEOUT_MS + countBytes(body) / MIN_BYTES_PER_MS
-    const timeout = AbortSignal.timeout(Math.ceil(limitMs))
     let got: OssResponse
     try {
-      const response = await fetcher(signed.url, {
-        method: signed.method,
-        headers: signed.headers,
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        ...(body !== undefined && { body }),
+      got = await withTimeLimit(limitMs, signal, async (limit) => {
+        const response = await fetcher(signed.url, {
+          method: signed.method,
+          headers: {
+            ...signed.headers,
+            ...(body instanceof Uint8Array && { 'content-length': String(body.length) }),
+          },
+          redirect: 'manual',
+          signal: limit,
+          ...buildBody(body),
+        })
+        const { status, headers } = response
+        const text = signed.method === 'HEAD' ? '' : await readText(response)
+        return { status, headers, text, attempt }
       })
-      const { status, headers } = response
-      const text = signed.method === 'HEAD' ? '' : await readText(response)
-      got = { status, headers, text, attempt }
     } catch (cause) {
       throwIfAborted(signal)
       throw new OssError('OSS_UNREACHABLE', `OSS did not respond to ${operation}.`, { cause })

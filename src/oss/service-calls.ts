@@ -3,6 +3,7 @@ import type { ErrorResponse } from '../signer/ticket.ts'
 import { throwIfAborted } from './call.ts'
 import { OssError } from './errors.ts'
 import { readText } from './read-text.ts'
+import { withTimeLimit } from './time-limit.ts'
 import { wait } from './wait.ts'
 
 /** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
@@ -85,16 +86,16 @@ export function createServiceCaller({
 
   const send: ServiceCaller['send'] = async (url, init, bodyBytes) => {
     throwIfAborted(signal)
-    const timeout = AbortSignal.timeout(
-      Math.ceil(RESPONSE_TIMEOUT_MS + bodyBytes / MIN_BYTES_PER_MS),
-    )
+    const limitMs = RESPONSE_TIMEOUT_MS + bodyBytes / MIN_BYTES_PER_MS
     try {
-      const response = await fetcher(url, {
-        ...init,
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      return await withTimeLimit(limitMs, signal, async (limit) => {
+        const response = await fetcher(url, { ...init, redirect: 'manual', signal: limit })
+        return {
+          status: response.status,
+          headers: response.headers,
+          text: await readText(response),
+        }
       })
-      return { status: response.status, headers: response.headers, text: await readText(response) }
     } catch (cause) {
       throwIfAborted(signal)
       const { host } = new URL(url)

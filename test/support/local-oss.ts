@@ -14,6 +14,7 @@ import type {
   RequestFault,
 } from '../../src/emulator/behavior/faults.ts'
 import { type RunningEmulator, startEmulator } from '../../src/emulator/index.ts'
+import type { StartOptions } from '../../src/emulator/start.ts'
 import { createOssClient, type OssClient } from '../../src/oss/client.ts'
 import { OssError } from '../../src/oss/errors.ts'
 import { presign } from '../../src/protocol/presign.ts'
@@ -38,7 +39,7 @@ export interface LocalOss {
 }
 
 /** Starts both for all tests of a file. */
-export function startLocalOss(): LocalOss {
+export function startLocalOss(options: StartOptions = {}): LocalOss {
   let receiver: Server
   const state = { folder: mkdtempSync(join(tmpdir(), 'upcall-oss-client-')) } as LocalOss
 
@@ -52,6 +53,7 @@ export function startLocalOss(): LocalOss {
     const { port } = receiver.address() as AddressInfo
     state.callbackUrl = `http://127.0.0.1:${port}/callback`
     state.local = await startEmulator({
+      ...options,
       faults: {
         onRequest(request) {
           state.operations.push(request.operation)

@@ -1,0 +1,21 @@
+/**
+ * Runs `work` with a signal that ends it after a time, or with the caller's own signal. Nothing holds on to the work
+ * afterwards: `AbortSignal.timeout` would keep the body of a request in memory until its time is over.
+ */
+export async function withTimeLimit<T>(
+  limitMs: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const stop = () => controller.abort(signal?.reason)
+  const timer = setTimeout(() => controller.abort(), limitMs)
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  try {
+    return await work(controller.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+}
