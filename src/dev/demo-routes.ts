@@ -77,7 +77,8 @@ export function createDemo({
   if (!auth || !('secret' in auth) || typeof credentials === 'function') {
     throw new Error('The demo signs its own tokens and links: it needs a secret and fixed keys.')
   }
-  const key = toUtf8(auth.secret)
+  const [secret = ''] = [auth.secret].flat()
+  const key = toUtf8(secret)
   const app = new Hono()
   app.onError((error, c) => {
     console.error(error)

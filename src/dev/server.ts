@@ -89,7 +89,7 @@ function startWorker(
     UPCALL_SECRET: [settings.secret].flat().join(' '),
     UPCALL_PUBLIC_URL: settings.publicUrl,
     UPCALL_PROFILES: JSON.stringify(settings.profiles),
-    UPCALL_JWT_SECRET: 'secret' in auth ? auth.secret : '',
+    UPCALL_JWT_SECRET: 'secret' in auth ? [auth.secret].flat().join(' ') : '',
     UPCALL_JWT_ISSUER: auth.issuer,
     UPCALL_JWT_AUDIENCE: auth.audience,
     UPCALL_ALLOWED_ORIGINS: (settings.allowedOrigins ?? []).join(),

@@ -96,7 +96,7 @@ function readJson(env: Env, name: string, issues: string[]): unknown {
 function readAuth(env: Env): AuthOptions {
   const issuer = readText(env, VARIABLES.jwtIssuer) ?? ''
   const audience = readText(env, VARIABLES.jwtAudience) ?? ''
-  const secret = readText(env, VARIABLES.jwtSecret)
+  const secret = readText(env, VARIABLES.jwtSecret)?.split(/\s+/)
   const jwksUrl = readText(env, VARIABLES.jwksUrl)
   // Both or neither stay as they are: the check of the settings reports it.
   return {

@@ -27,7 +27,10 @@ export type AuthOptions = {
   /** `aud` of every token, or one of them. */
   audience: string
 } & (
-  | { secret: string }
+  | {
+      /** One, or several while it is replaced: each verifies. */
+      secret: string | readonly string[]
+    }
   | {
       /** Where the issuer publishes its public keys. */
       jwksUrl: string
@@ -64,10 +67,10 @@ interface Verified {
 
 type VerifyToken = (token: string, rules: TokenRules) => Verified | Promise<Verified>
 
-function createHs256Verifier(secret: string): VerifyToken {
-  const key = createHmacKey(secret)
+function createHs256Verifier(secret: string | readonly string[]): VerifyToken {
+  const keys = [secret].flat().map(createHmacKey)
   return (token, rules) => ({
-    claims: verifyHs256(token, key, rules),
+    claims: verifyHs256(token, keys, rules),
     believedUntilMs: Number.POSITIVE_INFINITY,
   })
 }

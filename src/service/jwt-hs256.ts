@@ -109,11 +109,21 @@ export function checkClaims(claims: Record<string, unknown>, rules: TokenRules):
   return { ...claims, sub, exp }
 }
 
-/** @throws {TokenRefused} */
-export function verifyHs256(token: string, key: HmacKey, rules: TokenRules): TokenClaims {
+/**
+ * @param keys each verifies
+ * @throws {TokenRefused}
+ */
+export function verifyHs256(
+  token: string,
+  keys: readonly HmacKey[],
+  rules: TokenRules,
+): TokenClaims {
   const [header = '', claims = '', signature = '', ...rest] = token.split('.')
-  const expected = hmacSha256Base64Url(key, `${header}.${claims}`)
-  if (rest.length > 0 || !equalInConstantTime(expected, signature)) {
+  const text = `${header}.${claims}`
+  const isSigned = keys.some((key) =>
+    equalInConstantTime(hmacSha256Base64Url(key, text), signature),
+  )
+  if (rest.length > 0 || !isSigned) {
     throw new TokenRefused('signature')
   }
   if (!isPlainHs256(header)) throw new TokenRefused('algorithm')

@@ -20,7 +20,7 @@ export function watchSecrets(
     metrics?.token ?? '',
     ...(webhook?.secrets ?? []),
     ...(beforeWebhook?.secrets ?? []),
-    auth && 'secret' in auth ? auth.secret : '',
+    ...(auth && 'secret' in auth ? [auth.secret].flat() : []),
   ]
   return () => [...fixed, ...listSecrets()]
 }

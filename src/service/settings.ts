@@ -158,10 +158,13 @@ function* findSecretIssues(name: SettingName, secret: string | undefined): Gener
   }
 }
 
-function* findSecretsIssues(secret: Settings['secret'] | undefined): Generator<Issue> {
+function* findSecretsIssues(
+  name: SettingName,
+  secret: Settings['secret'] | undefined,
+): Generator<Issue> {
   const secrets = [secret ?? ''].flat()
-  if (secrets.length === 0) yield* findSecretIssues('secret', undefined)
-  for (const one of secrets) yield* findSecretIssues('secret', one)
+  if (secrets.length === 0) yield* findSecretIssues(name, undefined)
+  for (const one of secrets) yield* findSecretIssues(name, one)
 }
 
 function* findDeploymentIssues(deployment: string | undefined): Generator<Issue> {
@@ -182,7 +185,7 @@ function* findAuthIssues(auth: AuthOptions | undefined, names: SettingNames): Ge
       yield ['jwksUrl', 'must be an https URL (http only on this machine)']
     }
   } else {
-    yield* findSecretIssues('jwtSecret', secret)
+    yield* findSecretsIssues('jwtSecret', secret)
   }
   if (!auth?.issuer) yield ['jwtIssuer', 'is missing; set it to the `iss` of your tokens']
   if (!auth?.audience) yield ['jwtAudience', 'is missing; set it to the `aud` of your tokens']
@@ -252,7 +255,7 @@ export function checkAllSettings(
   const { profiles, issues: profileIssues } = readProfiles(settings.profiles)
   const issues: Issue[] = [
     ...findOssIssues(settings),
-    ...findSecretsIssues(settings.secret),
+    ...findSecretsIssues('secret', settings.secret),
     ...findDeploymentIssues(settings.deployment),
     ...findPublicUrlIssues(settings),
     ...findBasePathIssues(settings),
@@ -265,7 +268,8 @@ export function checkAllSettings(
     ...findOtherIssues(settings),
   ]
   const { secret: jwtSecret } = { secret: undefined, ...settings.auth }
-  if (jwtSecret && [settings.secret].flat().includes(jwtSecret)) {
+  const own = [settings.secret].flat()
+  if ([jwtSecret ?? []].flat().some((secret) => own.includes(secret))) {
     issues.push(['secret', `and ${names.jwtSecret} are the same; each needs its own`])
   }
   for (const { setting, words } of settings.webhook ? checkWebhookSettings(settings.webhook) : []) {

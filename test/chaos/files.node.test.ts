@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BackendUrls, createBrowserBackend } from '../support/browser-backend.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
@@ -59,6 +59,7 @@ interface Outcome {
 let backend: Awaited<ReturnType<typeof createBrowserBackend>>
 let pages: Awaited<ReturnType<typeof createPageServer>>
 let browser: Browser
+let context: BrowserContext
 let folder: string
 let page: Page
 let path: string
@@ -76,6 +77,8 @@ beforeAll(async () => {
   pages = await createPageServer(PAGE)
   folder = await mkdtemp(join(tmpdir(), 'upcall-files-'))
   browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_ARGS })
+  // One for all: a context of its own for each test costs more than the test.
+  context = await browser.newContext()
 }, START_MS)
 
 afterAll(async () => {
@@ -87,10 +90,10 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await ask('reset')
-  page = await (await browser.newContext()).newPage()
+  page = await context.newPage()
   await page.goto(pages.url)
   path = join(folder, `${crypto.randomUUID()} 文件.bin`)
-  return () => page.context().close()
+  return () => page.close()
 })
 
 const FAULTS: Record<string, () => Promise<unknown>> = {

@@ -28,7 +28,7 @@ const GOOD = { iss: 'joe', aud: 'uploads', sub: 'user-42', exp: SECONDS + 60 }
 
 function readFault(token: string, rules = RULES, key = KEY): string {
   try {
-    verifyHs256(token, key, rules)
+    verifyHs256(token, [key], rules)
     return 'good'
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error
@@ -53,9 +53,20 @@ describe('the example of RFC 7515, appendix A.1', () => {
   })
 })
 
+describe('several secrets', () => {
+  it('verify each, and no other does', () => {
+    const other = createHmacKey('another-secret-of-at-least-32-bytes!')
+    const token = sign(HS256, GOOD)
+    expect(verifyHs256(token, [other, KEY], RULES).sub).toBe('user-42')
+    expect(verifyHs256(token, [KEY, other], RULES).sub).toBe('user-42')
+    expect(() => verifyHs256(token, [other], RULES)).toThrow(TokenRefused)
+    expect(() => verifyHs256(token, [], RULES)).toThrow(TokenRefused)
+  })
+})
+
 describe('a token with a shared secret', () => {
   it('gives all its claims when it is good', () => {
-    expect(verifyHs256(sign(HS256, { ...GOOD, role: 'admin' }), KEY, RULES)).toEqual({
+    expect(verifyHs256(sign(HS256, { ...GOOD, role: 'admin' }), [KEY], RULES)).toEqual({
       ...GOOD,
       role: 'admin',
     })

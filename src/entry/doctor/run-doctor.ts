@@ -93,7 +93,7 @@ function listSecrets({ secret, auth, webhook, beforeWebhook, operatorToken, cred
       : [credentials.accessKeySecret, credentials.securityToken]
   return [
     ...[secret].flat(),
-    ...('secret' in auth ? [auth.secret] : []),
+    ...('secret' in auth ? [auth.secret].flat() : []),
     ...(webhook?.secrets ?? []),
     ...(beforeWebhook?.secrets ?? []),
     operatorToken,
