@@ -10,7 +10,7 @@ export function readClientFiles(): Assets | undefined {
     .map((path) => new URL(path, import.meta.url))
     .find((place) => existsSync(place))
   if (!folder) return undefined
-  const names = readdirSync(folder).filter((name) => /\.m?js$/.test(name))
+  const names = readdirSync(folder).filter((name) => /\.m?js$|^openapi\.json$/.test(name))
   return createMemoryAssets(
     Object.fromEntries(names.map((name) => [`/${name}`, readFileSync(new URL(name, folder))])),
   )

@@ -3,7 +3,7 @@
  */
 import { cors } from 'hono/cors'
 import { Hono } from 'hono/tiny'
-import { CLIENT_PATH, createClientHandler } from './assets.ts'
+import { CLIENT_PATH, createClientHandler, createDocumentHandler } from './assets.ts'
 import { createGetPath } from './base-path.ts'
 import { createCallbackHandler } from './callback.ts'
 import type { Deps } from './deps.ts'
@@ -66,6 +66,7 @@ export function createApp(deps: Deps) {
   app.post('/operator/dead/replay', operator.replay).all(onlyPost)
   app.post('/operator/sweep', operator.sweep).all(onlyPost)
   app.get(CLIENT_PATH, createClientHandler(deps.assets)).all(onlyGet)
+  app.get('/openapi.json', createDocumentHandler(deps.assets)).all(onlyGet)
   app.get('/metrics', createMetricsHandler(deps.metrics)).all(onlyGet)
   app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
   app.get('/readyz', createReadyHandler(deps)).all(onlyGet)

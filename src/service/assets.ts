@@ -44,17 +44,24 @@ function atOwnPath(c: ServiceContext): Request {
   return new Request(url, { method: c.req.method, headers: c.req.raw.headers })
 }
 
+async function findFile(c: ServiceContext, assets: Assets | undefined, missing: string) {
+  const found = await assets?.fetch(atOwnPath(c))
+  const status = found?.status
+  if (found && (status === 200 || status === 304)) {
+    return { body: found.body, status, etag: found.headers.get('etag') } as const
+  }
+  throw new ServiceError('NOT_FOUND', missing)
+}
+
 /** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */
 export function createClientHandler(assets: Assets | undefined) {
   return async (c: ServiceContext): Promise<Response> => {
-    const found = await assets?.fetch(atOwnPath(c))
-    if (!found || (found.status !== 200 && found.status !== 304)) {
-      throw new ServiceError(
-        'NOT_FOUND',
-        'The browser client is not there under this name; on a server of your own, build it first.',
-      )
-    }
-    const etag = found.headers.get('etag')
+    const found = await findFile(
+      c,
+      assets,
+      'The browser client is not there under this name; on a server of your own, build it first.',
+    )
+    const { etag } = found
     return respond(c, found.body, found.status, {
       'content-type': 'text/javascript; charset=utf-8',
       'access-control-allow-origin': '*',
@@ -62,6 +69,24 @@ export function createClientHandler(assets: Assets | undefined) {
       'cache-control': HASHED.test(c.req.path)
         ? 'public, max-age=31536000, immutable'
         : 'public, max-age=3600',
+      ...(etag !== null && { etag }),
+    })
+  }
+}
+
+/** The description of this service, made when the package was built. */
+export function createDocumentHandler(assets: Assets | undefined) {
+  return async (c: ServiceContext): Promise<Response> => {
+    const found = await findFile(
+      c,
+      assets,
+      'The description is not there; build the package first.',
+    )
+    const { etag } = found
+    return respond(c, found.body, found.status, {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      'cache-control': 'public, max-age=3600',
       ...(etag !== null && { etag }),
     })
   }

@@ -11,8 +11,8 @@ import { respondJson, type ServiceContext } from './response.ts'
 
 const MAX_PAGE = 100
 
-const replayRequest = v.strictObject({ eventId: v.string('must be a text') })
-const sweepRequest = v.strictObject({
+export const replayRequest = v.strictObject({ eventId: v.string('must be a text') })
+export const sweepRequest = v.strictObject({
   olderThanSeconds: v.exactOptional(
     v.pipe(
       v.number('must be a number'),

@@ -10,7 +10,7 @@ import { respondJson, type ServiceContext } from './response.ts'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 500 | 502 | 503
 
-const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
+export const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
   AUTHENTICATION_FAILED: 503,
   BEFORE_UPLOAD_FAILED: 503,
   BODY_CONSUMED: 500,
@@ -67,14 +67,14 @@ const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Status>> = {
 }
 
 /** Faults of the request; whatever else the protocol refuses is a fault of the settings. */
-const PROTOCOL_STATUS: Readonly<Partial<Record<ProtocolErrorCode, Status>>> = {
+export const PROTOCOL_STATUS = {
   CALLBACK_TOO_LONG: 400,
   CALLBACK_VAR: 400,
   OBJECT_KEY: 400,
   PART_PLAN: 400,
   TEXT: 400,
   XML: 502,
-}
+} as const satisfies Partial<Record<ProtocolErrorCode, Status>>
 
 const RETRYABLE: ReadonlySet<string> = new Set([
   'AUTHENTICATION_FAILED',
@@ -111,7 +111,7 @@ export function describeError(error: unknown): Problem {
   }
   if (error instanceof ProtocolError) {
     const { code, message } = error
-    const status = PROTOCOL_STATUS[code]
+    const status = (PROTOCOL_STATUS as Partial<Record<ProtocolErrorCode, Status>>)[code]
     if (status !== undefined) return { status, code, message, retryable: status === 502 }
   }
   return { status: 500, code: 'INTERNAL', message: INTERNAL, retryable: true }

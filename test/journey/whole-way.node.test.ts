@@ -201,6 +201,12 @@ describe('the whole way', () => {
     expect(application.events).toHaveLength(before + 1)
   })
 
+  it('the service describes itself', async () => {
+    const response = await fetch(`${service}/openapi.json`)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(await response.json()).toMatchObject({ openapi: '3.1.0', paths: { '/uploads': {} } })
+  })
+
   it('the metrics show it', async () => {
     const ask = (token: string) =>
       fetch(`${service}/metrics`, { headers: { authorization: `Bearer ${token}` } })

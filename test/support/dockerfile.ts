@@ -31,6 +31,9 @@ export interface DockerRun {
   replace?: Readonly<Record<string, (workdir: string) => void>>
 }
 
+/** Of one `RUN`, ms: without a network npm would wait for minutes. */
+const RUN_TIMEOUT_MS = 120_000
+
 const ABSOLUTE = /(?<![\w.:/-])\/(app|data)(?=[\s/'"]|$)/g
 
 export function parseDockerfile(text: string): Instruction[] {
@@ -102,6 +105,7 @@ function runShell(stage: Stage, command: string): void {
     // The machine's own, because it may say how packages are reached.
     env: { ...process.env, ...stage.env },
     encoding: 'utf8',
+    timeout: RUN_TIMEOUT_MS,
   })
   if (status !== 0) throw new Error(`RUN ${command} ended with ${status}:\n${stdout}\n${stderr}`)
 }

@@ -16,6 +16,7 @@ import type {
   UploadRequest,
 } from '../../src/signer/ticket.ts'
 import { createBearer } from './bearer.ts'
+import { withCheckedResponses } from './check-openapi.ts'
 import { type Clock, createClock } from './clock.ts'
 import { ACCESS_KEY, CALLBACK_KEY } from './keys.ts'
 import { createSettings } from './service-with-stub-oss.ts'
@@ -81,7 +82,10 @@ export function createServiceWithEmulator(
     },
     ...settings,
   }
-  const service: Service = createService({ outbox: createTestOutbox(all, firstRetryMs), ...all })
+  const service: Service = withCheckedResponses(
+    createService({ outbox: createTestOutbox(all, firstRetryMs), ...all }),
+    all.basePath,
+  )
 
   const ask: ServiceWithEmulator['ask'] = async (path, body, subject, headers) => {
     const token = await createBearer({ now: clock.now(), ...(subject && { subject }) })

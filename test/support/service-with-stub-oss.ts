@@ -11,6 +11,7 @@ import {
 } from '../../src/service/create-service.ts'
 import type { ErrorResponse } from '../../src/signer/ticket.ts'
 import { type BearerOptions, createBearer } from './bearer.ts'
+import { withCheckedResponses } from './check-openapi.ts'
 import { type Clock, createClock } from './clock.ts'
 import {
   ACCESS_KEY,
@@ -105,7 +106,10 @@ export function createServiceWithStubOss(
     writeLog: (line) => lines.push(line),
     ...options,
   }
-  const service = createService({ outbox: createTestOutbox(all), ...all })
+  const service = withCheckedResponses(
+    createService({ outbox: createTestOutbox(all), ...all }),
+    all.basePath,
+  )
   const bearer: ServiceWithStubOss['bearer'] = (more) => createBearer({ now: clock.now(), ...more })
   return {
     service,
