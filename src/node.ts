@@ -6,6 +6,12 @@ export type { OssClientOptions } from './oss/call.ts'
 export { createOssClient, type FileUploadOptions, type OssClient } from './oss/client.ts'
 export { OssError, type OssErrorCode } from './oss/errors.ts'
 export type { MultipartOptions, PartProgress, UploadedPart } from './oss/multipart.ts'
+export type {
+  ListOptions,
+  ObjectFacts,
+  ObjectPage,
+  SignedUrlOptions,
+} from './oss/objects.ts'
 export type { PutOptions } from './oss/put-object.ts'
 export type { Data, StreamData } from './oss/source.ts'
 export type { CallbackOptions, StoredResult } from './oss/stored.ts'

@@ -7,11 +7,7 @@ import type { Address } from '../protocol/address.ts'
 import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
 import type { Credentials } from '../protocol/signing-key.ts'
 import { parseErrorXml } from '../protocol/xml.ts'
-import {
-  type CredentialsProvider,
-  type CredentialsSource,
-  createCredentials,
-} from '../signer/credentials.ts'
+import type { CredentialsProvider, CredentialsSource } from '../signer/credentials.ts'
 import { OssError } from './errors.ts'
 import { readText } from './read-text.ts'
 import { withTimeLimit } from './time-limit.ts'
@@ -33,6 +29,12 @@ export interface OssClientOptions extends Omit<Address, 'key'> {
   fetch?: typeof fetch | undefined
   /** For tests. */
   now?: (() => Date) | undefined
+}
+
+/** Credentials as one source, which several parts of a client share. */
+export interface CallOptions extends Omit<OssClientOptions, 'credentials' | 'now'> {
+  credentials: CredentialsSource
+  now: () => Date
 }
 
 export type Body = Blob | Uint8Array<ArrayBuffer> | string
@@ -99,14 +101,12 @@ function isPassing(error: OssError): boolean {
 }
 
 export function createCall({
-  credentials: given,
   retryDelays = RETRY_DELAYS_MS,
+  credentials,
   fetch: fetcher = (input, init) => fetch(input, init),
-  now = () => new Date(),
+  now,
   ...address
-}: OssClientOptions): CallOss {
-  const credentials: CredentialsSource = createCredentials(given)
-
+}: CallOptions): CallOss {
   async function callOnce(call: OssCall, attempt: number): Promise<OssResponse> {
     const { operation, body, signal, ...request } = call
     const at = now()

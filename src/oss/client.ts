@@ -4,6 +4,8 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/callback
  */
+import { presign } from '../protocol/presign.ts'
+import { createCredentials } from '../signer/credentials.ts'
 import { createCall, type OssClientOptions } from './call.ts'
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { OssError } from './errors.ts'
@@ -19,6 +21,16 @@ import {
   sendParts,
   type UploadedPart,
 } from './multipart.ts'
+import {
+  buildReadQuery,
+  deleteObject,
+  headObject,
+  type ListOptions,
+  listObjects,
+  type ObjectFacts,
+  type ObjectPage,
+  type SignedUrlOptions,
+} from './objects.ts'
 import { type PutOptions, putBlob } from './put-object.ts'
 import {
   createBlobSource,
@@ -56,7 +68,16 @@ export interface OssClient {
     parts: readonly UploadedPart[],
     options?: PutOptions,
   ): Promise<StoredResult>
+  /** A URL that anyone may read the object by, for a while. Nothing is asked of OSS. */
+  signedUrl(key: string, options?: SignedUrlOptions): Promise<string>
+  headObject(key: string, signal?: AbortSignal): Promise<ObjectFacts>
+  deleteObject(key: string, signal?: AbortSignal): Promise<void>
+  /** A page of objects in the order of their keys. */
+  listObjects(prefix: string, options?: ListOptions): Promise<ObjectPage>
 }
+
+/** As browsers would use it, seconds. */
+const URL_SECONDS = 3600
 
 type Source = Parameters<OssClient['multipartUpload']>[1]
 
@@ -69,8 +90,10 @@ function isStream(source: Data | StreamData): source is StreamData {
 }
 
 export function createOssClient(options: OssClientOptions): OssClient {
-  const call = createCall(options)
-  const { bucket } = options
+  const { credentials: given, retryDelays, fetch, now = () => new Date(), ...address } = options
+  const { bucket } = address
+  const credentials = createCredentials(given)
+  const call = createCall({ ...address, credentials, retryDelays, fetch, now })
 
   /** An upload that nobody can continue leaves no parts behind; the error of the upload is the one that counts. */
   async function uploadOnce(
@@ -154,5 +177,15 @@ export function createOssClient(options: OssClientOptions): OssClient {
     },
     completeMultipartUpload: (key, uploadId, parts, given = {}) =>
       complete(call, { key, uploadId }, parts, given),
+    async signedUrl(key, given = {}) {
+      const { method = 'GET', expiresIn: expiresInSeconds = URL_SECONDS } = given
+      const at = now()
+      const current = await credentials.current(at)
+      const request = { ...address, method, key, query: buildReadQuery(key, given) }
+      return presign(request, { credentials: current, now: at, expiresInSeconds }).url
+    },
+    headObject: (key, signal) => headObject(call, key, signal),
+    deleteObject: (key, signal) => deleteObject(call, key, signal),
+    listObjects: (prefix, given = {}) => listObjects(call, prefix, given),
   }
 }

@@ -1,13 +1,14 @@
 /**
  * `OSS_REFUSED`: an error response; `ossCode` and `ec` are OSS's own. `OSS_UNREACHABLE`: no response, after all attempts.
  * `CHECKSUM_MISMATCH`: OSS stored other bytes than were sent. `FILE_CHANGED`: the file is not the one that was begun.
- * `CHECKPOINT`: the checkpoint file is of another upload, or cannot be read. `SERVICE_REFUSED`: the upload service.
+ * `OPTION_INVALID`: an option that cannot be. `CHECKPOINT`: the checkpoint file is of another upload, or cannot be read. `SERVICE_REFUSED`: the upload service.
  */
 export type OssErrorCode =
   | 'ABORTED'
   | 'CHECKPOINT'
   | 'CHECKSUM_MISMATCH'
   | 'FILE_CHANGED'
+  | 'OPTION_INVALID'
   | 'OSS_REFUSED'
   | 'OSS_UNREACHABLE'
   | 'RESPONSE_INVALID'
