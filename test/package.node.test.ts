@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => `${manifest.name}${path.slice(1)}`)
-const ofBrowser = (entry: string) => entry.startsWith(`${manifest.name}/client`)
+const ofBrowser = (entry: string) => new RegExp(`^${manifest.name}/(?:client|react)`).test(entry)
 
 // A compiler and `attw` take seconds.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -37,7 +37,8 @@ function findNodes(): [version: string, path: string][] {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-package-'))
   tarball = packPackage(folder)
-  installTarball(folder, tarball.path, ['@types/node', '@uppy/core', '@opentelemetry/api'])
+  const tools = ['@types/node', '@uppy/core', '@opentelemetry/api', 'react', '@types/react']
+  installTarball(folder, tarball.path, tools)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -69,7 +69,16 @@ export default defineConfig({
       },
       {
         // Found in the middle of a run they would make it start anew.
-        optimizeDeps: { include: ['@uppy/core', '@uppy/dashboard', 'axe-core'] },
+        optimizeDeps: {
+          include: [
+            '@uppy/core',
+            '@uppy/dashboard',
+            'axe-core',
+            'react',
+            'react-dom/client',
+            'react-dom/server',
+          ],
+        },
         test: {
           name: 'chromium',
           // The files share a page's origin and what it stores: one at a time.

@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 
 const [name, ...args] = process.argv.slice(2)
 try {
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(
       `${EMULATOR_HELP}${INIT_HELP}${DOCTOR_HELP}${SERVE_HELP}${PUT_HELP}${OPERATOR_HELP}`,
     )

@@ -1,8 +1,8 @@
 /**
- * The environment of a command: files of `--env-file`, the process's own variables, which win, and secrets that stand in
- * files of their own, named by `…_FILE`, as Docker and Kubernetes hand them out. All issues at once; no value is quoted.
+ * The environment of a command: files of `--env-file`, the process's own variables, which win, and secrets in files
+ * of their own, named by `…_FILE`, as Docker and Kubernetes hand them out. All issues at once; no value is quoted.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import * as util from 'node:util'
 import { ConfigError } from '../service/errors.ts'
 
@@ -29,11 +29,18 @@ export const FILE_VARIABLES = [
   'UPCALL_WEBHOOK_SECRETS',
 ] as const
 
+/** A pipe has no size beforehand: what is read is counted. */
 function readLimited(path: string): string {
   const file = openSync(path, 'r')
   try {
-    if (fstatSync(file).size > MAX_FILE_BYTES) throw new RangeError('too large')
-    return readFileSync(file, 'utf8')
+    const bytes = new Uint8Array(MAX_FILE_BYTES + 1)
+    let length = 0
+    for (;;) {
+      const read = readSync(file, bytes, length, bytes.length - length, null)
+      length += read
+      if (length > MAX_FILE_BYTES) throw new RangeError('too large')
+      if (read === 0) return new TextDecoder().decode(bytes.subarray(0, length))
+    }
   } finally {
     closeSync(file)
   }

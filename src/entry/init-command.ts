@@ -13,6 +13,7 @@ import type { Profile } from '../signer/profile.ts'
 import { readConfig } from './config.ts'
 import { runDoctorCommand } from './doctor/command.ts'
 import type { Environment } from './env-files.ts'
+import { readLocalOss } from './local-oss-settings.ts'
 import {
   buildCorsJson,
   buildCorsXml,
@@ -70,8 +71,6 @@ const SECRETS = [
   'UPCALL_WEBHOOK_SECRETS',
   'UPCALL_OPERATOR_TOKEN',
 ]
-const LOCAL_KEY_PATH = '/-/callback_pub_key.pem'
-const LOCAL_TIMEOUT_MS = 5000
 /** Of keys that somebody still has to fill in: the other settings are checked with these. */
 const UNKNOWN = 'fill-in-fill-in'
 
@@ -128,22 +127,6 @@ async function collectAnswers(flags: Flags, ask: InitPorts['ask']): Promise<Answ
     answers[name] = (given[name] ?? (await ask?.(QUESTIONS[name])) ?? '').trim()
   }
   return answers
-}
-
-/** The local OSS signs its callbacks with a key of its own, which the service must be told. */
-async function readLocalOss(url: string, fetcher: typeof fetch): Promise<Environment> {
-  const base = url.replace(/\/$/, '')
-  const keyUrl = `${base}${LOCAL_KEY_PATH}`
-  try {
-    const response = await fetcher(keyUrl, { signal: AbortSignal.timeout(LOCAL_TIMEOUT_MS) })
-    const key = response.ok ? await response.text() : ''
-    if (!key.startsWith('-----BEGIN PUBLIC KEY-----')) throw new TypeError('no key')
-    return { OSS_ENDPOINT: base, UPCALL_CALLBACK_KEYS: JSON.stringify({ [keyUrl]: key }) }
-  } catch {
-    throw new UsageError(
-      `--local-oss: there is no local OSS at ${base}; start one with upcall emulator, and take its address.`,
-    )
-  }
 }
 
 const makeSecret = () => randomBytes(48).toString('base64')
@@ -261,6 +244,7 @@ function describeNext(flags: Flags, settings: Environment): string {
       ? ['Start it: upcall serve --env-file .env', 'Check it: upcall doctor --env-file .env']
       : [
           'Try it: npx wrangler dev. Then the secrets that wrangler.toml names, and npx wrangler deploy.',
+          'Check it: npx upcall doctor, with the same names in a file for --env-file.',
         ]),
   )
   return steps.map((step, at) => `  ${at + 1}. ${step}\n`).join('')

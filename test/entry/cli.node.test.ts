@@ -167,7 +167,7 @@ describe('upcall emulator', () => {
   )
 
   it('helps', async () => {
-    for (const args of [['--help'], ['emulator', '--help'], []]) {
+    for (const args of [['--help'], ['-h'], ['emulator', '--help'], []]) {
       const { output, exit } = run(...args)
       expect(await output).toContain('Usage: upcall emulator')
       expect((await exit).code).toBe(0)

@@ -35,6 +35,14 @@ describe('--env-file', () => {
   })
 })
 
+describe('a file without a size', () => {
+  it('is read as far as the limit', () => {
+    const env = { UPCALL_SECRET_FILE: '/dev/zero' }
+    expect(() => readEnvironment([], env)).toThrow(/has more than 1048576 bytes/)
+    expect(() => readEnvironment([], { UPCALL_SECRET_FILE: '/dev/null' })).toThrow(/is empty/)
+  })
+})
+
 describe('a secret in a file of its own', () => {
   it.each(FILE_VARIABLES)('%s_FILE is read without its last line break', (name) => {
     for (const end of ['', '\n', '\r\n']) {

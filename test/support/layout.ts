@@ -141,6 +141,7 @@ export const LAYOUT: Layout = {
     'type client/options.ts',
     'type src/signer/ticket.ts',
   ],
+  'client/react.ts': ['react'],
   'client/uppy.ts': ['type @uppy/core'],
   'client/demo/': ['client/', 'client/element/'],
   'client/examples/': ['oss-upcall'],
