@@ -82,7 +82,7 @@ export function createApplication(respond: (call: Call) => unknown = () => undef
 export async function until(
   check: () => boolean | Promise<boolean>,
   what: string,
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await check())) {
@@ -96,7 +96,7 @@ export function describeOutbox(
   createEngine: () => Promise<OutboxEngine>,
   { many = 2000, maxDisorder = 100 }: ContractOptions = {},
 ): void {
-  describe(`outbox: ${name}`, () => {
+  describe(`outbox: ${name}`, { timeout: 60_000 }, () => {
     let engine: OutboxEngine | undefined
     async function start(): Promise<OutboxEngine> {
       engine = await createEngine()
