@@ -98,11 +98,15 @@ export function useUpload(options: UseUploadsOptions): SingleUpload {
     for (const { key } of shown.current) remove(key)
   }, [remove])
   const start = useCallback<SingleUpload['start']>(
-    async (file, own) => {
+    (file, own) => {
       reset()
-      const [outcome] = await add(file, own)
-      if (outcome?.status === 'fulfilled') return outcome.value
-      throw outcome?.reason
+      const outcome = add(file, own).then(([one]) => {
+        if (one?.status === 'fulfilled') return one.value
+        throw one?.reason
+      })
+      // The state tells of it, too: whoever shows that need not use this promise.
+      outcome.catch(() => {})
+      return outcome
     },
     [add, reset],
   )

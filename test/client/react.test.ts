@@ -119,6 +119,24 @@ describe('useUpload', () => {
     expect(read()).toMatchObject({ state: 'idle', file: undefined, result: undefined })
   })
 
+  it('reports a failure by its state: nobody has to use the promise', async () => {
+    const unhandled: unknown[] = []
+    const note = ({ reason }: PromiseRejectionEvent) => void unhandled.push(reason)
+    addEventListener('unhandledrejection', note)
+    const read = await render<SingleUpload>(useUpload, {
+      ...options,
+      profile: 'none',
+      retryDelays: [],
+    })
+    await act(async () => {
+      void read().start(createFile(10, 'a.txt', 'text/plain'))
+      await vi.waitFor(() => expect(read().error).toBeDefined())
+    })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    removeEventListener('unhandledrejection', note)
+    expect([read().state, unhandled]).toEqual(['failed', []])
+  })
+
   it('pauses, resumes and cancels', async () => {
     await setRules({ bytesPerSecond: 2 * MIB })
     const read = await render<SingleUpload>(useUpload, {
