@@ -1,6 +1,6 @@
 /**
- * Random sequences of everything that can happen to uploads. `SEQUENCES` sets how many (100 by default, 1 000 nightly),
- * `SEQUENCES_SEED` which. A failure prints seed and path: `SEQUENCES_SEED=<seed> SEQUENCES_PATH=<path>` repeats it.
+ * Random sequences of everything that can happen to uploads. `SEQUENCES` sets how many (100 of a fixed seed by default,
+ * 1 000 of a new one nightly), `SEQUENCES_SEED` which. A failure prints seed and path: `SEQUENCES_SEED=<seed> SEQUENCES_PATH=<path>` repeats it.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,10 @@ import { createModel, type Model } from './model.ts'
 import { createWorld, type PlantedFault, type World } from './world.ts'
 
 const numRuns = Number(process.env.SEQUENCES ?? 100)
-const seed = Number(process.env.SEQUENCES_SEED ?? Date.now() % 2 ** 31)
+/** Of a hundred random sequences, two in a hundred times none stores an object again: the short run has a seed that does. */
+const SHORT_SEED = 429_467_574
+const anySeed = process.env.SEQUENCES === undefined ? SHORT_SEED : Date.now() % 2 ** 31
+const seed = Number(process.env.SEQUENCES_SEED ?? anySeed)
 const path = process.env.SEQUENCES_PATH
 const MAX_COMMANDS = 40
 
