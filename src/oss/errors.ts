@@ -11,7 +11,6 @@ export type OssErrorCode =
   | 'OPTION_INVALID'
   | 'OSS_REFUSED'
   | 'OSS_UNREACHABLE'
-  | 'RESPONSE_INVALID'
   | 'SERVICE_REFUSED'
 
 export interface OssErrorFacts {

@@ -133,7 +133,7 @@ export async function sendParts(
     const { partNumber, bytes } = part
     if (partNumber > MAX_PARTS) {
       throw new OssError(
-        'RESPONSE_INVALID',
+        'OPTION_INVALID',
         `The stream has more than ${MAX_PARTS} parts of ${partSize} bytes: give a larger partSize.`,
       )
     }

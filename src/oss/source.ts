@@ -57,7 +57,7 @@ export function createStreamSource(stream: StreamData): PartSource {
       let partNumber = 1
       for await (const chunk of listChunks(stream)) {
         if (!(chunk instanceof Uint8Array)) {
-          throw new OssError('RESPONSE_INVALID', 'The stream must yield Uint8Array, not text.')
+          throw new OssError('OPTION_INVALID', 'The stream must yield Uint8Array, not text.')
         }
         for (let at = 0; at < chunk.length; ) {
           const taken = Math.min(partSize - length, chunk.length - at)

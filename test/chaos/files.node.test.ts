@@ -117,6 +117,11 @@ const CASES = Object.entries(WAYS).flatMap(([way, options]) =>
   Object.keys(FAULTS).map((fault) => [fault, way, options] as const),
 )
 
+/** Before the bytes are sent all ways do the same: each fault by half of the ways. */
+const SOME_CASES = CASES.filter(
+  (_, at) => (at + Math.floor(at / Object.keys(FAULTS).length)) % 2 === 0,
+)
+
 /** Written an hour ago: Chromium compares whole seconds. */
 async function choose(): Promise<void> {
   await writeFile(path, makeBytes(3 * MIB, 7))
@@ -153,14 +158,14 @@ async function countStored(): Promise<number> {
 }
 
 describe('a file that is', { timeout: START_MS }, () => {
-  it.each(CASES)('%s before upload(): %s', async (fault, _, options) => {
+  it.each(SOME_CASES)('%s before upload(): %s', async (fault, _, options) => {
     await choose()
     await FAULTS[fault]?.()
     expectUnreadable(await start(options))
     expect(await countStored()).toBe(0)
   })
 
-  it.each(CASES)('%s while the ticket is asked for: %s', async (fault, _, options) => {
+  it.each(SOME_CASES)('%s while the ticket is asked for: %s', async (fault, _, options) => {
     await choose()
     await page.exposeFunction('onSign', FAULTS[fault] ?? (() => {}))
     expectUnreadable(await start(options))

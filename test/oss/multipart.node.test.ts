@@ -99,7 +99,7 @@ describe('multipartUpload', () => {
       yield 'text' as unknown as Uint8Array
     })()
     expect(await readOssError(oss.client.multipartUpload('a.bin', texts))).toMatchObject({
-      code: 'RESPONSE_INVALID',
+      code: 'OPTION_INVALID',
     })
   })
 })

@@ -391,8 +391,10 @@ export function describeOutbox(
     it('waits at close for running attempts, but not for ever', async () => {
       const { open } = await start()
       let isDone = false
+      const begun = new Set<string>()
       const outbox = await open({
         deliver: async ({ id }) => {
+          begun.add(id)
           if (id === 'hangs') return new Promise<string>(() => {})
           await new Promise((resolve) => setTimeout(resolve, 100))
           isDone = true
@@ -405,7 +407,7 @@ export function describeOutbox(
         outbox.accept(buildReceipt('takes-its-time'), 4000),
         outbox.accept(buildReceipt('hangs'), 4000),
       ])
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await until(() => begun.size === 2, 'both attempts run')
       const startedAt = performance.now()
       await Promise.all([outbox.close(), outbox.close()])
       expect(isDone).toBe(true)
