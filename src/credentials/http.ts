@@ -1,4 +1,5 @@
 /** Requests for credentials: within a time limit and a size, never redirected, and errors without what they quote. */
+import { readText } from '../signer/read-text.ts'
 import { CredentialsError } from './errors.ts'
 
 export interface HttpOptions {
@@ -19,19 +20,6 @@ const TIMEOUT_MS = 5000
 /** Bytes. A security token has about 1 000 characters. */
 const MAX_RESPONSE_BYTES = 64 * 1024
 
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let length = 0
-  // Leaving the loop cancels the stream.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > MAX_RESPONSE_BYTES) throw new RangeError('The response is too long.')
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
 /**
  * @param what the other side, for errors, e.g. `STS at sts.aliyuncs.com`
  * @throws {CredentialsError} `UNREACHABLE`
@@ -46,7 +34,7 @@ export async function request(
     const signal = AbortSignal.timeout(timeoutMs)
     const response = await fetcher(url, { ...init, redirect: 'manual', signal })
     const { status, headers } = response
-    return { status, text: await readText(response), date: headers.get('date') }
+    return { status, text: await readText(response, MAX_RESPONSE_BYTES), date: headers.get('date') }
   } catch (cause) {
     throw new CredentialsError('UNREACHABLE', `${what} did not respond in time or at all.`, {
       cause,

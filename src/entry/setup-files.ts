@@ -1,35 +1,21 @@
 /** The files that `upcall init` writes, as texts. */
 import { buildSessionPolicy } from '../credentials/session-policy.ts'
 import type { Profile } from '../signer/profile.ts'
+import { buildCorsRule, EXPOSED, MAX_AGE_SECONDS } from './doctor/cors-rule.ts'
 import type { Environment } from './env-files.ts'
 
-/** Of preflights, seconds. */
-const MAX_AGE_SECONDS = 600
-/** What the page sends to OSS, and what it reads of OSS's responses: see README, "To a real bucket". */
+/** What the page sends to OSS: see README, "To a real bucket". */
 const METHODS = ['PUT', 'POST']
-const EXPOSED = ['x-oss-request-id', 'x-oss-hash-crc64ecma']
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
 
 /** For the console and `ossutil`. @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors */
 export function buildCorsXml(origins: readonly string[]): string {
-  const list = (name: string, values: readonly string[]) =>
-    values.map((value) => `    <${name}>${escapeXml(value)}</${name}>`)
-  return `${[
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<CORSConfiguration>',
-    '  <CORSRule>',
-    ...list('AllowedOrigin', origins),
-    ...list('AllowedMethod', METHODS),
-    ...list('AllowedHeader', ['*']),
-    ...list('ExposeHeader', EXPOSED),
-    ...list('MaxAgeSeconds', [String(MAX_AGE_SECONDS)]),
-    '  </CORSRule>',
-    '  <ResponseVary>true</ResponseVary>',
-    '</CORSConfiguration>',
-  ].join('\n')}\n`
+  const rule = buildCorsRule(origins, METHODS).replace(/^/gm, '  ')
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<CORSConfiguration>
+${rule}
+  <ResponseVary>true</ResponseVary>
+</CORSConfiguration>
+`
 }
 
 /** The same rule in the names that the SDKs and `ossutil api put-bucket-cors` use. */

@@ -8,17 +8,13 @@ import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
 import type { Credentials } from '../protocol/signing-key.ts'
 import { parseErrorXml } from '../protocol/xml.ts'
 import type { CredentialsProvider, CredentialsSource } from '../signer/credentials.ts'
-import { OssError } from './errors.ts'
-import { readText } from './read-text.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { readText } from '../signer/read-text.ts'
+import { isPassing, MAX_RESPONSE_BYTES, OssError } from './errors.ts'
+import { limitRequestMs, withTimeLimit } from './time-limit.ts'
 import { wait } from './wait.ts'
 
 /** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000]
-/** For a response; OSS tries up to five callback URLs, 5 s each, before it responds. */
-const RESPONSE_TIMEOUT_MS = 60_000
-/** The slowest line on which a request is not given up, bytes per ms: 16 KiB/s. */
-const MIN_BYTES_PER_MS = 16
 
 export interface OssClientOptions extends Omit<Address, 'key'> {
   /** Fixed ones, or a function as of `oss-upcall/credentials`. */
@@ -95,11 +91,6 @@ function toError(operation: string, { status, headers, text }: OssResponse): Oss
   })
 }
 
-/** Whether the same request may succeed later. */
-function isPassing(error: OssError): boolean {
-  return error.code === 'OSS_UNREACHABLE' || (error.status ?? 0) >= 500 || error.status === 429
-}
-
 export function createCall({
   retryDelays = RETRY_DELAYS_MS,
   credentials,
@@ -112,7 +103,7 @@ export function createCall({
     const at = now()
     const current = await credentials.current(at)
     const signed = signRequest({ ...address, ...request }, { credentials: current, now: at })
-    const limitMs = RESPONSE_TIMEOUT_MS + countBytes(body) / MIN_BYTES_PER_MS
+    const limitMs = limitRequestMs(countBytes(body))
     let got: OssResponse
     try {
       got = await withTimeLimit(limitMs, signal, async (limit) => {
@@ -127,7 +118,7 @@ export function createCall({
           ...buildBody(body),
         })
         const { status, headers } = response
-        const text = signed.method === 'HEAD' ? '' : await readText(response)
+        const text = signed.method === 'HEAD' ? '' : await readText(response, MAX_RESPONSE_BYTES)
         return { status, headers, text, attempt }
       })
     } catch (cause) {

@@ -13,6 +13,9 @@ export type OssErrorCode =
   | 'OSS_UNREACHABLE'
   | 'SERVICE_REFUSED'
 
+/** Of a response, bytes; that of an application has at most 1 000 000, 1 000 listed parts about 250 000. */
+export const MAX_RESPONSE_BYTES = 2 * 1024 * 1024
+
 export interface OssErrorFacts {
   cause?: unknown
   /** HTTP status, when there was a response. */
@@ -41,4 +44,9 @@ export class OssError extends Error {
     this.ec = facts.ec
     this.requestId = facts.requestId
   }
+}
+
+/** Whether the same request may succeed later. */
+export function isPassing({ code, status = 0 }: OssError): boolean {
+  return code === 'OSS_UNREACHABLE' || status >= 500 || status === 429
 }

@@ -1,16 +1,13 @@
 /** Calls of an upload service, and requests that its tickets describe: repeated when nothing or a passing error came back. */
+import { readText } from '../signer/read-text.ts'
 import type { ErrorResponse } from '../signer/ticket.ts'
 import { throwIfAborted } from './call.ts'
-import { OssError } from './errors.ts'
-import { readText } from './read-text.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { MAX_RESPONSE_BYTES, OssError } from './errors.ts'
+import { limitRequestMs, withTimeLimit } from './time-limit.ts'
 import { wait } from './wait.ts'
 
 /** Upper limits of the waits between attempts, ms; each wait is a random share of its limit. */
 const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000]
-const RESPONSE_TIMEOUT_MS = 60_000
-/** 16 KiB/s. */
-const MIN_BYTES_PER_MS = 16
 /** A longer `Retry-After` is a wrong clock. */
 const MAX_RETRY_AFTER_MS = 600_000
 
@@ -86,14 +83,14 @@ export function createServiceCaller({
 
   const send: ServiceCaller['send'] = async (url, init, bodyBytes) => {
     throwIfAborted(signal)
-    const limitMs = RESPONSE_TIMEOUT_MS + bodyBytes / MIN_BYTES_PER_MS
+    const limitMs = limitRequestMs(bodyBytes)
     try {
       return await withTimeLimit(limitMs, signal, async (limit) => {
         const response = await fetcher(url, { ...init, redirect: 'manual', signal: limit })
         return {
           status: response.status,
           headers: response.headers,
-          text: await readText(response),
+          text: await readText(response, MAX_RESPONSE_BYTES),
         }
       })
     } catch (cause) {

@@ -14,7 +14,7 @@ import type {
   Ticket,
   UploadMethod,
 } from '../signer/ticket.ts'
-import { OssError } from './errors.ts'
+import { isPassing, OssError } from './errors.ts'
 import { checkStamp, createFileSource, openFileBlob } from './file-source.ts'
 import { inParallel } from './in-parallel.ts'
 import type { PartProgress } from './multipart.ts'
@@ -87,9 +87,6 @@ function refuse({ status, text }: Sent): never {
     },
   )
 }
-
-const isPassing = ({ code, status = 0 }: OssError): boolean =>
-  code === 'OSS_UNREACHABLE' || status >= 500 || status === 429
 
 /** The object exists, or the upload is over: perhaps by a request whose response was lost. */
 const MAY_HAVE_ARRIVED = ['FileAlreadyExists', 'NoSuchUpload']

@@ -44,50 +44,48 @@ function atOwnPath(c: ServiceContext): Request {
   return new Request(url, { method: c.req.method, headers: c.req.raw.headers })
 }
 
-async function findFile(c: ServiceContext, assets: Assets | undefined, missing: string) {
-  const found = await assets?.fetch(atOwnPath(c))
-  const status = found?.status
-  if (found && (status === 200 || status === 304)) {
-    return { body: found.body, status, etag: found.headers.get('etag') } as const
-  }
-  throw new ServiceError('NOT_FOUND', missing)
-}
-
-/** Serves the client to pages of any origin; with CORS, because a script with an `integrity` needs it. */
-export function createClientHandler(assets: Assets | undefined) {
+/** Serves files to pages of any origin. @param missing words of the 404 */
+function createFileHandler(
+  assets: Assets | undefined,
+  missing: string,
+  describe: (path: string) => Record<string, string>,
+) {
   return async (c: ServiceContext): Promise<Response> => {
-    const found = await findFile(
-      c,
-      assets,
-      'The browser client is not there under this name; on a server of your own, build it first.',
-    )
-    const { etag } = found
-    return respond(c, found.body, found.status, {
-      'content-type': 'text/javascript; charset=utf-8',
+    const found = await assets?.fetch(atOwnPath(c))
+    const status = found?.status
+    if (!found || (status !== 200 && status !== 304)) throw new ServiceError('NOT_FOUND', missing)
+    const etag = found.headers.get('etag')
+    return respond(c, found.body, status, {
       'access-control-allow-origin': '*',
-      'cross-origin-resource-policy': 'cross-origin',
-      'cache-control': HASHED.test(c.req.path)
-        ? 'public, max-age=31536000, immutable'
-        : 'public, max-age=3600',
+      ...describe(c.req.path),
       ...(etag !== null && { etag }),
     })
   }
+}
+
+/** With CORS, because a script with an `integrity` needs it. */
+export function createClientHandler(assets: Assets | undefined) {
+  return createFileHandler(
+    assets,
+    'The browser client is not there under this name; on a server of your own, build it first.',
+    (path) => ({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': HASHED.test(path)
+        ? 'public, max-age=31536000, immutable'
+        : 'public, max-age=3600',
+    }),
+  )
 }
 
 /** The description of this service, made when the package was built. */
 export function createDocumentHandler(assets: Assets | undefined) {
-  return async (c: ServiceContext): Promise<Response> => {
-    const found = await findFile(
-      c,
-      assets,
-      'The description is not there; build the package first.',
-    )
-    const { etag } = found
-    return respond(c, found.body, found.status, {
+  return createFileHandler(
+    assets,
+    'The description is not there; build the package first.',
+    () => ({
       'content-type': 'application/json',
-      'access-control-allow-origin': '*',
       'cache-control': 'public, max-age=3600',
-      ...(etag !== null && { etag }),
-    })
-  }
+    }),
+  )
 }

@@ -18,6 +18,7 @@ import {
 import type { CredentialsSource } from '../signer/credentials.ts'
 import { FACTS_HEADER } from '../signer/object-facts.ts'
 import { ID_HEADER } from '../signer/object-headers.ts'
+import { readText } from '../signer/read-text.ts'
 import type { StoredPart } from '../signer/ticket.ts'
 import type { ListPage } from './delivery/sweep.ts'
 import { ServiceError } from './errors.ts'
@@ -71,18 +72,6 @@ const MAX_RESPONSE_BYTES = 1024 * 1024
 /** 10 000 parts, 1 000 a page. */
 const MAX_PAGES = 10
 
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > MAX_RESPONSE_BYTES) throw new RangeError('The response of OSS is too long.')
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
 export function createOssClient({
   credentials,
   fetch: fetcher,
@@ -114,7 +103,7 @@ export function createOssClient({
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       })
-      body = signed.method === 'HEAD' ? '' : await readText(response)
+      body = signed.method === 'HEAD' ? '' : await readText(response, MAX_RESPONSE_BYTES)
     } catch (cause) {
       throw new ServiceError(
         'OSS_UNREACHABLE',
