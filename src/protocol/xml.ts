@@ -3,6 +3,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/listparts
  */
+import { fromBase64, fromUtf8 } from './bytes.ts'
 import { ProtocolError } from './errors.ts'
 import { parseElements, type XmlElement } from './xml-element.ts'
 
@@ -76,6 +77,17 @@ export function parseListPartsResult(xml: string): {
     })),
     isTruncated,
     nextPartNumberMarker: isTruncated ? readNumber(root, 'NextPartNumberMarker') : 0,
+  }
+}
+
+/** The XML of an error response. That of HEAD has no body: its XML is in a header, as Base64. */
+export function readErrorXml(headers: Pick<Headers, 'get'>, body: string): string {
+  const encoded = headers.get('x-oss-err')
+  if (body !== '' || encoded === null) return body
+  try {
+    return fromUtf8(fromBase64(encoded))
+  } catch {
+    return ''
   }
 }
 

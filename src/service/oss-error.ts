@@ -3,8 +3,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/error-handling
  */
-import { fromBase64, fromUtf8 } from '../protocol/bytes.ts'
-import { parseErrorXml } from '../protocol/xml.ts'
+import { parseErrorXml, readErrorXml } from '../protocol/xml.ts'
 import { ServiceError } from './errors.ts'
 
 /** Only words that cannot carry a signature: OSS's error bodies echo the string to sign and the token. */
@@ -12,21 +11,10 @@ export function pickWord(text: string | null | undefined): string | undefined {
   return text && /^[\w-]{1,64}$/.test(text) ? text : undefined
 }
 
-/** The error of HEAD has no body: its XML is in a header, as Base64. */
-function readXml({ headers }: Response, body: string): string {
-  const encoded = headers.get('x-oss-err')
-  if (body !== '' || encoded === null) return body
-  try {
-    return fromUtf8(fromBase64(encoded))
-  } catch {
-    return ''
-  }
-}
-
 /** @param operation of OSS, such as `HeadObject` */
 export function toOssError(operation: string, response: Response, body: string): ServiceError {
   const { status, headers } = response
-  const error = parseErrorXml(readXml(response, body))
+  const error = parseErrorXml(readErrorXml(headers, body))
   const code = pickWord(error?.code)
   const ec = pickWord(error?.ec ?? headers.get('x-oss-ec'))
   const requestId = pickWord(error?.requestId ?? headers.get('x-oss-request-id'))

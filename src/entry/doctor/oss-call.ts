@@ -1,8 +1,7 @@
 /** One signed request of the doctor to OSS, and what OSS said. It is never repeated. */
-import { fromBase64, fromUtf8 } from '../../protocol/bytes.ts'
 import { type OssRequest, signRequest } from '../../protocol/sign-v4.ts'
 import type { Credentials } from '../../protocol/signing-key.ts'
-import { parseErrorXml } from '../../protocol/xml.ts'
+import { parseErrorXml, readErrorXml } from '../../protocol/xml.ts'
 import { fetchText, type NetworkFault } from './network.ts'
 
 export interface OssResponse {
@@ -28,17 +27,6 @@ export type OssCall = (
 ) => Promise<OssOutcome>
 
 export type OssPlace = Pick<OssRequest, 'bucket' | 'region' | 'endpoint' | 'addressing'>
-
-/** The XML of an error; that of HEAD is in a header, as Base64. */
-function readErrorXml(headers: Headers, body: string): string {
-  const encoded = headers.get('x-oss-err')
-  if (body !== '' || encoded === null) return body
-  try {
-    return fromUtf8(fromBase64(encoded))
-  } catch {
-    return ''
-  }
-}
 
 /** Codes are printed: a text that cannot be a code, from something that only claims to be OSS, is dropped. */
 function readWord(text: string | null | undefined): string {
