@@ -146,7 +146,7 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
     expect(await row.locator('button:visible').allTextContents()).toEqual(['Remove'])
   })
 
-  it('shows a script tag that another page can use: its address serves what its integrity says', async () => {
+  it('shows a script tag that another page can use: its address serves what its integrity says, and the description', async () => {
     const text = await getPage().page.locator('#embed').textContent()
     const [, src = '', integrity] = /src="([^"]+)".*integrity="([^"]+)"/s.exec(text ?? '') ?? []
     const response = await fetch(src)
@@ -154,6 +154,8 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
     expect(response.headers.get('cache-control')).toContain('immutable')
     const hash = createHash('sha384').update(await response.text())
     expect(`sha384-${hash.digest('base64')}`).toBe(integrity)
+    const description = await fetch(new URL('/openapi.json', src))
+    expect(await description.json()).toMatchObject({ openapi: '3.1.0' })
   })
 }
 

@@ -20,6 +20,7 @@ import type { Settings } from '../service/settings.ts'
 import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemo, type DemoProfile } from './demo-routes.ts'
+import { describeService, writeOpenApi } from './openapi/build.ts'
 import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
 const HOST = '127.0.0.1'
@@ -111,7 +112,7 @@ function startWorker(
 
 /** The client as its sources are now, whatever was built before. */
 function createClientAssets(client: readonly ClientFile[]): Assets {
-  const files: Record<string, Uint8Array> = {}
+  const files: Record<string, Uint8Array> = { '/openapi.json': toUtf8(describeService()) }
   for (const { name, hashedName, code } of client) {
     files[`/${name}`] = files[`/${hashedName}`] = toUtf8(code)
   }
@@ -180,6 +181,7 @@ async function start(): Promise<void> {
 
   // Wrangler serves the client from this folder and does not start without it.
   const client = await (values.worker ? buildClient(CLIENT_FOLDER) : bundleClient())
+  if (values.worker) writeOpenApi(CLIENT_FOLDER)
   const assets = createClientAssets(client)
   // Tried again sooner than in production: whoever watches the demo should not wait for hours.
   const outbox = createMemoryOutbox({

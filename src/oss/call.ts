@@ -6,7 +6,7 @@
 import type { Address } from '../protocol/address.ts'
 import { type OssRequest, signRequest } from '../protocol/sign-v4.ts'
 import type { Credentials } from '../protocol/signing-key.ts'
-import { parseErrorXml } from '../protocol/xml.ts'
+import { parseErrorXml, readErrorXml } from '../protocol/xml.ts'
 import type { CredentialsProvider, CredentialsSource } from '../signer/credentials.ts'
 import { readText } from '../signer/read-text.ts'
 import { isPassing, MAX_RESPONSE_BYTES, OssError } from './errors.ts'
@@ -80,7 +80,7 @@ function buildBody(body: Body | undefined): RequestInit {
 }
 
 function toError(operation: string, { status, headers, text }: OssResponse): OssError {
-  const error = parseErrorXml(text)
+  const error = parseErrorXml(readErrorXml(headers, text))
   const remoteCode = error?.code
   const said = remoteCode === undefined ? '' : `, ${remoteCode}`
   return new OssError('OSS_REFUSED', `OSS refused ${operation} (HTTP ${status}${said}).`, {

@@ -188,7 +188,11 @@ describe('a file that is', { timeout: START_MS }, () => {
         key: outcome.result.key,
       })
       expect(digest.size).toBe(3 * MIB)
-    } else expectUnreadable(outcome)
+    } else {
+      // A read that began before the change may bring bytes of both; OSS's checksum tells them, and the next read the change.
+      const retries = outcome.retries.filter((code) => code !== 'CHECKSUM_MISMATCH')
+      expectUnreadable({ ...outcome, retries })
+    }
   })
 })
 

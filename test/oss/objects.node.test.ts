@@ -71,7 +71,11 @@ describe('an object', () => {
     })
     await oss.client.deleteObject('look.txt')
     await oss.client.deleteObject('look.txt')
-    expect(await readOssError(oss.client.headObject('look.txt'))).toMatchObject({ status: 404 })
+    // The body of an error of HEAD is in a header.
+    expect(await readOssError(oss.client.headObject('look.txt'))).toMatchObject({
+      status: 404,
+      remoteCode: 'NoSuchKey',
+    })
   })
 })
 

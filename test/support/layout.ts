@@ -148,6 +148,15 @@ export const LAYOUT: Layout = {
   'client/examples/react.tsx': ['react'],
   'client/examples/vue.vue': ['vue'],
 
+  // The service's routes for other services: types alone of what the service checks.
+  'src/api/': ['src/signer/read-text.ts'],
+  'src/api/bodies.ts': ['valibot'],
+  'src/api/types.ts': [
+    'type valibot',
+    'type src/service/operator.ts',
+    'type src/service/upload-requests.ts',
+  ],
+
   // What a user runs, and the names of the package.
   'src/entry/bullmq/': ['src/service/delivery/'],
   'src/entry/bullmq/engine.ts': ['type bullmq'],
@@ -209,10 +218,9 @@ export const LAYOUT: Layout = {
     'node:*',
   ],
   'src/dev/build-client.ts': ['rolldown'],
-  'src/dev/openapi/bodies.ts': ['valibot'],
   'src/dev/openapi/build.ts': ['node:*'],
   'src/dev/openapi/page.ts': ['node:*'],
-  'src/dev/openapi/schemas.ts': ['@valibot/to-json-schema', 'type valibot'],
+  'src/dev/openapi/schemas.ts': ['src/api/bodies.ts', '@valibot/to-json-schema', 'type valibot'],
   'src/dev/demo-application.ts': ['hono'],
   'src/dev/demo-routes.ts': ['esbuild', 'hono', 'jose'],
   'src/dev/server.ts': ['@hono/node-server'],

@@ -1,4 +1,7 @@
-/** `docs/api.md`, written from the description of the service: `node src/dev/openapi/page.ts`. A test keeps it in step. */
+/**
+ * `docs/api.md`, written from the description of the service: `node src/dev/openapi/page.ts`. A test keeps it in step.
+ * Over 200 lines: one entry for each code.
+ */
 import { writeFileSync } from 'node:fs'
 import { buildOpenApi } from './document.ts'
 import type { Json } from './json.ts'
@@ -17,6 +20,30 @@ const TOKENS: Readonly<Record<string, string>> = {
   metricsToken: 'the metrics token (`UPCALL_METRICS_TOKEN`)',
   ossSignature: 'OSS’s signature, checked with the pinned key',
 }
+
+const FROM_TYPESCRIPT = [
+  'From another TypeScript service, `oss-upcall/api` has a method for each of these routes, under its `operationId`; its types come from the schemas that the',
+  'description is made of:',
+  '',
+  '```ts',
+  "import { ApiError, createApiClient } from 'oss-upcall/api'",
+  '',
+  'const uploads = createApiClient({',
+  "  endpoint: 'https://uploads.example.com',",
+  '  headers: async () => ({ authorization: `Bearer ${await createToken()}` }),',
+  '})',
+  'try {',
+  "  const ticket = await uploads.createUpload({ profile: 'files', name: 'a.txt', type: 'text/plain', size: 5 })",
+  '} catch (error) {',
+  "  if (error instanceof ApiError && error.serviceCode === 'TYPE_REFUSED') return",
+  '  throw error',
+  '}',
+  '```',
+  '',
+  'It repeats no request: `error.retryable` and `error.retryAfterSeconds` say when another attempt makes sense. Whoever wants a whole upload, with retries, takes',
+  '`uploadFile` of `oss-upcall/node` ([server-uploads.md](server-uploads.md)).',
+  '',
+]
 
 /** What each code of an error means, and what to do. */
 export const CODES: Readonly<Record<string, readonly [means: string, cure: string]>> = {
@@ -181,6 +208,7 @@ export function buildApiPage(): string {
     'Written from `GET /openapi.json` (OpenAPI 3.1) by `node src/dev/openapi/page.ts`. That file is made when the package is built and served beside the client;',
     'bodies are described there, field by field. Tests check that it is valid, that it has every route, and that every response of the tests is as it says.',
     '',
+    ...FROM_TYPESCRIPT,
     ...operations,
     '## Codes of errors',
     '',

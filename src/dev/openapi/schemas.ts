@@ -1,6 +1,7 @@
 /** The bodies by their names in the document, as JSON Schema. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
+import * as bodies from '../../api/bodies.ts'
 import { replayRequest, sweepRequest } from '../../service/operator.ts'
 import { textTable } from '../../service/schemas.ts'
 import {
@@ -10,7 +11,6 @@ import {
   sessionRequest,
   uploadRequest,
 } from '../../service/upload-requests.ts'
-import * as bodies from './bodies.ts'
 import { type Json, ref } from './json.ts'
 
 /** Checks that JSON Schema has no word for are in the descriptions. */
