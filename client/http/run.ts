@@ -12,7 +12,7 @@ type RunRequest = Omit<TransportRequest, 'signal' | 'stallTimeoutMs'> & Partial<
 /** What every step of an upload needs. */
 export interface Run {
   file: Blob
-  options: CommonOptions & { onProgress?: unknown }
+  options: CommonOptions
   signal: AbortSignal
   /** Ends every request and wait of this run with `ABORTED`. */
   stop: (cause?: unknown) => void

@@ -1,0 +1,122 @@
+/** One cell: a contender with a load on a line, in a page of its own. */
+import { randomFillSync } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright'
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
+import type { Backend, Counts } from './backend.ts'
+import { type Condition, findLimitMs, type Load } from './conditions.ts'
+import type { ContenderName } from './contender-names.ts'
+import type { Measured } from './page.ts'
+
+/** A cell that takes so many times its limit is given up. */
+const MAX_RATIO = 6
+const MIN_TIMEOUT_MS = 20_000
+const WARM_UP_MS = 300
+const POLL_MS = 50
+
+export interface Cell extends Counts {
+  /** Until the application's response. */
+  ms: number
+  /** `ms` ÷ the least that the line allows. */
+  ratio: number
+  /** Bytes that were sent ÷ bytes of the files. */
+  bytesRatio: number
+  error?: string
+}
+
+/** Random bytes, written once. */
+function makeFiles(folder: string, { files, bytes }: Load): string[] {
+  return Array.from({ length: files }, (_, at) => {
+    const path = join(folder, `${bytes}-${at}.bin`)
+    if (!existsSync(path)) writeFileSync(path, randomFillSync(new Uint8Array(bytes)))
+    return path
+  })
+}
+
+/** It takes the certificate of this machine at once: a page that is only told to ignore it connects twice. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await findChromium(),
+    args: [...CHROMIUM_ARGS, '--ignore-certificate-errors'],
+  })
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+export interface CellOptions {
+  browser: Browser
+  backend: Backend
+  folder: string
+  contender: ContenderName
+  load: Load
+  condition: Condition
+}
+
+export async function measureCell(options: CellOptions): Promise<Cell> {
+  const { browser, backend, folder, contender, load, condition } = options
+  const paths = makeFiles(folder, load)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const limitMs = findLimitMs(load, condition)
+  const timeoutMs = Math.max(MIN_TIMEOUT_MS, MAX_RATIO * limitMs)
+
+  /** The page is loaded, connected and idle; then the line is as the condition says. */
+  async function open(): Promise<void> {
+    backend.setCondition(undefined)
+    await page.goto(backend.pageUrl)
+    await page.setInputFiles('#files', paths)
+    await page.evaluate((given) => window.connect(given), backend.pageOptions)
+    await sleep(WARM_UP_MS)
+    backend.setCondition(condition)
+  }
+
+  function start(into: Page): Promise<Measured> {
+    const work = into.evaluate(([name, given]) => window.measure(name, given), [
+      contender,
+      backend.pageOptions,
+    ] as const)
+    const late = sleep(timeoutMs).then(() => ({ ms: timeoutMs, error: 'gave up' }))
+    return Promise.race([work, late])
+  }
+
+  /** Until half of the bytes are sent, or as long as there is no progress to see: half of the time. */
+  async function startHalf(): Promise<number> {
+    const startedAt = performance.now()
+    const running = start(page).catch(() => undefined)
+    let share = 0
+    while (share < 0.5 && performance.now() - startedAt < timeoutMs) {
+      await sleep(POLL_MS)
+      share = await page.evaluate(() => window.share)
+      if (contender === 'fetch' && performance.now() - startedAt > limitMs / 2) break
+    }
+    const ms = performance.now() - startedAt
+    backend.setCondition(undefined)
+    await page.reload()
+    await running
+    return ms
+  }
+
+  try {
+    await open()
+    backend.takeCounts()
+    let before = 0
+    if (load.isReloaded) {
+      before = await startHalf()
+      await open()
+    }
+    const measured = await start(page)
+    const counts = backend.takeCounts()
+    const ms = before + measured.ms
+    return {
+      ...counts,
+      ms,
+      ratio: ms / limitMs,
+      bytesRatio: counts.bytes / (load.files * load.bytes),
+      ...(measured.error !== undefined && { error: measured.error }),
+    }
+  } finally {
+    backend.setCondition(undefined)
+    await context.close()
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The short form of `npm run bench:network`: a fast line, small loads, bytes and counts. Times are asserted nowhere: they
+ * belong to the machine.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Backend, createBackend } from './backend.ts'
+import type { Condition, Load } from './conditions.ts'
+import { CONTENDER_NAMES } from './contender-names.ts'
+import { launchBrowser, measureCell } from './measure.ts'
+
+const LINE: Condition = {
+  name: 'short',
+  upBytesPerSecond: 12_500_000,
+  downBytesPerSecond: 12_500_000,
+  rttMs: 10,
+  jitterMs: 0,
+  cutShare: 0,
+}
+const TEXT: Load = { name: 'text', files: 1, bytes: 3000 }
+const SMALL: Load = { name: 'small files', files: 12, bytes: 40_000 }
+const PARTS: Load = { name: 'video', files: 1, bytes: 18_000_000 }
+let backend: Backend
+let browser: Browser
+let folder: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'upcall-network-test-'))
+  backend = await createBackend()
+  browser = await launchBrowser()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await backend?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const measure = (contender: (typeof CONTENDER_NAMES)[number], load: Load, condition = LINE) =>
+  measureCell({ browser, backend, folder, contender, load, condition })
+
+describe('over a line', { timeout: 60_000 }, () => {
+  it.each(CONTENDER_NAMES)('%s brings a text to the application', async (name) => {
+    const { error, ratio } = await measure(name, TEXT)
+    expect(error).toBe(undefined)
+    // Nothing is faster than the line; ali-oss asks no service.
+    expect(ratio).toBeGreaterThan(name === 'ali-oss' ? 0.5 : 1)
+  })
+
+  it('a text takes one call of the service and one request to OSS: no preflight', async () => {
+    const { calls, requests } = await measure('upcall', TEXT)
+    expect({ calls, requests }).toEqual({ calls: 1, requests: 1 })
+  })
+
+  it('small files take one request each, where a PUT takes two', async () => {
+    const ours = await measure('upcall', SMALL)
+    const puts = await measure('fetch', SMALL)
+    expect([ours.error, ours.requests]).toEqual([undefined, 12])
+    expect([puts.error, puts.requests]).toEqual([undefined, 24])
+    expect(ours.bytesRatio).toBeLessThan(1.2)
+  })
+
+  it('a file in parts goes on after a reload, and sends hardly a byte twice', async () => {
+    const { error, bytesRatio } = await measure('upcall', { ...PARTS, isReloaded: true })
+    expect(error).toBe(undefined)
+    // A part that was on its way is sent again.
+    expect(bytesRatio).toBeLessThan(1.5)
+  })
+
+  it('cuts of the line are repaired', async () => {
+    const condition = { ...LINE, cutShare: 0.3 }
+    const { error, bytesRatio } = await measure('upcall', PARTS, condition)
+    expect(error).toBe(undefined)
+    expect(bytesRatio).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,161 @@
+/** `test/bench/network.md` and its picture, from what was measured. */
+import { type Condition, findLimitMs, type Load } from './conditions.ts'
+import { CONTENDER_NAMES } from './contender-names.ts'
+import type { Cell } from './measure.ts'
+
+export interface Row {
+  condition: Condition
+  load: Load
+  /** By contender. */
+  cells: Readonly<Record<string, Cell>>
+}
+
+const formatSize = (bytes: number) =>
+  bytes < 1_000_000
+    ? `${Math.round(bytes / 1000)} kB`
+    : `${Number((bytes / 1_000_000).toFixed(1))} MB`
+
+const describeLoad = ({ files, bytes }: Load) =>
+  files === 1 ? formatSize(bytes) : `${files} × ${formatSize(bytes)}`
+
+/** Who was first; an upload that failed is never. */
+function findFirst({ cells }: Row): string | undefined {
+  const [first] = Object.entries(cells)
+    .filter(([, { error }]) => error === undefined)
+    .sort(([, a], [, b]) => a.ms - b.ms)
+  return first?.[0]
+}
+
+function formatRatio(row: Row, name: string): string {
+  const cell = row.cells[name]
+  if (!cell) return '–'
+  if (cell.error !== undefined) return 'failed'
+  const ratio = cell.ratio.toFixed(2)
+  return findFirst(row) === name ? `**${ratio}**` : ratio
+}
+
+function formatCounts({ cells }: Row, name: string): string {
+  const cell = cells[name]
+  return cell ? `${cell.bytesRatio.toFixed(2)} · ${cell.requests} · ${cell.calls}` : '–'
+}
+
+function buildTable(rows: readonly Row[], format: (row: Row, name: string) => string): string[] {
+  const names = CONTENDER_NAMES.filter((name) => rows.some(({ cells }) => name in cells))
+  return [
+    `| Load | Limit, s | ${names.join(' | ')} |`,
+    `|---|---|${'---|'.repeat(names.length)}`,
+    ...rows.map((row) => {
+      const limit = (findLimitMs(row.load, row.condition) / 1000).toFixed(2)
+      const cells = names.map((name) => format(row, name)).join(' | ')
+      return `| ${row.load.name}, ${describeLoad(row.load)} | ${limit} | ${cells} |`
+    }),
+    '',
+  ]
+}
+
+function listMisses(rows: readonly Row[]): string[] {
+  return rows.flatMap((row) => {
+    const first = findFirst(row)
+    const [ours, theirs] = [row.cells.upcall, row.cells[first ?? '']]
+    if (!ours || !theirs || first === 'upcall') return []
+    const place = `${row.condition.name}, ${row.load.name}`
+    const share = ours.error
+      ? ours.error
+      : `${(ours.ms / theirs.ms).toFixed(2)} × the time of ${first}`
+    return [`- ${place}: ${share}`]
+  })
+}
+
+export interface Machine {
+  date: string
+  processor: string
+  cores: number
+  /** Average of the last minute, before the run. */
+  load: number
+  command: string
+}
+
+export function buildReport(rows: readonly Row[], machine: Machine): string {
+  const conditions = [...new Set(rows.map(({ condition }) => condition))]
+  const misses = listMisses(rows)
+  return [
+    '# Uploads over lines to the Internet',
+    '',
+    `Written by \`${machine.command}\` on ${machine.date}, ${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(1)} before.`,
+    '',
+    'Figures are the time from the choice of files to the application’s response ÷ the least that the line allows: bytes ÷ bandwidth + one round trip to the service',
+    '+ one to OSS. The page is loaded and connected before, for all alike. Bold: the first. `ali-oss` has the keys of the account in the page and asks no service, so',
+    'it has a round trip less. Sizes are smaller on slow lines, so that the run ends. What a line is: `test/network/line.ts`; each contender: `test/network/contenders.ts`.',
+    '',
+    '![Time to the application’s response, as a multiple of the least possible](network.svg)',
+    '',
+    ...conditions.flatMap((condition) => {
+      const own = rows.filter((row) => row.condition === condition)
+      const { upBytesPerSecond, rttMs, jitterMs, cutShare } = condition
+      const words = [
+        `${(upBytesPerSecond * 8) / 1_000_000} Mbit/s up`,
+        `round trip ${rttMs} ms`,
+        ...(jitterMs ? [`jitter ${jitterMs} ms`] : []),
+        ...(cutShare ? [`${cutShare * 100} % of requests with a body cut half-way`] : []),
+      ]
+      return [
+        `## ${condition.name}`,
+        '',
+        `${words.join(', ')}.`,
+        '',
+        ...buildTable(own, formatRatio),
+        'Bytes sent ÷ bytes of the files · requests to OSS or tus · calls of the service or application:',
+        '',
+        ...buildTable(own, formatCounts),
+      ]
+    }),
+    '## Where another was first',
+    '',
+    ...(misses.length > 0 ? misses : ['Nowhere.']),
+    '',
+  ].join('\n')
+}
+
+const COLOURS: Readonly<Record<string, string>> = {
+  upcall: '#e4572e',
+  'ali-oss': '#4c78a8',
+  uppy: '#72b7b2',
+  'better-upload': '#9d755d',
+  tus: '#b279a2',
+  fetch: '#a5a5a5',
+}
+const PANEL = { width: 900, height: 150, left: 70, gap: 34, barWidth: 20 }
+/** A longer bar is cut off, with its figure above it. */
+const MAX_RATIO = 3
+
+/** Bars for each line, as SVG: readable on light and dark ground. */
+export function buildPicture(rows: readonly Row[]): string {
+  const conditions = [...new Set(rows.map(({ condition }) => condition.name))]
+  const { width, height, left, gap, barWidth } = PANEL
+  const totalHeight = conditions.length * (height + gap) + 50
+  const y = (ratio: number) => height - (Math.min(ratio, MAX_RATIO) / MAX_RATIO) * (height - 20)
+  const shapes = conditions.flatMap((name, panel) => {
+    const own = rows.filter(({ condition }) => condition.name === name)
+    const top = 40 + panel * (height + gap)
+    const groupWidth = (width - left) / own.length
+    return [
+      `<g transform="translate(0 ${top})"><text x="0" y="20" font-weight="600">${name}</text>`,
+      `<line x1="${left}" x2="${width}" y1="${y(1)}" y2="${y(1)}" stroke="#888" stroke-dasharray="4 3"/><text x="${left - 6}" y="${y(1) + 4}" text-anchor="end">1 ×</text>`,
+      ...own.flatMap(({ load, cells }, group) => [
+        `<text x="${left + group * groupWidth + 4}" y="${height + 15}">${load.name}</text>`,
+        ...Object.entries(cells).map(([contender, { ratio, error }], bar) => {
+          const x = left + group * groupWidth + 4 + bar * barWidth
+          const label = error === undefined ? ratio.toFixed(2) : '×'
+          const barTop = error === undefined ? y(ratio) : height - 2
+          return `<rect x="${x}" y="${barTop}" width="${barWidth - 3}" height="${height - barTop}" fill="${COLOURS[contender]}"><title>${contender}: ${error ?? ratio.toFixed(2)}</title></rect><text x="${x + (barWidth - 3) / 2}" y="${barTop - 3}" text-anchor="middle" font-size="8">${label}</text>`
+        }),
+      ]),
+      '</g>',
+    ]
+  })
+  const legend = CONTENDER_NAMES.map(
+    (name, at) =>
+      `<rect x="${at * 130}" y="4" width="12" height="12" fill="${COLOURS[name]}"/><text x="${at * 130 + 17}" y="14">${name}</text>`,
+  )
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${totalHeight}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Time to the application’s response as a multiple of the least possible; shorter is better"><style>text{fill:#333}@media(prefers-color-scheme:dark){text{fill:#ddd}}</style>${legend.join('')}${shapes.join('')}</svg>\n`
+}
