@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listHeadings, listLinks, toAnchor } from './support/markdown.ts'
 
-const pages = globSync(['*.md', 'docs/**/*.md'], { exclude: ['CHANGELOG.md', 'docs/zh-CN/**'] }).sort()
+const pages = globSync(['*.md', 'docs/**/*.md'], {
+  exclude: ['CHANGELOG.md', 'docs/zh-CN/**'],
+}).sort()
 
 /** Why a link leads nowhere; nothing for one that is good, or leads out of here. */
 function findFault(page: string, target: string): string | undefined {
