@@ -98,11 +98,11 @@ describe('the examples', () => {
   })
 })
 
-it('the element of the README works in a plain page, with a photo that has no type', {
+it('the element of docs/client.md works in a plain page, with a photo that has no type', {
   timeout: START_MS,
 }, async () => {
-  const readme = await readFile('README.md', 'utf8')
-  const html = /```html\n(<script type="module".*?)```/s.exec(readme)?.[1] ?? ''
+  const text = await readFile('docs/client.md', 'utf8')
+  const html = /```html\n(<script type="module".*?)```/s.exec(text)?.[1] ?? ''
   const own = html.replaceAll('https://uploads.example.com', pages.origin)
   const built = await bundleClient()
   const files = Object.fromEntries(

@@ -1,5 +1,6 @@
 /**
- * The README tells the truth: its code compiles against the built package, and what it lists is what there is.
+ * README and the pages that belong to it tell the truth: its code compiles against the built package, and what they list is
+ * what there is.
  */
 import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,10 @@ function listBlocks(language: string): string[] {
 }
 
 describe('README', () => {
+  it('has at most 200 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+  })
+
   it('has code that compiles', () => {
     mkdirSync(folder, { recursive: true })
     const files = listBlocks('ts').map((code, at) => {
@@ -55,7 +60,15 @@ describe('README', () => {
     for (const block of listBlocks('json')) expect(() => JSON.parse(block)).not.toThrow()
   })
 
+  it('tells to use only scripts that there are', () => {
+    const told = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
+    expect(told.filter((name) => !(name in manifest.scripts))).toEqual([])
+  })
+})
+
+describe('docs/settings.md', () => {
   it('names every variable that the configuration reads', () => {
+    const page = readFileSync('docs/settings.md', 'utf8')
     const source = globSync('src/entry/*config.ts')
       .map((path) => readFileSync(path, 'utf8'))
       .join('\n')
@@ -63,28 +76,29 @@ describe('README', () => {
       source.match(/'(?:OSS|UPCALL)_[A-Z_]+'/g)?.map((name) => name.slice(1, -1)),
     )
     expect(variables.size).toBeGreaterThan(12)
-    expect([...variables].filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+    expect([...variables].filter((name) => !page.includes(`\`${name}\``))).toEqual([])
   })
+})
 
+describe('docs/profiles.md', () => {
   it('names every field of a profile', () => {
+    const page = readFileSync('docs/profiles.md', 'utf8')
     const source = readFileSync('src/signer/profile.ts', 'utf8')
     const [, body = ''] = /export interface Profile \{(.*?)^\}/ms.exec(source) ?? []
     const fields = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
     expect(fields.length).toBeGreaterThan(12)
-    expect(fields.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+    expect(fields.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
   })
+})
 
-  it('tells to use only scripts that there are', () => {
-    const told = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
-    expect(told.filter((name) => !(name in manifest.scripts))).toEqual([])
-  })
-
+describe('docs/service.md', () => {
   it('lists every route', () => {
+    const page = readFileSync('docs/service.md', 'utf8')
     const source = readFileSync('src/service/app.ts', 'utf8')
     const routes = [...source.matchAll(/app\.(post|get)\('([^']+)'/g)].map(
       ([, method, path = '']) => (method === 'post' ? `POST ${path}` : path),
     )
     expect(routes.length).toBeGreaterThan(6)
-    expect(routes.filter((route) => !readme.includes(`${route}\``))).toEqual([])
+    expect(routes.filter((route) => !page.includes(`${route}\``))).toEqual([])
   })
 })

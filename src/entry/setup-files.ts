@@ -4,7 +4,7 @@ import type { Profile } from '../signer/profile.ts'
 import { buildCorsRule, EXPOSED, MAX_AGE_SECONDS } from './doctor/cors-rule.ts'
 import type { Environment } from './env-files.ts'
 
-/** What the page sends to OSS: see README, "To a real bucket". */
+/** What the page sends to OSS: see docs/service.md, "To a real bucket". */
 const METHODS = ['PUT', 'POST']
 
 /** For the console and `ossutil`. @see https://www.alibabacloud.com/help/en/oss/developer-reference/putbucketcors */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { PAGE, readWritten, renderAttacks } from './page.ts'
+import { CHINESE_PAGE, PAGE, readWritten, renderAttacks } from './page.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -16,7 +16,11 @@ describe('docs/security.md', () => {
     expect(readWritten()).toBe(renderAttacks())
   })
 
-  const proofs = ['docs/security.md', 'SECURITY.md'].flatMap((page) =>
+  it('lists them in Chinese, too', () => {
+    expect(readWritten(CHINESE_PAGE)).toBe(renderAttacks('zh'))
+  })
+
+  const proofs = ['docs/security.md', 'docs/zh-CN/security.md', 'SECURITY.md'].flatMap((page) =>
     listProofs(readFileSync(new URL(page, root), 'utf8')),
   )
 

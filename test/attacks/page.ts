@@ -1,41 +1,67 @@
 /**
- * The attacks as they stand in docs/security.md, between two marks. `node test/attacks/page.ts` writes them there.
+ * The attacks as they are in docs/security.md and in its Chinese page, between two marks. `node test/attacks/page.ts`
+ * writes them there.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ATTACKS } from './table.ts'
 
 export const PAGE = fileURLToPath(new URL('../../docs/security.md', import.meta.url))
+export const CHINESE_PAGE = fileURLToPath(new URL('../../docs/zh-CN/security.md', import.meta.url))
 const BEGIN = '<!-- attacks: written by test/attacks/page.ts -->'
 const END = '<!-- end of attacks -->'
 
-export function renderAttacks(): string {
+/** Titles and people in Chinese; what is not here stays English. */
+const CHINESE: Readonly<Record<string, string>> = {
+  'Who somebody is': '用户是谁',
+  'Whose keys are believed': '信任谁的密钥',
+  'Whose upload it is': '上传属于谁',
+  'What a ticket allows': '上传凭据允许什么',
+  'What a callback says': '回调声称什么',
+  'What is asked for': '请求什么',
+  'What is known of a stored file': '关于已存储文件的信息',
+  stranger: '陌生人',
+  user: '用户',
+  page: '页面',
+  tenant: '其他租户',
+}
+
+type Language = 'en' | 'zh'
+
+export function renderAttacks(language: Language = 'en'): string {
+  const say = (text: string): string => (language === 'zh' ? (CHINESE[text] ?? text) : text)
+  const head =
+    language === 'zh' ? '| 编号 | 角色 | 攻击 | 结果 |' : '| Attack | Who | Tries | Meets |'
   const tables = Object.entries(ATTACKS).map(([title, attacks]) => {
     const rows = attacks.map(
       ({ id, who, tries, meets }) =>
-        `| \`${id}\` | ${who} | ${tries.replaceAll('|', '\\|')} | ${meets.replaceAll('|', '\\|')} |`,
+        `| \`${id}\` | ${say(who)} | ${tries.replaceAll('|', '\\|')} | ${meets.replaceAll('|', '\\|')} |`,
     )
-    return [
-      `### ${title}`,
-      '',
-      '| Attack | Who | Tries | Meets |',
-      '|---|---|---|---|',
-      ...rows,
-    ].join('\n')
+    return [`### ${say(title)}`, '', head, '|---|---|---|---|', ...rows].join('\n')
   })
   const count = Object.values(ATTACKS).flat().length
-  return `${BEGIN}\n\n${count} attacks, each run on Node and in workerd.\n\n${tables.join('\n\n')}\n\n${END}`
+  const words =
+    language === 'zh'
+      ? `共 ${count} 种攻击，每一种都在 Node 和 workerd 中运行。攻击的描述由测试生成，为英文。`
+      : `${count} attacks, each run on Node and in workerd.`
+  return `${BEGIN}\n\n${words}\n\n${tables.join('\n\n')}\n\n${END}`
 }
 
-export function readWritten(): string {
-  const text = readFileSync(PAGE, 'utf8')
+/** What is between the marks now, with them. */
+export function readWritten(page: string = PAGE): string {
+  const text = readFileSync(page, 'utf8')
   return text.slice(text.indexOf(BEGIN), text.indexOf(END) + END.length)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = readFileSync(PAGE, 'utf8')
-  writeFileSync(
-    PAGE,
-    text.replace(readWritten(), () => renderAttacks()),
-  )
+  for (const [page, language] of [
+    [PAGE, 'en'],
+    [CHINESE_PAGE, 'zh'],
+  ] as const) {
+    const text = readFileSync(page, 'utf8')
+    writeFileSync(
+      page,
+      text.replace(readWritten(page), () => renderAttacks(language)),
+    )
+  }
 }

@@ -19,7 +19,7 @@ import { ACCESS_KEY, JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, UPCALL_SECRET } from 
 import { createProxy, type ProxyRules, type ProxyStats } from './proxy.ts'
 
 const REGION = 'cn-hangzhou'
-/** `open` exposes what our README's rule exposes, `quiet` nothing, `closed` has no rule at all. */
+/** `open` exposes what the rule of docs/service.md exposes, `quiet` nothing, `closed` has no rule at all. */
 export type BucketName = 'open-bucket' | 'quiet-bucket' | 'closed-bucket'
 const EXPOSED = ['ETag', 'x-oss-request-id', 'x-oss-hash-crc64ecma']
 

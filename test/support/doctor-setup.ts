@@ -44,7 +44,7 @@ type Statement = NonNullable<
   NonNullable<EmulatorOptions['accessKeys']>[number]['policy']
 >['Statement'][number]
 
-/** README's policy for these profiles, and what the doctor may read of the bucket. */
+/** The policy of docs/service.md for these profiles, and what the doctor may read of the bucket. */
 export const ALLOWED: readonly Statement[] = [
   {
     Effect: 'Allow',

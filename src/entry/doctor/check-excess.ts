@@ -23,8 +23,8 @@ export function describeExcess({ id, action, en, zh }: Excess): Finding {
       '服务不需要这项权限；密钥一旦泄露就会被利用。',
     ),
     fix: text(
-      `Take ${action} out of the RAM policy: README, "To a real bucket", has one that is enough.`,
-      `从 RAM 策略中去掉 ${action}；README “To a real bucket” 中的策略已经足够。`,
+      `Take ${action} out of the RAM policy: docs/service.md, "To a real bucket", has one that is enough.`,
+      `从 RAM 策略中去掉 ${action}；docs/service.md “To a real bucket” 中的策略已经足够。`,
     ),
     details: { action },
   })
@@ -107,8 +107,8 @@ export async function checkExcesses(
       'excess.others',
       NOT_TRIED,
       text(
-        'Look at the RAM policy: it should name the six actions of README and no oss:*.',
-        '检查 RAM 策略：应只包含 README 中的六项操作，不要使用 oss:*。',
+        'Look at the RAM policy: it should name the six actions of docs/service.md and no oss:*.',
+        '检查 RAM 策略：应只包含 docs/service.md 中的六项操作，不要使用 oss:*。',
       ),
     ),
   )

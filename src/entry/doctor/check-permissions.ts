@@ -98,8 +98,8 @@ async function checkNeed(call: OssCall, need: Need, bucket: string): Promise<Fin
       what: text(`The AccessKey lacks ${action}.`, `AccessKey 缺少 ${action} 权限。`),
       why: text(`It is needed for ${en}.`, `用于${zh}。`),
       fix: text(
-        `Allow ${action} on ${resources} in the RAM policy (README, "To a real bucket").`,
-        `在 RAM 策略中对 ${resources} 允许 ${action}（见 README “To a real bucket”）。`,
+        `Allow ${action} on ${resources} in the RAM policy (docs/service.md, "To a real bucket").`,
+        `在 RAM 策略中对 ${resources} 允许 ${action}（见 docs/service.md “To a real bucket”）。`,
       ),
       details: { action, prefixes: denied.join(' ') },
     })

@@ -1,4 +1,4 @@
-/** The CORS rule of README for these origins and methods. */
+/** The CORS rule of docs/service.md for these origins and methods. */
 
 /** What pages read of OSS's responses: lower case. */
 export const EXPOSED = ['x-oss-request-id', 'x-oss-hash-crc64ecma'] as const

@@ -35,8 +35,8 @@ function describeIssues(issues: readonly string[]): Finding[] {
         '服务无法启动；其余未检查。',
       ),
       fix: text(
-        'Correct it: README, "To a real bucket", has a table of all settings.',
-        '请修正；README “To a real bucket” 中有设置表。',
+        'Correct it: docs/settings.md has a table of all.',
+        '请修正；docs/settings.md 中有全部设置。',
       ),
     }),
   )
