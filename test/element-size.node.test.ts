@@ -8,7 +8,9 @@ const PLUGIN_BYTES = 1500
 
 async function measure(entry: string): Promise<number> {
   const target = ['chrome103', 'firefox115', 'safari16']
-  const external = ['./checksum.ts']
+  // Loaded when they are needed.
+  const lazy = ['checksum', 'languages', 'picture', 'walk']
+  const external = lazy.map((name) => `./${name}.ts`)
   const code = await bundleScript({
     entryPoints: [`client/${entry}`],
     minify: true,

@@ -124,6 +124,44 @@ it('the element of docs/client.md works in a plain page, with a photo that has n
   await page.close()
 })
 
+it('the built files load each other: Arabic texts, a thumbnail, and a picture that a worker makes smaller', {
+  timeout: START_MS,
+}, async () => {
+  const built = await bundleClient()
+  const files = Object.fromEntries(
+    built.flatMap(({ name, hashedName, code }) => [
+      [`/${name}`, code],
+      [`/${hashedName}`, code],
+    ]),
+  )
+  const script = `import { prepare, resizeImage, stripGps } from '/transform.mjs'
+    const RealWorker = Worker
+    let workers = 0
+    window.Worker = class extends RealWorker { constructor(url) { super(url); workers += 1 } }
+    const canvas = new OffscreenCanvas(400, 200)
+    canvas.getContext('2d')
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg' })
+    const file = new File([blob], 'a.jpg', { type: 'image/jpeg' })
+    const small = await prepare(file, [stripGps(), resizeImage({ maxWidth: 100 })])
+    const { width, height } = await createImageBitmap(small)
+    const element = document.querySelector('oss-upload')
+    element.headers = ${options}.headers
+    element.add([small])
+    document.title = [width, height, workers].join()`
+  const html = `${PAGE_HEAD}<script type="module" src="/element.mjs"></script>
+    <oss-upload lang="ar" profile="anything"></oss-upload><script type="module">${script}</script>`
+  const faults: string[] = []
+  const page = await pages.open(html, files, { faults })
+  const read = (selector: string) => page.locator(`oss-upload ${selector}`)
+  await expect.poll(() => read('[part=choose]').textContent()).toBe('اختيار ملف')
+  expect(await read('[part~=drop]').getAttribute('dir')).toBe('rtl')
+  await expect.poll(() => page.title(), { timeout: 20_000 }).toBe('100,50,1')
+  await expect.poll(() => read('[part=thumb] img').count()).toBe(1)
+  await expect.poll(() => read('[part~=done]').count(), { timeout: 20_000 }).toBe(1)
+  expect(faults).toEqual([])
+  await page.close()
+})
+
 it('explain() says in a page over https that it cannot connect to an endpoint over http', {
   timeout: START_MS,
 }, async () => {

@@ -74,6 +74,7 @@ export default defineConfig({
             '@uppy/core',
             '@uppy/dashboard',
             'axe-core',
+            'exifr',
             'react',
             'react-dom/client',
             'react-dom/server',

@@ -10,11 +10,12 @@ import { dispatch } from './events.ts'
 import { FormField } from './field.ts'
 import { describeField } from './field-state.ts'
 import { findTypes } from './find-types.ts'
-import { type DataEvent, findFileData, gatherFiles, MAX_FILES } from './gather.ts'
+import { type DataEvent, findFileData, gatherFiles } from './gather.ts'
+import { createWordSource } from './load-translation.ts'
 import { createRow, type Entry, type MutableEntry, type Row } from './row.ts'
-import { filterFiles } from './rules.ts'
+import { filterFiles, MAX_FILES } from './rules.ts'
 import { getSheet } from './style.ts'
-import { createWords, type Texts } from './texts.ts'
+import type { Texts } from './texts.ts'
 import { buildUploadOptions } from './upload-options.ts'
 
 /** Below this a form without a progress listener needs no preflight; its bar would hardly be seen. */
@@ -39,7 +40,8 @@ export class OssUploadElement extends FormField {
   readonly #status = make('output', 'status')
   readonly #list = make('ol', 'list')
   #rows: Row[] = []
-  #words = createWords('')
+  readonly #findWords = createWordSource(() => this.#show())
+  #words = this.#findWords('en', {})
   #texts: Texts = {}
   /** Disabled: by its own attribute or by a fieldset. */
   #isOff = false
@@ -260,8 +262,9 @@ export class OssUploadElement extends FormField {
   /** Shows everything with the present texts. */
   #show(): void {
     // Not #texts: a property set before the class was defined hides the accessor.
-    this.#words = createWords(findLanguage(this), this.texts)
-    const { say, size } = this.#words
+    this.#words = this.#findWords(findLanguage(this), this.texts)
+    const { say, size, dir } = this.#words
+    for (const part of [this.#zone, this.#problems, this.#list]) part.dir = dir
     const maxSize = this.#read('max-size')
     const webkitdirectory = this.hasAttribute('directory')
     const multiple = webkitdirectory || this.hasAttribute('multiple')

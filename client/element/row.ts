@@ -38,16 +38,11 @@ function makeThumb({ name, file, type }: Entry): HTMLElement {
   const thumb = make('div', 'thumb', name.match(/\.([^.]{1,4})$/)?.[1] ?? '')
   thumb.ariaHidden = 'true'
   if (file && PICTURE.test(type)) {
-    const url = URL.createObjectURL(file)
-    const image = new Image()
-    image.alt = ''
-    image.src = url
-    // decode() rejects for a file that is not a picture, whatever its name.
-    const show = () => thumb.replaceChildren(image)
-    void image
-      .decode()
-      .then(show, () => {})
-      .finally(() => URL.revokeObjectURL(url))
+    // Without the module the row shows the name's extension.
+    import('./picture.ts').then(
+      ({ showPicture }) => showPicture(thumb, file),
+      () => {},
+    )
   }
   return thumb
 }

@@ -12,17 +12,23 @@ export interface Rules {
   types?: ReadonlyMap<File, string> | undefined
 }
 
+/** More files at once are a mistake, e.g. a whole disk. */
+export const MAX_FILES = 10_000
+
 /** Further problems are shown as a number. */
 const MAX_PROBLEMS = 5
 
 function isAccepted(name: string, type: string, accept: string): boolean {
   const patterns = accept.toLowerCase().split(/[\s,]+/)
-  return patterns.some((pattern) => {
-    if (!pattern) return false
-    if (pattern.startsWith('.')) return name.toLowerCase().endsWith(pattern)
-    if (pattern === '*/*' || pattern === type) return true
-    return pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1))
-  })
+  return patterns.some(
+    (pattern) =>
+      pattern &&
+      (pattern.startsWith('.')
+        ? name.toLowerCase().endsWith(pattern)
+        : pattern === '*/*' ||
+          pattern === type ||
+          (pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1)))),
+  )
 }
 
 /**

@@ -6,21 +6,21 @@ const CSS = `
 :host([hidden]),[hidden]{display:none!important}
 *{box-sizing:border-box;margin:0;padding:0}
 [part~=drop]{display:grid;justify-items:center;gap:.6rem;padding:1.75rem;text-align:center;border:2px dashed gray;border-radius:var(--r)}
-[part~=over]{border:2px solid var(--a);background:#8883}
+[part~=over]{border:2px solid var(--a)}
 button{min-width:2.25rem;min-height:2.25rem;padding:0 .6rem;border:0;border-radius:var(--r);color:inherit;background:none;font:inherit}
-button:hover{background:#8883}
+button:hover,[part~=over],[part=thumb]{background:#8883}
 button:focus-visible{outline:3px solid var(--a);outline-offset:2px}
 button:disabled{opacity:.5}
-[part=choose]{padding:.6rem 1.1rem;font-weight:600;color:var(--oss-on-accent,light-dark(#fff,#08121f));background:var(--a)!important}
+[part=choose]{padding:.6rem 1rem;font-weight:600;color:var(--oss-on-accent,light-dark(#fff,#08121f));background:var(--a)!important}
 small{font-size:.875em;opacity:.8;font-variant-numeric:tabular-nums}
-li{list-style:none}
-ul{color:var(--b);overflow-wrap:anywhere}
+li{list-style:none;overflow-wrap:anywhere}
+ul{color:var(--b)}
 ul li{margin-top:.6rem}
-[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.85rem;align-items:center;padding:.75rem .5rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
+[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.75rem;align-items:center;padding:.75rem .6rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
 [part~=row]+*{border-top:1px solid #8883}
-[part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);background:#8883;font-size:.7em;font-weight:600}
+[part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);font-size:.7em;font-weight:600}
 img{width:100%;height:100%;object-fit:cover}
-[part=facts]{display:grid;justify-items:start;overflow-wrap:anywhere}
+[part=facts]{display:grid;justify-items:start}
 b,small{unicode-bidi:plaintext}
 progress{width:100%;height:.6rem;accent-color:var(--a)}
 :is([part~=done],[part~=stored]) small{color:var(--oss-good,light-dark(#0b6b3a,#6ddc9f));opacity:1}

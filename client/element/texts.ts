@@ -1,4 +1,4 @@
-/** The texts in English and Chinese, and numbers with units. */
+/** The texts in English and Chinese, those of a translation, and numbers with units. */
 import type { UploadError } from '../http/errors.ts'
 import type { UploadState } from '../options.ts'
 import { formatSize, formatUnit } from './size.ts'
@@ -63,7 +63,18 @@ export type TextName =
 /** The page's own texts: by name, or by the code of an error. */
 export type Texts = { [Name in TextName | (string & {})]?: string }
 
+/** A language of `languages/`. */
+export interface Translation {
+  /** For numbers, BCP 47. */
+  locale: string
+  /** For languages that are written from right to left. */
+  dir?: 'rtl'
+  texts: Readonly<Record<TextName, string>>
+}
+
 export interface Words {
+  /** '' leaves the direction to the page. */
+  dir: string
   /** '' for a state without a text. */
   say(name: TextName | UploadState, values?: Record<string, string | number>): string
   size(bytes: number): string
@@ -77,21 +88,28 @@ export function isRefused({ code, status = 0 }: UploadError): boolean {
   return status > 399 && status < 500 && !code.startsWith('HTTP_')
 }
 
-/** @param language BCP 47; one beginning with `zh` is Chinese, all others are English */
-export function createWords(language: string, own: Texts = {}): Words {
+/**
+ * @param language BCP 47; one beginning with `zh` is Chinese, all others are English
+ * @param own the page's own texts
+ * @param translation takes the place of both languages
+ */
+export function createWords(language: string, own: Texts = {}, translation?: Translation): Words {
   const isChinese = /^zh/i.test(language)
   const column = isChinese ? 2 : 1
-  const locale = isChinese ? 'zh' : 'en'
-  const known = Object.fromEntries(
-    TABLE.split('\n').map((line) => {
-      const cells = line.split('|')
-      return [cells[0], cells[column]]
-    }),
-  )
+  const locale = translation?.locale ?? (isChinese ? 'zh' : 'en')
+  const known: Texts =
+    translation?.texts ??
+    Object.fromEntries(
+      TABLE.split('\n').map((line) => {
+        const cells = line.split('|')
+        return [cells[0], cells[column]]
+      }),
+    )
   const find = (name: string): string | undefined => own[name] ?? known[name]
   const say: Words['say'] = (name, values = {}) =>
     (find(name) ?? '').replace(/\{(\w+)\}/g, (_, key) => `${values[key]}`)
   return {
+    dir: translation?.dir ?? '',
     say,
     size: (bytes) => formatSize(bytes, locale),
     time: (seconds) =>

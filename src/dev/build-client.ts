@@ -1,9 +1,9 @@
 /**
- * Bundles the browser client into dist/browser: for a script tag, for `import`, and the module that is loaded later.
+ * Bundles the browser client into dist/browser: for a script tag, for `import`, and the modules that are loaded later.
  * Each file has a plain name, and a name with its hash that may be cached for ever.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -71,15 +71,34 @@ function describeFile(name: string, code: string): ClientFile {
   }
 }
 
+/** The modules that are loaded when they are needed, by entry file; each may load those before it. */
+function listLazyModules(): [entry: string, name: string][] {
+  const languages = readdirSync(join(CLIENT_FOLDER, 'element/languages')).map(
+    (file): [string, string] => [
+      `element/languages/${file}`,
+      `element-${file.replace('.ts', '.mjs')}`,
+    ],
+  )
+  return [
+    ['upload/checksum.ts', 'checksum.mjs'],
+    ['upload/media-type.ts', 'media-type.mjs'],
+    ...languages,
+    ['element/languages.ts', 'element-languages.mjs'],
+    ['element/picture.ts', 'element-picture.mjs'],
+    ['element/walk.ts', 'element-walk.mjs'],
+  ]
+}
+
 /** Bundles everything and writes nothing. */
 export async function bundleClient(): Promise<ClientFile[]> {
-  const checksum = describeFile('checksum.mjs', await bundle('upload/checksum.ts'))
-  const mediaType = describeFile('media-type.mjs', await bundle('upload/media-type.ts'))
-  // Loaded by name from files that lie beside it.
-  const lazy = new Map([
-    ['checksum.ts', checksum.hashedName],
-    ['media-type.ts', mediaType.hashedName],
-  ])
+  /** Loaded by name from files that lie beside them. */
+  const lazy = new Map<string, string>()
+  const lazyFiles: ClientFile[] = []
+  for (const [entry, name] of listLazyModules()) {
+    const file = describeFile(name, await bundle(entry, lazy))
+    lazy.set(basename(entry), file.hashedName)
+    lazyFiles.push(file)
+  }
   const client = await bundle('index.ts', lazy)
   return [
     describeFile('client.js', toScript(client, 'Upcall')),
@@ -87,8 +106,8 @@ export async function bundleClient(): Promise<ClientFile[]> {
     describeFile('form.mjs', await bundle('form.ts')),
     describeFile('element.mjs', await bundle('element.ts', lazy)),
     describeFile('explain.mjs', await bundle('explain.ts')),
-    checksum,
-    mediaType,
+    describeFile('transform.mjs', await bundle('transform.ts', lazy)),
+    ...lazyFiles,
   ]
 }
 
@@ -124,9 +143,9 @@ export async function buildClient(folder: string): Promise<ClientFile[]> {
 
 if (import.meta.main) {
   const files = await buildClient(fileURLToPath(new URL('../../dist/browser/', import.meta.url)))
-  console.log('file              bytes    gzip  integrity')
+  console.log('file                      bytes    gzip  integrity')
   for (const { name, bytes, gzipBytes, integrity } of files) {
     const sizes = [bytes, gzipBytes].map((size) => String(size).padStart(7)).join(' ')
-    console.log(`${name.padEnd(14)} ${sizes}  ${integrity}`)
+    console.log(`${name.padEnd(22)} ${sizes}  ${integrity}`)
   }
 }

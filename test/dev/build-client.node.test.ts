@@ -44,6 +44,19 @@ describe('the built client', () => {
     }
   })
 
+  it('has every language in a file of its own, by the name that never changes its content', () => {
+    const { code } = find('element-languages.mjs')
+    for (const language of ['ar', 'de', 'es', 'fr', 'ja', 'ko', 'pt', 'zh-tw']) {
+      const { hashedName, gzipBytes } = find(`element-${language}.mjs`)
+      expect(code).toContain(`import(\`./${hashedName}\`)`)
+      expect(gzipBytes).toBeLessThanOrEqual(800)
+    }
+    for (const name of ['languages', 'picture', 'walk']) {
+      const { hashedName } = find(`element-${name}.mjs`)
+      expect(find('element.mjs').code).toContain(`import(\`./${hashedName}\`)`)
+    }
+  })
+
   it('as a script sets one global with the public names', () => {
     const page = createContext({})
     runInContext(find('client.js').code, page)

@@ -194,7 +194,7 @@ function* checkWords({ path, text }: SourceFile): Generator<Violation> {
 
 /** Only types, texts, or re-exports; what runs in `entry`, `dev` and the demo has tests by what it does. */
 const WITHOUT_MIRROR =
-  /\/(index|session-owner|errors|deps|ticket|options|model|limits|api\/(bodies|types)|delivery\/(outbox|store))\.ts$|^client\/(demo|examples)\/|^src\/(entry|dev)\//
+  /\/(index|session-owner|errors|deps|ticket|options|model|limits|api\/(bodies|types)|delivery\/(outbox|store))\.ts$|^client\/(demo|examples|element\/languages)\/|^src\/(entry|dev)\//
 
 function* checkMirror({ path }: SourceFile, root: string): Generator<Violation> {
   if (WITHOUT_MIRROR.test(path)) return

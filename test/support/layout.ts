@@ -134,8 +134,10 @@ export const LAYOUT: Layout = {
     'src/protocol/crc64-engine.ts',
   ],
   'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
+  'client/transform/': ['client/upload/load-media-type.ts'],
   'client/': [
     'client/element/',
+    'client/transform/',
     'client/upload/',
     'client/http/',
     'type client/options.ts',

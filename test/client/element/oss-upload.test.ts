@@ -320,6 +320,29 @@ describe('what people see', () => {
     expect(texts('[part=choose]')).toEqual(['Choose files'])
   })
 
+  it('speaks further languages when their texts are loaded, Arabic from right to left', async () => {
+    await show()
+    await addAndSettle(text('a.txt'))
+    const directions = () =>
+      ['[part~=drop]', 'ul', 'ol'].map((part) => getComputedStyle(query(part)).direction)
+    const results = vi.fn()
+    element.addEventListener('change', results)
+    for (const [language, choose, direction] of [
+      ['ar-EG', 'اختيار ملفات', 'rtl'],
+      ['pt-BR', 'Escolher arquivos', 'ltr'],
+    ] as const) {
+      element.lang = language
+      await vi.waitFor(() => expect(texts('[part=choose]')).toEqual([choose]), SLOW)
+      expect(new Set(directions())).toEqual(new Set([direction]))
+      expect((await axe.run(element)).violations).toEqual([])
+    }
+    expect(texts('small[part=meta]')).toEqual(['Enviado · 100 bytes'])
+    element.texts = { choose: 'Anexar' }
+    expect(texts('[part=choose]')).toEqual(['Anexar'])
+    // Texts are no news for the form.
+    expect(results).not.toHaveBeenCalled()
+  })
+
   it('is walked by the keyboard alone; the focus never falls out', async () => {
     await show()
     await addAndSettle(text('a.txt'), text('b.txt'))

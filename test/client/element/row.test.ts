@@ -67,7 +67,9 @@ it('shows a picture of what can run no script, and keeps no URL', async () => {
     type: 'image/svg+xml',
   })
   expect(show({ name: 'a.svg', type: svg.type, file: svg }).read('thumb')?.textContent).toBe('svg')
-  expect(create).not.toHaveBeenCalled()
+  show({ name: 'b.png', type: 'image/png', file })
+  await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(1))
+  expect(create).toHaveBeenCalledWith(file)
 })
 
 it('keeps the name’s end where a picture is broken', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ar } from '../../../client/element/languages/ar.ts'
 import { createWords, type TextName } from '../../../client/element/texts.ts'
 import { UploadError } from '../../../client/http/errors.ts'
 
@@ -41,11 +42,24 @@ describe.each(['en', 'zh'])('the words of %s', (language) => {
   })
 })
 
-it('speaks Chinese in all its lands, and English elsewhere', () => {
+it('speaks Chinese in all its lands, and English elsewhere, until a translation is loaded', () => {
   const first = (language: string) => createWords(language).say('retry')
   expect(['zh', 'zh-CN', 'ZH-hant', 'en-GB', 'fr', ''].map(first)).toEqual([
     ...['重试', '重试', '重试', 'Try again', 'Try again', 'Try again'],
   ])
+})
+
+it('takes everything from a translation but the texts of the page', () => {
+  const { say, size, time, dir } = createWords('zh-TW', { retry: 'Once more' }, ar)
+  expect([say('retry'), say('paused'), say('left', { time: '5' })]).toEqual([
+    'Once more',
+    'متوقف مؤقتًا',
+    'متبقٍ 5',
+  ])
+  expect([dir, createWords('ar').dir]).toEqual(['rtl', ''])
+  // Digits as in percentages, with the units of the language.
+  expect([size(1500), time(12)].map((text) => text.replace(/[^\d.]/g, ''))).toEqual(['1.5', '12'])
+  expect(size(3)).toMatch(/[\u0600-\u06ff]/)
 })
 
 it('fills holes, with a name that looks like a pattern too', () => {

@@ -1,0 +1,35 @@
+/** Arabic, with the digits that mix with sizes and percentages. */
+import type { Translation } from '../texts.ts'
+
+export const ar: Translation = {
+  locale: 'ar-u-nu-latn',
+  dir: 'rtl',
+  texts: {
+    choose: 'اختيار ملفات',
+    chooseOne: 'اختيار ملف',
+    chooseFolder: 'اختيار مجلد',
+    drop: 'أو أفلتها أو ألصقها هنا',
+    list: 'الملفات المرفوعة',
+    cancel: 'إلغاء {name}',
+    remove: 'إزالة {name}',
+    retry: 'إعادة المحاولة',
+    idle: 'في الانتظار',
+    paused: 'متوقف مؤقتًا',
+    offline: 'غير متصل',
+    retrying: 'إعادة المحاولة بعد {time}',
+    uploading: 'جارٍ الرفع',
+    done: 'تم الرفع',
+    stored: 'تم الرفع، قيد المعالجة',
+    left: 'متبقٍ {time}',
+    tooLarge: 'حجم هذا الملف أكبر من {size}.',
+    tooMany: 'عدد الملفات كبير جدًا، ولم تتم إضافة بعضها.',
+    settled: 'تم الرفع: {done}. فشل: {failed}.',
+    busy: 'يجري رفع ملفات.',
+    failed: 'فشل الرفع.',
+    refused: 'هذا الملف غير مقبول.',
+    wrongType: 'غير مقبول: {type}. المقبول: {accept}.',
+    noFiles: 'لا توجد ملفات فيه.',
+    network: 'فشل الاتصال.',
+    CONFIRM_FAILED: 'تم الرفع، لكن لم يتم التأكيد.',
+  },
+}

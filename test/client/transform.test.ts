@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { upload } from '../../client/index.ts'
+import * as transform from '../../client/transform.ts'
+import { askBackend, buildOptions, readDigest, sha256 } from '../support/browser-page.ts'
+import { buildExif, buildPhoto, buildTiff, PHONE_FIELDS } from '../support/photo.ts'
+
+const { prepare, resizeImage, stripGps } = transform
+
+it('has these names', () => {
+  expect(Object.keys(transform).sort()).toEqual([
+    'TransformError',
+    'prepare',
+    'resizeImage',
+    'stripGps',
+  ])
+})
+
+it('prepares a photo, and OSS stores what was prepared', async () => {
+  await askBackend('reset')
+  const photo = await buildPhoto([buildExif(buildTiff(PHONE_FIELDS, [], true))], {
+    width: 800,
+    height: 600,
+    name: '西湖.jpg',
+  })
+  const file = await prepare(photo, [stripGps(), resizeImage({ maxWidth: 200 })])
+  const { key, crc64 } = await upload(file, await buildOptions())
+  const stored = await readDigest(key)
+  expect(stored).toMatchObject({ size: file.size, type: 'image/jpeg', sha256: await sha256(file) })
+  expect(crc64).toMatch(/^\d+$/)
+  expect(file.size).toBeLessThan(photo.size)
+})
