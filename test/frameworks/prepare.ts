@@ -47,7 +47,14 @@ async function install(app: App, folder: string, tarball: string): Promise<void>
   mkdirSync(folder, { recursive: true })
   cpSync(join(APPS, app.folder), folder, { recursive: true })
   // What the lock file names is installed as it says; the tarball is added as its users add it.
-  const args = ['install', tarball, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const args = [
+    'install',
+    tarball,
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+  ]
   await runTool('npm', args, { cwd: folder, env: process.env, timeout: INSTALL_TIMEOUT_MS })
 }
 

@@ -45,7 +45,10 @@ async function open(): Promise<Service> {
     },
   }
   const outbox = await createSqliteOutbox({ folder: 'data', deliver: createDeliver(settings) })
-  return createService({ ...settings, outbox })
+  const service = createService({ ...settings, outbox })
+  // Finds uploads whose callback was lost.
+  setInterval(() => service.sweep().catch(console.error), 300_000).unref()
+  return service
 }
 
 let opening: Promise<Service> | undefined
@@ -53,7 +56,10 @@ let opening: Promise<Service> | undefined
 /** Opened by the first request: builds load this file, too, without the variables. */
 export const uploads = {
   async fetch(request: Request): Promise<Response> {
-    opening ??= open()
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined // The next request tries again.
+      throw error
+    })
     return (await opening).fetch(request)
   },
 }

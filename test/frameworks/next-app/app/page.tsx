@@ -1,4 +1,4 @@
-import { Upload } from './upload'
+import { Upload } from './upload.tsx'
 
 export default function Page() {
   return <Upload />
