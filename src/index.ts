@@ -45,7 +45,12 @@ export {
 export type { SweepOptions, SweepReport } from './service/delivery/sweep.ts'
 export { createWebhook, type WebhookOptions } from './service/delivery/webhook.ts'
 export type { WebhookSettings } from './service/delivery/webhook-settings.ts'
-export { ConfigError, ServiceError, type ServiceErrorCode } from './service/errors.ts'
+export {
+  ConfigError,
+  RequestKindError,
+  ServiceError,
+  type ServiceErrorCode,
+} from './service/errors.ts'
 export type { MetricsSettings, MetricsSource } from './service/metrics.ts'
 export type {
   CallbackReport,

@@ -1,6 +1,7 @@
 /**
  * `oss-upcall/node`: the service as a handler of Node's servers, and OSS's calls for servers.
  */
+export { readClientFiles } from './entry/client-files.ts'
 export { createNodeHandler, type NodeHandler } from './entry/node-handler.ts'
 export type { OssClientOptions } from './oss/call.ts'
 export { createOssClient, type FileUploadOptions, type OssClient } from './oss/client.ts'

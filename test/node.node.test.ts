@@ -11,7 +11,13 @@ vi.mock('oss-upcall/node', () => import('../src/node.ts'))
 const oss = startLocalOss()
 
 it('names what servers use', () => {
-  const names = ['OssError', 'createNodeHandler', 'createOssClient', 'uploadFile']
+  const names = [
+    'OssError',
+    'createNodeHandler',
+    'createOssClient',
+    'readClientFiles',
+    'uploadFile',
+  ]
   expect(Object.keys(entry).sort()).toEqual(names)
 })
 

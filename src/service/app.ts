@@ -71,7 +71,7 @@ export function createApp(deps: Deps) {
   app.get('/healthz', (c) => respondJson(c, health)).all(onlyGet)
   app.get('/readyz', createReadyHandler(deps)).all(onlyGet)
 
-  app.notFound(createNotFoundHandler(respondProblem))
+  app.notFound(createNotFoundHandler(respondProblem, deps.explainMissing))
   app.onError(respondProblem)
   return app
 }

@@ -29,6 +29,11 @@ export function buildCallbackUrl(publicUrl: string): string {
   return `${new URL(publicUrl).href.replace(/\/$/, '')}/callbacks/oss`
 }
 
+/** Under which path requests arrive, without a slash at its end; empty: at the root. */
+export function readBasePath({ publicUrl, basePath }: MountSettings): string {
+  return basePath ?? new URL(publicUrl).pathname.replace(/\/$/, '')
+}
+
 const UNREACHABLE =
   'is an address that OSS cannot reach (this machine, a private network, or a name without a domain)'
 

@@ -8,7 +8,7 @@ import { DEFAULT_DEPLOYMENT, type TicketContext } from '../signer/ticket-context
 import { createSecrets } from '../signer/token.ts'
 import { createApp } from './app.ts'
 import type { Assets } from './assets.ts'
-import { buildCallbackUrl } from './callback-url.ts'
+import { buildCallbackUrl, readBasePath } from './callback-url.ts'
 import { chooseAuthenticate, chooseBeforeUpload } from './choose-hooks.ts'
 import { createHandlerDeliver, type ReceiptHandler } from './delivery/deliver.ts'
 import { createMemoryOutbox } from './delivery/memory-outbox.ts'
@@ -16,6 +16,7 @@ import type { Deliver, Outbox } from './delivery/outbox.ts'
 import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './delivery/sweep.ts'
 import { createWebhook } from './delivery/webhook.ts'
 import type { Deps } from './deps.ts'
+import { addExplanations, type ExplainMissing, withRequestCheck } from './embedding.ts'
 import { ServiceError } from './errors.ts'
 import type { Hooks } from './hook-settings.ts'
 import { createIds } from './ids.ts'
@@ -177,14 +178,6 @@ function createBucketSweep(
   })
 }
 
-/** A handler of Node gets other objects; their first error would be far from the mistake. */
-function checkRequest(request: Request): void {
-  if (typeof request?.url === 'string' && typeof request.headers?.get === 'function') return
-  throw new TypeError(
-    'service.fetch takes a Request of the Fetch API. In Express, Koa, Fastify or node:http use createNodeHandler(service) of oss-upcall/node.',
-  )
-}
-
 /**
  * The service with an outbox of the caller's: without it, a bundle has no outbox in memory.
  *
@@ -192,7 +185,7 @@ function checkRequest(request: Request): void {
  * @throws {ConfigError} with everything that is wrong with the settings
  */
 export function connectService(
-  options: Omit<ServiceOptions, 'outbox'>,
+  options: Omit<ServiceOptions, 'outbox'> & { explainMissing?: ExplainMissing },
   openOutbox: (log: Log, now: () => Date) => Outbox,
 ): Service {
   const profiles = checkSettings(options)
@@ -250,11 +243,12 @@ export function connectService(
     outbox,
     sweep,
     operatorToken: options.operatorToken,
-    basePath: options.basePath ?? new URL(options.publicUrl).pathname.replace(/\/$/, ''),
+    basePath: readBasePath(options),
     callbackPath: new URL(callbackUrl).pathname,
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
     assets: options.assets,
+    explainMissing: options.explainMissing,
     buildResponse: options.buildResponse ?? buildFromTable,
     observer: openObserver(options, { watched, log, now }),
     tracing: options.tracing,
@@ -265,10 +259,7 @@ export function connectService(
     newId,
   })
   return {
-    async fetch(request) {
-      checkRequest(request)
-      return app.fetch(request)
-    },
+    fetch: async (request) => app.fetch(request),
     sweep,
     close: outbox.close,
   }
@@ -280,7 +271,7 @@ export function connectService(
  * @throws {ConfigError} with everything that is wrong with the settings
  */
 export function createService(options: ServiceOptions): Service {
-  return connectService(options, (log, now) => {
+  const service = connectService(addExplanations(options), (log, now) => {
     if (options.outbox) return options.outbox
     log.warning(
       'NOT_DURABLE',
@@ -288,4 +279,5 @@ export function createService(options: ServiceOptions): Service {
     )
     return createMemoryOutbox({ deliver: createDeliver(options), now })
   })
+  return withRequestCheck(service)
 }

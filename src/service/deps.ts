@@ -7,6 +7,7 @@ import type { Authenticate } from './auth.ts'
 import type { AskBeforeUpload } from './before-upload.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { Sweep } from './delivery/sweep.ts'
+import type { ExplainMissing } from './embedding.ts'
 import type { Log } from './log.ts'
 import type { MetricsSettings } from './metrics.ts'
 import type { Observer } from './observer.ts'
@@ -37,6 +38,8 @@ export interface Deps {
   callbackKeys?: Readonly<Record<string, string>> | undefined
   allowedOrigins: readonly string[]
   assets?: Assets | undefined
+  /** Absent: an address without a route is just not there. */
+  explainMissing?: ExplainMissing | undefined
   buildResponse: BuildResponse
   /** Absent: nothing is measured. */
   observer?: Observer | undefined

@@ -8,9 +8,11 @@ export type ServiceErrorCode =
   | 'BODY_TIMEOUT'
   | 'BODY_TOO_LARGE'
   | 'BODY_TYPE'
+  | 'CLIENT_FILES_MISSING'
   | 'CONFIG'
   | 'IDEMPOTENCY_KEY'
   | 'METHOD_NOT_ALLOWED'
+  | 'MOUNT_PATH'
   | 'NOT_FOUND'
   | 'OBJECT_EXISTS'
   | 'OBJECT_MISMATCH'
@@ -69,4 +71,10 @@ export class ConfigError extends Error {
     super(`The configuration has ${issues.length} fault(s):\n- ${issues.join('\n- ')}`)
     this.issues = issues
   }
+}
+
+/** Thrown at the program that mounts the service: it called it with objects of another kind. */
+export class RequestKindError extends TypeError {
+  override readonly name = 'RequestKindError'
+  readonly code = 'REQUEST_KIND'
 }

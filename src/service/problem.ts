@@ -1,5 +1,5 @@
 /**
- * Every error → status, headers and body. The one file that builds error responses.
+ * Every error → status, headers and body. The one file that builds error responses. Over 200 lines: each code has its status.
  */
 import { ProtocolError, type ProtocolErrorCode } from '../protocol/errors.ts'
 import { UploadRefused, type UploadRefusedCode } from '../signer/errors.ts'
@@ -23,6 +23,7 @@ export const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Statu
   CALLBACK_MISMATCH: 403,
   CALLBACK_SIGNATURE: 403,
   CLAIM_MISSING: 403,
+  CLIENT_FILES_MISSING: 404,
   CONFIG: 500,
   CONTENT_MD5_REFUSED: 400,
   CREDENTIALS_UNAVAILABLE: 503,
@@ -34,6 +35,7 @@ export const STATUS: Readonly<Record<ServiceErrorCode | UploadRefusedCode, Statu
   METHOD_NOT_ALLOWED: 405,
   METADATA_TOO_LONG: 400,
   METHOD_REFUSED: 403,
+  MOUNT_PATH: 404,
   NOT_FOUND: 404,
   OBJECT_EXISTS: 409,
   OBJECT_MISMATCH: 409,
@@ -159,9 +161,17 @@ export function describeEntryError(error: unknown, c: ServiceContext, log: Log):
 }
 
 /** For addresses without a route. */
-export function createNotFoundHandler(respondProblem: RespondProblem) {
-  return (c: ServiceContext): Response =>
-    respondProblem(new ServiceError('NOT_FOUND', 'There is nothing at this address.'), c)
+export function createNotFoundHandler(
+  respondProblem: RespondProblem,
+  explain?: (path: string) => ServiceError | undefined,
+) {
+  return (c: ServiceContext): Response => {
+    const error = explain?.(c.req.path)
+    return respondProblem(
+      error ?? new ServiceError('NOT_FOUND', 'There is nothing at this address.'),
+      c,
+    )
+  }
 }
 
 /** For the other methods of a route. */

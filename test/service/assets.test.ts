@@ -57,6 +57,6 @@ describe('the browser client', () => {
   it('is missing with a hint where it was never built', async () => {
     const bare = createServiceWithStubOss()
     const response = await bare.service.fetch(new Request('https://api.example.com/client.js'))
-    expect(await readProblem(response)).toBe('404 NOT_FOUND')
+    expect(await readProblem(response)).toBe('404 CLIENT_FILES_MISSING')
   })
 })

@@ -3,6 +3,7 @@ import {
   buildCallbackUrl,
   findBasePathIssues,
   findPublicUrlIssues,
+  readBasePath,
 } from '../../src/service/callback-url.ts'
 
 describe('the address of callbacks', () => {
@@ -12,6 +13,16 @@ describe('the address of callbacks', () => {
     ['https://API.example.com/up here/', 'https://api.example.com/up%20here/callbacks/oss'],
   ])('of the callback under %s', (publicUrl, url) => {
     expect(buildCallbackUrl(publicUrl)).toBe(url)
+  })
+
+  it.each([
+    [{ publicUrl: 'https://api.example.com' }, ''],
+    [{ publicUrl: 'https://api.example.com/' }, ''],
+    [{ publicUrl: 'https://api.example.com/api/files/' }, '/api/files'],
+    [{ publicUrl: 'https://api.example.com/outside', basePath: '/inside' }, '/inside'],
+    [{ publicUrl: 'https://api.example.com/outside', basePath: '' }, ''],
+  ])('of requests, by the settings %j', (settings, path) => {
+    expect(readBasePath(settings)).toBe(path)
   })
 
   it('must be one that OSS can reach', () => {

@@ -199,6 +199,7 @@ export const LAYOUT: Layout = {
   'src/entry/outbox-sqlite.ts': ['node:*'],
   'src/': [
     'src/oss/',
+    'src/entry/client-files.ts',
     'src/entry/config.ts',
     'src/entry/node-handler.ts',
     'src/service/',

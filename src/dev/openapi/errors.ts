@@ -21,6 +21,7 @@ export const BODY: Codes = [
 /** Of every route that wants the token of a user. */
 export const USER: Codes = [
   'AUTHENTICATION_FAILED',
+  'MOUNT_PATH',
   'RATE_LIMITED',
   'TOKEN_EXPIRED',
   'TOKEN_INVALID',

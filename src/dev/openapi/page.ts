@@ -76,6 +76,10 @@ export const CODES: Readonly<Record<string, readonly [means: string, cure: strin
     'the profile’s key needs a claim that the token lacks',
     'add the claim to the token',
   ],
+  CLIENT_FILES_MISSING: [
+    'the service was given no files of the browser client',
+    'set `assets: readClientFiles()`, or bundle the client',
+  ],
   CONFIG: ['the service has settings that cannot work', 'the message and the log name them'],
   CONTENT_MD5_REFUSED: [
     '`contentMd5` with an upload in parts',
@@ -94,6 +98,10 @@ export const CODES: Readonly<Record<string, readonly [means: string, cure: strin
   METADATA_TOO_LONG: ['name, variables and subject are longer than 8 KB', 'shorten them'],
   METHOD_NOT_ALLOWED: ['another HTTP method', 'see `allow`'],
   METHOD_REFUSED: ['the profile does not allow this way to upload', 'leave `method` out'],
+  MOUNT_PATH: [
+    'the service is mounted under another path than its settings say',
+    'correct the path of `publicUrl`, or `basePath`; and `endpoint` in the page',
+  ],
   NOT_FOUND: [
     'there is nothing at this address',
     'look at the path, and at the settings that open it',

@@ -184,7 +184,7 @@ export const PATHS: Json = {
           content: { 'text/javascript': { schema: { type: 'string' } } },
         },
         304: { description: 'The one that the ETag names is the newest.' },
-        ...errors(['NOT_FOUND']),
+        ...errors(['CLIENT_FILES_MISSING', 'NOT_FOUND']),
       },
     }),
   },
@@ -196,7 +196,7 @@ export const PATHS: Json = {
       responses: {
         200: ok('OpenAPI 3.1.', { type: 'object' }),
         304: { description: 'The one that the ETag names is the newest.' },
-        ...errors(['NOT_FOUND']),
+        ...errors(['CLIENT_FILES_MISSING', 'NOT_FOUND']),
       },
     }),
   },

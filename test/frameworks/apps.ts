@@ -1,0 +1,99 @@
+/** The applications: which recipe each takes, how its own tools build it, how it starts. */
+
+export interface App {
+  /** As it stands in the table of docs/frameworks.md. */
+  name: string
+  /** In test/frameworks: the application without the recipe. */
+  folder: string
+  /** Packages whose versions the table names; installed by the lock file of the folder. */
+  packages: readonly [string, ...string[]]
+  /** From docs/examples/frameworks, to where it belongs in the application. */
+  recipe: Readonly<Record<string, string>>
+  /** Programs in the folder, with their arguments. */
+  build: readonly (readonly [string, ...string[]])[]
+  start: readonly [string, ...string[]]
+  /** The framework takes the `Content-Length` of responses away: OSS says 203, and the page confirms. */
+  dropsLength?: true
+}
+
+const NEXT = 'node_modules/next/dist/bin/next'
+
+function onNode(name: string, file: string, more: readonly string[] = []): App {
+  return {
+    name,
+    folder: 'node-servers',
+    packages: [file, ...more],
+    recipe: { 'uploads.ts': 'uploads.ts', [`${file}.ts`]: `${file}.ts` },
+    build: [],
+    start: ['node', `serve-${file}.ts`],
+  }
+}
+
+export const APPS: readonly App[] = [
+  onNode('Express', 'express'),
+  onNode('Fastify', 'fastify'),
+  onNode('Koa', 'koa'),
+  onNode('Hono', 'hono', ['@hono/node-server']),
+  {
+    name: 'Vite and React, with Express',
+    folder: 'vite-react',
+    packages: ['vite', 'react', 'express'],
+    recipe: { 'uploads.ts': 'uploads.ts', 'express.ts': 'express.ts' },
+    build: [['node', 'node_modules/vite/bin/vite.js', 'build']],
+    start: ['node', 'serve.ts'],
+  },
+  {
+    name: 'Next.js, app router',
+    folder: 'next-app',
+    packages: ['next', 'react'],
+    recipe: {
+      'uploads.ts': 'uploads.ts',
+      'next/app/api/files/[...path]/route.ts': 'app/api/files/[...path]/route.ts',
+    },
+    build: [['node', NEXT, 'build']],
+    start: ['node', NEXT, 'start', '-H', '127.0.0.1'],
+    dropsLength: true,
+  },
+  {
+    name: 'Next.js, pages router',
+    folder: 'next-pages',
+    packages: ['next', 'react'],
+    recipe: {
+      'uploads.ts': 'uploads.ts',
+      'next/pages/api/files/[...path].ts': 'pages/api/files/[...path].ts',
+    },
+    build: [['node', NEXT, 'build']],
+    start: ['node', NEXT, 'start', '-H', '127.0.0.1'],
+  },
+  {
+    name: 'Nuxt (Nitro, h3)',
+    folder: 'nuxt',
+    packages: ['nuxt', 'vue', 'h3'],
+    recipe: {
+      'uploads.ts': 'server/uploads.ts',
+      'nuxt/server/routes/api/files/[...path].ts': 'server/routes/api/files/[...path].ts',
+    },
+    build: [['node', 'node_modules/nuxt/bin/nuxt.mjs', 'build']],
+    start: ['node', '.output/server/index.mjs'],
+  },
+  {
+    name: 'SvelteKit',
+    folder: 'sveltekit',
+    packages: ['@sveltejs/kit', '@sveltejs/adapter-node', 'svelte'],
+    recipe: {
+      'uploads.ts': 'src/lib/server/uploads.ts',
+      'sveltekit/src/routes/api/files/[...path]/+server.ts':
+        'src/routes/api/files/[...path]/+server.ts',
+    },
+    build: [['node', 'node_modules/vite/bin/vite.js', 'build']],
+    start: ['node', 'build/index.js'],
+  },
+  {
+    name: 'Elysia on Bun',
+    folder: 'elysia',
+    packages: ['elysia', 'bun'],
+    recipe: { 'uploads.ts': 'uploads.ts', 'elysia.ts': 'elysia.ts' },
+    build: [],
+    start: ['node_modules/.bin/bun', 'run', 'serve.ts'],
+  },
+]

@@ -1,0 +1,5 @@
+import { Upload } from './upload.tsx'
+
+export default function Page() {
+  return <Upload />
+}

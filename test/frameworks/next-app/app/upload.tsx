@@ -1,0 +1,19 @@
+'use client'
+import { UploadField, useUpload } from 'oss-upcall/react'
+
+interface Saved {
+  url: string
+  name: string
+}
+
+export function Upload() {
+  const { start, progress, result, error } = useUpload({ endpoint: '/api/files', profile: 'file' })
+  const saved = result?.response as Saved | undefined
+  return (
+    <>
+      <UploadField aria-label="File" onFiles={([file]) => file && start(file).catch(() => {})} />
+      <progress max={100} value={progress?.percentage ?? 0} />
+      <output>{saved ? `Saved ${saved.name} as ${saved.url}` : error?.message}</output>
+    </>
+  )
+}
