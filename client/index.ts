@@ -15,5 +15,6 @@ export type {
   UploadStage,
   UploadState,
 } from './options.ts'
+export type { ResultOf, RunningUpload, ServiceType } from './upload/result-of.ts'
 export type { PreviousUpload } from './upload/resume-store.ts'
 export { createUploader, findPreviousUploads, type Uploader, upload } from './upload/uploader.ts'

@@ -177,14 +177,14 @@ export interface UploadOptions extends CommonOptions {
   fingerprint?: (file: Blob, options: UploadOptions) => string | undefined
 }
 
-export interface Upload {
+export interface Upload<Result = UploadResult> {
   readonly file: Blob
   readonly state: UploadState
   readonly progress: Progress
   /** Stops sending; what is stored stays stored. Ignored while the upload is being completed. */
   pause(): void
   /** Continues after `pause()`, or tries a `failed` or `stored` upload again. @returns the outcome of that */
-  resume(): Promise<UploadResult>
+  resume(): Promise<Result>
   /** Cancels the upload, here and on OSS. */
   abort(): Promise<void>
 }

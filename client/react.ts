@@ -9,7 +9,6 @@ import {
   createElement,
   type InputHTMLAttributes,
   type ReactElement,
-  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -17,67 +16,54 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { UploadError } from './http/errors.ts'
-import type { Progress, UploadOptions, UploadResult, UploadState } from './options.ts'
-import { upload } from './upload/uploader.ts'
-import { createUploadStore, type UploadEntry, type UploadStore } from './upload-store.ts'
+import type { Progress, UploadState } from './options.ts'
+import type { ResultOf, ServiceType } from './upload/result-of.ts'
+import { createUploadList, type UploadList, type UseUploadsOptions } from './upload-list.ts'
+import type { UploadEntry } from './upload-store.ts'
 
-export interface UseUploadsOptions extends UploadOptions {
-  /** Cancels what runs when the component goes away. @default false: uploads go on while the page is there */
-  abortOnUnmount?: boolean
-}
-
-export interface Uploads {
+/** The functions stay the same from one rendering to the next. */
+export interface Uploads<Service extends ServiceType = ServiceType>
+  extends Pick<UploadList<Service>, 'add' | 'remove' | 'abortAll'> {
   /** In the order in which they were added. */
-  uploads: readonly UploadEntry[]
-  /** Starts uploads; the given options take precedence. Settles with all of them. */
-  add(
-    files: Blob | Iterable<Blob>,
-    options?: Partial<UploadOptions>,
-  ): Promise<PromiseSettledResult<UploadResult>[]>
-  /** Takes an entry out of the list, and cancels it when it still runs. */
-  remove(key: string): void
-  abortAll(): void
+  uploads: readonly UploadEntry<ResultOf<Service>>[]
 }
 
-const NONE: readonly UploadEntry[] = []
+const NONE: readonly never[] = []
 const listNone = () => NONE
 
-/** Uploads many files; all of the page share one pool, so that few are sent at a time. */
-export function useUploads(options: UseUploadsOptions): Uploads {
-  const [store] = useState<UploadStore>(() => createUploadStore(upload))
+function useList<Service extends ServiceType>(options: UseUploadsOptions) {
   const latest = useRef(options)
+  const [list] = useState(() => createUploadList<Service>(() => latest.current))
   useEffect(() => {
     latest.current = options
   })
-  useEffect(
-    () => () => {
-      if (latest.current.abortOnUnmount) store.abortAll()
-    },
-    [store],
-  )
-  const uploads = useSyncExternalStore(store.subscribe, store.getSnapshot, listNone)
-  const add = useCallback<Uploads['add']>(
-    (files, own) => {
-      const { abortOnUnmount: _, ...common } = latest.current
-      const list = files instanceof Blob ? [files] : [...files]
-      return Promise.allSettled(list.map((file) => store.add(file, { ...common, ...own })))
-    },
-    [store],
-  )
+  useEffect(() => list.unmount, [list])
+  return { list, uploads: useSyncExternalStore(list.subscribe, list.getSnapshot, listNone) }
+}
+
+/**
+ * Uploads many files; all of the page share one pool, so that few are sent at a time.
+ *
+ * @typeParam Service `typeof service`, for the type of `response`. @default any JSON value
+ */
+export function useUploads<Service extends ServiceType = ServiceType>(
+  options: UseUploadsOptions,
+): Uploads<Service> {
+  const { list, uploads } = useList<Service>(options)
   return useMemo(
-    () => ({ uploads, add, remove: store.remove, abortAll: store.abortAll }),
-    [uploads, add, store],
+    () => ({ uploads, add: list.add, remove: list.remove, abortAll: list.abortAll }),
+    [uploads, list],
   )
 }
 
-export interface SingleUpload {
+export interface SingleUpload<Service extends ServiceType = ServiceType> {
   /** Starts; an earlier one of this hook is cancelled and forgotten. @throws UploadError */
-  start(file: Blob, options?: Partial<UploadOptions>): Promise<UploadResult>
+  start: UploadList<Service>['replace']
   /** `idle` before the first file. */
   state: UploadState
   file: Blob | undefined
   progress: Progress | undefined
-  result: UploadResult | undefined
+  result: ResultOf<Service> | undefined
   error: UploadError | undefined
   pause(): void
   resume(): void
@@ -87,31 +73,13 @@ export interface SingleUpload {
 }
 
 /** Uploads one file at a time. */
-export function useUpload(options: UseUploadsOptions): SingleUpload {
-  const { uploads, add, remove } = useUploads(options)
+export function useUpload<Service extends ServiceType = ServiceType>(
+  options: UseUploadsOptions,
+): SingleUpload<Service> {
+  const { list, uploads } = useList<Service>(options)
   const entry = uploads.at(-1)
-  const shown = useRef(uploads)
-  useEffect(() => {
-    shown.current = uploads
-  })
-  const reset = useCallback(() => {
-    for (const { key } of shown.current) remove(key)
-  }, [remove])
-  const start = useCallback<SingleUpload['start']>(
-    (file, own) => {
-      reset()
-      const outcome = add(file, own).then(([one]) => {
-        if (one?.status === 'fulfilled') return one.value
-        throw one?.reason
-      })
-      // The state tells of it, too: whoever shows that need not use this promise.
-      outcome.catch(() => {})
-      return outcome
-    },
-    [add, reset],
-  )
   return {
-    start,
+    start: list.replace,
     state: entry?.state ?? 'idle',
     file: entry?.file,
     progress: entry?.progress,
@@ -120,7 +88,7 @@ export function useUpload(options: UseUploadsOptions): SingleUpload {
     pause: () => entry?.pause(),
     resume: () => entry?.resume(),
     abort: () => entry?.abort(),
-    reset,
+    reset: list.removeAll,
   }
 }
 
@@ -140,4 +108,4 @@ export function UploadField({ onFiles, ...rest }: UploadFieldProps): ReactElemen
   return createElement('input', { ...rest, type: 'file', onChange })
 }
 
-export type { UploadEntry } from './upload-store.ts'
+export type { ServiceType, UploadEntry, UseUploadsOptions }

@@ -6,7 +6,7 @@ import type { UploadError } from './http/errors.ts'
 import type { Progress, Upload, UploadOptions, UploadResult, UploadState } from './options.ts'
 
 /** One upload as it is at a moment. */
-export interface UploadEntry {
+export interface UploadEntry<Result = UploadResult> {
   /** Of this list; not the upload's id of the service. */
   readonly key: string
   readonly file: Blob
@@ -14,7 +14,7 @@ export interface UploadEntry {
   readonly name: string
   readonly state: UploadState
   readonly progress: Progress
-  readonly result: UploadResult | undefined
+  readonly result: Result | undefined
   readonly error: UploadError | undefined
   pause(): void
   /** After `pause()`, or once more after a failure. */
@@ -22,40 +22,45 @@ export interface UploadEntry {
   abort(): void
 }
 
-export interface UploadStore {
+export interface UploadStore<Result = UploadResult> {
   /** The same list until something changes. */
-  getSnapshot(): readonly UploadEntry[]
+  getSnapshot(): readonly UploadEntry<Result>[]
   /** @returns a function that ends it */
   subscribe(listener: () => void): () => void
-  add(file: Blob, options: UploadOptions): Promise<UploadResult>
+  add(file: Blob, options: UploadOptions): Promise<Result>
   /** Cancels it when it still runs. */
   remove(key: string): void
   abortAll(): void
 }
 
-export type StartUpload = (file: Blob, options: UploadOptions) => Upload & Promise<UploadResult>
+export type StartUpload<Result = UploadResult> = (
+  file: Blob,
+  options: UploadOptions,
+) => Upload<Result> & Promise<Result>
 
 const ENDED: readonly UploadState[] = ['done', 'failed', 'stored', 'aborted']
 
 /** @param start `upload` of this client, or of an uploader */
-export function createUploadStore(start: StartUpload): UploadStore {
-  const handles = new Map<string, Upload>()
+export function createUploadStore<Result = UploadResult>(
+  start: StartUpload<Result>,
+): UploadStore<Result> {
+  const handles = new Map<string, Upload<Result>>()
   const listeners = new Set<() => void>()
-  let entries: readonly UploadEntry[] = []
+  let entries: readonly UploadEntry<Result>[] = []
   let count = 0
 
-  function set(next: readonly UploadEntry[]): void {
+  function set(next: readonly UploadEntry<Result>[]): void {
     entries = next
     for (const listener of listeners) listener()
   }
 
   /** Of an upload that was removed nothing is shown any more. */
-  function change(key: string, more: Partial<UploadEntry>): void {
+  function change(key: string, more: Partial<UploadEntry<Result>>): void {
     if (!handles.has(key)) return
     set(entries.map((entry) => (entry.key === key ? { ...entry, ...more } : entry)))
   }
 
-  function watch(key: string, outcome: Promise<UploadResult>): Promise<UploadResult> {
+  function watch(key: string, outcome: Promise<Result>): Promise<Result> {
     return outcome.then(
       (result) => {
         change(key, { result, error: undefined })
@@ -95,7 +100,7 @@ export function createUploadStore(start: StartUpload): UploadStore {
       })
       handles.set(key, handle)
       const { state, progress } = handle
-      const entry: UploadEntry = {
+      const entry: UploadEntry<Result> = {
         key,
         file,
         name: file instanceof File ? file.name : '',

@@ -24,6 +24,7 @@ export {
   createHandlerDeliver,
   type HandlerOptions,
   type ReceiptHandler,
+  type UploadFacts,
 } from './service/delivery/deliver.ts'
 export { buildEventText } from './service/delivery/event.ts'
 export { createMemoryOutbox, type MemoryOutboxOptions } from './service/delivery/memory-outbox.ts'
@@ -59,6 +60,7 @@ export type {
   RequestReport,
 } from './service/observer.ts'
 export type { OwnAuthenticate, User } from './service/own-authenticate.ts'
+export type { PageResponse } from './service/page-response.ts'
 export type { CheckQuota, QuotaRefusal, QuotaRequest } from './service/quota.ts'
 export type { ClientAddress, RateLimiters, RateLimits } from './service/rate-guard.ts'
 export {

@@ -9,6 +9,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { CHROMIUM_ARGS, findChromium } from './support/chromium.ts'
+import { compileComponents } from './support/compile-components.ts'
 import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
@@ -23,6 +24,19 @@ const PORTABLE_CRYPTO = fileURLToPath(
 /** Many tests wait for a process, a store or a time limit: more files at once than processors. */
 const NODE_WORKERS = Math.min(8, availableParallelism() + 1)
 
+/** The examples of `docs` import the package by its name. */
+const OWN_NAMES = ['react', 'vue', 'svelte', 'solid'].map((name) => ({
+  find: `oss-upcall/${name}`,
+  replacement: fileURLToPath(new URL(`../client/${name}.ts`, import.meta.url)),
+}))
+
+/** Vue warns in the console without them. */
+const VUE_FLAGS = {
+  __VUE_OPTIONS_API__: 'true',
+  __VUE_PROD_DEVTOOLS__: 'false',
+  __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+}
+
 export default defineConfig({
   test: {
     root: '.',
@@ -31,6 +45,8 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     projects: [
       {
+        plugins: [compileComponents()],
+        resolve: { alias: OWN_NAMES },
         test: {
           name: 'node',
           maxWorkers: NODE_WORKERS,
@@ -68,6 +84,9 @@ export default defineConfig({
         },
       },
       {
+        plugins: [compileComponents()],
+        resolve: { alias: OWN_NAMES },
+        define: VUE_FLAGS,
         // Found in the middle of a run they would make it start anew.
         optimizeDeps: {
           include: [
@@ -78,6 +97,7 @@ export default defineConfig({
             'react',
             'react-dom/client',
             'react-dom/server',
+            'vue',
           ],
         },
         test: {

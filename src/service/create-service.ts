@@ -29,6 +29,7 @@ import { openLog } from './open-log.ts'
 import { openObserver } from './open-observer.ts'
 import { createOssClient } from './oss-client.ts'
 import { OWN_ISSUER } from './own-authenticate.ts'
+import type { PageResponse } from './page-response.ts'
 import type { CheckQuota } from './quota.ts'
 import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-guard.ts'
 import { type BuildResponse, buildFromTable } from './response.ts'
@@ -39,13 +40,13 @@ import { listSweepAreas } from './sweep-areas.ts'
 import type { Tracing } from './tracing.ts'
 import { watchCredentials } from './watch-credentials.ts'
 
-export interface ServiceOptions extends Settings, Hooks {
+export interface ServiceOptions<Returned = unknown> extends Settings, Hooks {
   /**
    * Gets each verified receipt; what it returns, any JSON value, is the page's response. It is called again when it
    * throws, or when the service cannot know that it had succeeded: `receipt.id` is the idempotency key.
    * @default the webhook of the settings, else the facts themselves
    */
-  onReceipt?: ReceiptHandler | undefined
+  onReceipt?: ReceiptHandler<Returned> | undefined
   /** The object of a receipt was stored again with other bytes. */
   onReplaced?: ReceiptHandler | undefined
   /** The delivery of a receipt was given up after three days. */
@@ -82,12 +83,14 @@ export interface ServiceOptions extends Settings, Hooks {
   fetch?: typeof fetch | undefined
 }
 
-export interface Service {
+export interface Service<Responded = unknown> {
   fetch(request: Request): Promise<Response>
   /** Looks through the bucket for uploads whose callback was lost. Call it every few minutes. */
   sweep(options?: SweepOptions): Promise<SweepReport>
   /** Ends the deliveries that run, and frees the outbox. */
   close(): Promise<void>
+  /** A type only, for pages: `upload<typeof service>(file, options)`. There is no value. */
+  readonly '~response'?: Responded
 }
 
 /** Called as a plain function: platforms refuse theirs as a method of something else. */
@@ -184,10 +187,10 @@ function createBucketSweep(
  * @param openOutbox called when the settings are found to be right
  * @throws {ConfigError} with everything that is wrong with the settings
  */
-export function connectService(
+export function connectService<Responded = unknown>(
   options: Omit<ServiceOptions, 'outbox'> & { explainMissing?: ExplainMissing },
   openOutbox: (log: Log, now: () => Date) => Outbox,
-): Service {
+): Service<Responded> {
   const profiles = checkSettings(options)
   const { bucket, region, endpoint, internalEndpoint = endpoint } = options
   const now = options.now ?? (() => new Date())
@@ -268,10 +271,13 @@ export function connectService(
 /**
  * Creates the service.
  *
+ * @typeParam Returned what `onReceipt` returns: found by the compiler
  * @throws {ConfigError} with everything that is wrong with the settings
  */
-export function createService(options: ServiceOptions): Service {
-  const service = connectService(addExplanations(options), (log, now) => {
+export function createService<Returned = unknown>(
+  options: ServiceOptions<Returned>,
+): Service<PageResponse<Returned>> {
+  const service = connectService<PageResponse<Returned>>(addExplanations(options), (log, now) => {
     if (options.outbox) return options.outbox
     log.warning(
       'NOT_DURABLE',

@@ -144,6 +144,7 @@ export const LAYOUT: Layout = {
     'type src/signer/ticket.ts',
   ],
   'client/react.ts': ['react'],
+  'client/vue.ts': ['vue'],
   'client/uppy.ts': ['type @uppy/core'],
   'client/demo/': ['client/', 'client/element/'],
   'client/examples/': ['oss-upcall'],

@@ -18,7 +18,16 @@ import {
  * It may be called again for what it has done, whenever the service cannot know that it had succeeded:
  * `attempt.eventId` is the idempotency key, for `onReceipt` the same as `receipt.id`.
  */
-export type ReceiptHandler = (receipt: Receipt, attempt: DeliveryAttempt) => unknown
+export type ReceiptHandler<Returned = unknown> = (
+  receipt: Receipt,
+  attempt: DeliveryAttempt,
+) => Returned
+
+/** What the page gets when the application says nothing: the facts of its own upload. */
+export interface UploadFacts
+  extends Pick<Receipt, 'id' | 'key' | 'name' | 'size' | 'type' | 'etag' | 'crc64' | 'profile'> {
+  unverified?: Required<Pick<Receipt['unverified'], 'image'>>
+}
 
 export interface HandlerOptions {
   /** The same upload was seen with other facts than its receipt's. @default one line to `log` */
@@ -34,8 +43,8 @@ const WORDS: Readonly<Record<Exclude<DeliveryEventType, 'stored'>, string>> = {
   dead: 'was not delivered to the application and is given up until it is replayed',
 }
 
-/** What the page gets when the application says nothing: the facts of its own upload. */
-export function buildDefaultResponse(receipt: Receipt): object {
+/** The response for an application that says nothing. */
+export function buildDefaultResponse(receipt: Receipt): UploadFacts {
   const { id, key, name, size, type, etag, crc64, profile } = receipt
   const { image } = receipt.unverified
   return {

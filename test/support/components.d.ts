@@ -1,0 +1,9 @@
+/** Files that test/support/compile-components.ts compiles, and files read as text. */
+declare module '*.vue' {
+  const component: import('vue').Component
+  export default component
+}
+declare module '*?raw' {
+  const text: string
+  export default text
+}
