@@ -47,7 +47,7 @@ describe('the tarball', () => {
   it('holds the built modules, each with its types and its source map, and words about them', () => {
     const strange = tarball.files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
+        !/^(package\.json|README(\.zh-CN)?\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
         !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
         !/^dist\/browser\/(_headers|openapi\.json|[\w.-]+\.m?js)$/.test(path),
     )
