@@ -38,6 +38,17 @@ function bundle(contents: string): Promise<string> {
   return bundleScript({ stdin, alias, define, jsx: 'automatic' })
 }
 
+/** Path → code of everything that the service serves for pages. */
+async function bundleFiles(): Promise<Record<string, string>> {
+  const built = await bundleClient()
+  return Object.fromEntries(
+    built.flatMap(({ name, hashedName, code }) => [
+      [`/${name}`, code],
+      [`/${hashedName}`, code],
+    ]),
+  )
+}
+
 /** Uploads a text by the page's own input and reads it back from OSS. */
 async function uploadAndRead(page: Page, where: string): Promise<string> {
   const buffer = Buffer.from('笔记 one')
@@ -55,13 +66,7 @@ describe('the examples', () => {
   })
 
   it('plain.html uploads by script tag', { timeout: START_MS }, async () => {
-    const built = await bundleClient()
-    const files = Object.fromEntries(
-      built.flatMap(({ name, hashedName, code }) => [
-        [`/${name}`, code],
-        [`/${hashedName}`, code],
-      ]),
-    )
+    const files = await bundleFiles()
     const faults: string[] = []
     const page = await pages.open(await readExample('plain.html'), files, { faults })
     expect(await uploadAndRead(page, '#news')).toBe('笔记 one')
@@ -104,13 +109,7 @@ it('the element of docs/client.md works in a plain page, with a photo that has n
   const text = await readFile('docs/client.md', 'utf8')
   const html = /```html\n(<script type="module".*?)```/s.exec(text)?.[1] ?? ''
   const own = html.replaceAll('https://uploads.example.com', pages.origin)
-  const built = await bundleClient()
-  const files = Object.fromEntries(
-    built.flatMap(({ name, hashedName, code }) => [
-      [`/${name}`, code],
-      [`/${hashedName}`, code],
-    ]),
-  )
+  const files = await bundleFiles()
   const script = `document.querySelector('oss-upload').headers = ${options}.headers`
   const faults: string[] = []
   const page = await pages.open(`${PAGE_HEAD}${own}<script>${script}</script>`, files, { faults })
@@ -127,13 +126,7 @@ it('the element of docs/client.md works in a plain page, with a photo that has n
 it('the built files load each other: Arabic texts, a thumbnail, and a picture that a worker makes smaller', {
   timeout: START_MS,
 }, async () => {
-  const built = await bundleClient()
-  const files = Object.fromEntries(
-    built.flatMap(({ name, hashedName, code }) => [
-      [`/${name}`, code],
-      [`/${hashedName}`, code],
-    ]),
-  )
+  const files = await bundleFiles()
   const script = `import { prepare, resizeImage, stripGps } from '/transform.mjs'
     const RealWorker = Worker
     let workers = 0
@@ -158,6 +151,33 @@ it('the built files load each other: Arabic texts, a thumbnail, and a picture th
   await expect.poll(() => page.title(), { timeout: 20_000 }).toBe('100,50,1')
   await expect.poll(() => read('[part=thumb] img').count()).toBe(1)
   await expect.poll(() => read('[part~=done]').count(), { timeout: 20_000 }).toBe(1)
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+it('the element pastes a picture from the real clipboard, by its button', {
+  timeout: START_MS,
+}, async () => {
+  const files = await bundleFiles()
+  const script = `document.querySelector('oss-upload').headers = ${options}.headers`
+  const html = `${PAGE_HEAD}<script type="module" src="/element.mjs"></script>
+    <oss-upload clipboard profile="anything"></oss-upload><script>${script}</script>`
+  const context = { permissions: ['clipboard-read', 'clipboard-write'] }
+  const faults: string[] = []
+  const page = await pages.open(html, files, { context, faults })
+  const paste = page.getByRole('button', { name: 'Paste' })
+  await paste.waitFor()
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4, 4)
+    canvas.getContext('2d')
+    await navigator.clipboard.write([
+      new ClipboardItem({ 'image/png': await canvas.convertToBlob() }),
+    ])
+  })
+  await paste.click()
+  await expect
+    .poll(() => page.locator('oss-upload [part~=done] b').allTextContents())
+    .toEqual(['image.png'])
   expect(faults).toEqual([])
   await page.close()
 })

@@ -29,10 +29,7 @@ export async function gatherFiles(data: DataTransfer): Promise<File[]> {
     if (source instanceof File) found.push(source)
     // A folder is left out when the module cannot be loaded.
     else if (source) {
-      await import('./walk.ts').then(
-        ({ walk }) => walk(source, found),
-        () => {},
-      )
+      await import('./walk.ts').then(({ walk }) => walk(source, found)).catch(() => {})
     }
   }
   return found

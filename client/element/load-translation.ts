@@ -17,16 +17,14 @@ export function createWordSource(onLoad: () => void): (language: string, own: Te
       translation = undefined
       if (!BUILT_IN.test(language)) {
         import('./languages.ts')
-          .then(({ loadLanguage }) => loadLanguage(language))
-          .then(
-            (found) => {
-              // Another language may have been set meanwhile.
-              if (!found || language !== current) return
-              translation = found
-              onLoad()
-            },
-            () => {},
-          )
+          .then(async ({ loadLanguage }) => {
+            const found = await loadLanguage(language)
+            // Another language may have been set meanwhile.
+            if (!found || language !== current) return
+            translation = found
+            onLoad()
+          })
+          .catch(() => {})
       }
     }
     return createWords(language, own, translation)

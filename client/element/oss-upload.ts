@@ -16,14 +16,11 @@ import { createRow, type Entry, type MutableEntry, type Row } from './row.ts'
 import { filterFiles, MAX_FILES } from './rules.ts'
 import { getSheet } from './style.ts'
 import type { Texts } from './texts.ts'
-import { buildUploadOptions } from './upload-options.ts'
-
-/** Below this a form without a progress listener needs no preflight; its bar would hardly be seen. */
-const NO_PROGRESS_BELOW_BYTES = 256 * 1024
+import { buildUploadOptions, NO_PROGRESS_BELOW_BYTES } from './upload-options.ts'
 
 export class OssUploadElement extends FormField {
   static readonly observedAttributes =
-    'accept directory lang max-size multiple name required'.split(' ')
+    'accept capture clipboard directory lang max-size multiple name required'.split(' ')
 
   /** For the service, never for OSS; a function is called for each request. */
   declare headers?: Headers
@@ -127,13 +124,12 @@ export class OssUploadElement extends FormField {
   #addTyped(files: readonly File[], types?: ReadonlyMap<File, string>): void {
     if (this.#isOff) return
     const { accept, multiple } = this.#input
-    const maxFiles = this.#read('max-files') || MAX_FILES
     const { accepted, problems } = filterFiles(
       files,
       {
         accept,
         maxSize: this.#read('max-size'),
-        maxFiles: multiple ? maxFiles - this.#rows.length : 1,
+        maxFiles: multiple ? (this.#read('max-files') || MAX_FILES) - this.#rows.length : 1,
         types,
       },
       this.#words,
@@ -259,7 +255,7 @@ export class OssUploadElement extends FormField {
     this.#status.textContent = text
   }
 
-  /** Shows everything with the present texts. */
+  /** With the present texts. */
   #show(): void {
     // Not #texts: a property set before the class was defined hides the accessor.
     this.#words = this.#findWords(findLanguage(this), this.texts)
@@ -275,6 +271,11 @@ export class OssUploadElement extends FormField {
     this.#choose.disabled = this.#isOff
     this.#hint.textContent = say('drop') + (maxSize ? ` · ≤ ${size(maxSize)}` : '')
     this.#list.ariaLabel = say('list')
+    if (this.matches('[capture],[clipboard]')) {
+      import('./sources.ts')
+        .then(({ showSources }) => showSources(this, this.#zone, this.#words))
+        .catch(() => {})
+    }
     for (const row of this.#rows) row.show(this.#words, this.#isOff)
     this.#update()
   }

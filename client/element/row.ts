@@ -39,10 +39,7 @@ function makeThumb({ name, file, type }: Entry): HTMLElement {
   thumb.ariaHidden = 'true'
   if (file && PICTURE.test(type)) {
     // Without the module the row shows the name's extension.
-    import('./picture.ts').then(
-      ({ showPicture }) => showPicture(thumb, file),
-      () => {},
-    )
+    import('./picture.ts').then(({ showPicture }) => showPicture(thumb, file)).catch(() => {})
   }
   return thumb
 }

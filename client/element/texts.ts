@@ -60,8 +60,11 @@ export type TextName =
   | 'network'
   | 'CONFIRM_FAILED'
 
+/** Of `sources.ts`, which has them in English and Chinese. */
+export type SourceTextName = 'capture' | 'paste' | 'noClipboard'
+
 /** The page's own texts: by name, or by the code of an error. */
-export type Texts = { [Name in TextName | (string & {})]?: string }
+export type Texts = { [Name in TextName | SourceTextName | (string & {})]?: string }
 
 /** A language of `languages/`. */
 export interface Translation {
@@ -69,14 +72,17 @@ export interface Translation {
   locale: string
   /** For languages that are written from right to left. */
   dir?: 'rtl'
-  texts: Readonly<Record<TextName, string>>
+  texts: Readonly<Record<TextName | SourceTextName, string>>
 }
 
 export interface Words {
   /** '' leaves the direction to the page. */
   dir: string
   /** '' for a state without a text. */
-  say(name: TextName | UploadState, values?: Record<string, string | number>): string
+  say(
+    name: TextName | SourceTextName | UploadState,
+    values?: Record<string, string | number>,
+  ): string
   size(bytes: number): string
   time(seconds: number): string
   /** One sentence for people, and the code for support. */

@@ -85,6 +85,7 @@ function listLazyModules(): [entry: string, name: string][] {
     ...languages,
     ['element/languages.ts', 'element-languages.mjs'],
     ['element/picture.ts', 'element-picture.mjs'],
+    ['element/sources.ts', 'element-sources.mjs'],
     ['element/walk.ts', 'element-walk.mjs'],
   ]
 }

@@ -51,7 +51,7 @@ describe('the built client', () => {
       expect(code).toContain(`import(\`./${hashedName}\`)`)
       expect(gzipBytes).toBeLessThanOrEqual(800)
     }
-    for (const name of ['languages', 'picture', 'walk']) {
+    for (const name of ['languages', 'picture', 'sources', 'walk']) {
       const { hashedName } = find(`element-${name}.mjs`)
       expect(find('element.mjs').code).toContain(`import(\`./${hashedName}\`)`)
     }

@@ -31,5 +31,8 @@ export const ar: Translation = {
     noFiles: 'لا توجد ملفات فيه.',
     network: 'فشل الاتصال.',
     CONFIRM_FAILED: 'تم الرفع، لكن لم يتم التأكيد.',
+    capture: 'استخدام الكاميرا',
+    paste: 'لصق',
+    noClipboard: 'تتعذر قراءة الحافظة.',
   },
 }

@@ -30,5 +30,8 @@ export const de: Translation = {
     noFiles: 'Es sind keine Dateien darin.',
     network: 'Die Verbindung ist fehlgeschlagen.',
     CONFIRM_FAILED: 'Hochgeladen, aber nicht bestätigt.',
+    capture: 'Kamera benutzen',
+    paste: 'Einfügen',
+    noClipboard: 'Die Zwischenablage kann nicht gelesen werden.',
   },
 }

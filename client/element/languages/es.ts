@@ -30,5 +30,8 @@ export const es: Translation = {
     noFiles: 'No contiene archivos.',
     network: 'La conexión ha fallado.',
     CONFIRM_FAILED: 'Subido, pero sin confirmar.',
+    capture: 'Usar la cámara',
+    paste: 'Pegar',
+    noClipboard: 'No se puede leer el portapapeles.',
   },
 }

@@ -30,5 +30,8 @@ export const fr: Translation = {
     noFiles: 'Aucun fichier trouvé.',
     network: 'La connexion a échoué.',
     CONFIRM_FAILED: 'Envoyé, mais non confirmé.',
+    capture: 'Utiliser l’appareil photo',
+    paste: 'Coller',
+    noClipboard: 'Impossible de lire le presse-papiers.',
   },
 }

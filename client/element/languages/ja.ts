@@ -30,5 +30,8 @@ export const ja: Translation = {
     noFiles: 'ファイルがありません。',
     network: '接続に失敗しました。',
     CONFIRM_FAILED: 'アップロードされましたが、確認できていません。',
+    capture: 'カメラを使う',
+    paste: '貼り付け',
+    noClipboard: 'クリップボードを読み取れません。',
   },
 }

@@ -30,5 +30,8 @@ export const ko: Translation = {
     noFiles: '파일이 없습니다.',
     network: '연결하지 못했습니다.',
     CONFIRM_FAILED: '업로드되었지만 확인되지 않았습니다.',
+    capture: '카메라 사용',
+    paste: '붙여넣기',
+    noClipboard: '클립보드를 읽을 수 없습니다.',
   },
 }

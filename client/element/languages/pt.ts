@@ -30,5 +30,8 @@ export const pt: Translation = {
     noFiles: 'Não há arquivos.',
     network: 'A conexão falhou.',
     CONFIRM_FAILED: 'Enviado, mas não confirmado.',
+    capture: 'Usar a câmera',
+    paste: 'Colar',
+    noClipboard: 'Não é possível ler a área de transferência.',
   },
 }

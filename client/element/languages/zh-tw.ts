@@ -30,5 +30,8 @@ export const zhTw: Translation = {
     noFiles: '其中沒有檔案。',
     network: '網路連線失敗。',
     CONFIRM_FAILED: '已上傳，但尚未確認。',
+    capture: '使用相機',
+    paste: '貼上',
+    noClipboard: '無法讀取剪貼簿。',
   },
 }
