@@ -16,7 +16,7 @@ const entries = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => `${manifest.name}${path.slice(1)}`)
 const ofBrowser = (entry: string) =>
-  new RegExp(`^${manifest.name}/(?:client|react|transform|vue)`).test(entry)
+  new RegExp(`^${manifest.name}/(?:client|react|svelte|transform|vue|wechat|mini|react-native)`).test(entry)
 
 // A compiler and `attw` take seconds.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -38,7 +38,15 @@ function findNodes(): [version: string, path: string][] {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-package-'))
   tarball = packPackage(folder)
-  const tools = ['@types/node', '@uppy/core', '@opentelemetry/api', 'react', '@types/react', 'vue']
+  const tools = [
+    '@types/node',
+    '@uppy/core',
+    '@opentelemetry/api',
+    'react',
+    '@types/react',
+    'vue',
+    'svelte',
+  ]
   installTarball(folder, tarball.path, tools)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,11 @@
 /** The entries for page frameworks, rendered on a server by the real frameworks: an empty list, and no request. */
+import { render } from 'svelte/server'
 import { expect, it } from 'vitest'
 import { createSSRApp, defineComponent, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { UploadField, useUpload, useUploads } from '../client/vue.ts'
+import Legacy from './support/components/legacy.svelte'
+import Runes from './support/components/runes.svelte'
 
 // There is no such host.
 const options = {
@@ -24,4 +27,12 @@ it('Vue renders an empty list and an input', async () => {
   expect(await renderToString(createSSRApp(Page))).toBe(
     '<label>0 idle<input multiple accept="image/*" type="file"></label>',
   )
+})
+
+it.each([
+  ['with runes', Runes],
+  ['without runes', Legacy],
+])('Svelte renders an empty list, %s', async (_, component) => {
+  const { body } = await render(component, { props: { options, expose: () => {} } })
+  expect(body.replaceAll(/<!--.*?-->/g, '')).toBe('<ol></ol> <p>- idle 0% </p>')
 })

@@ -6,7 +6,8 @@ import Photos from '../../docs/examples/vue/photos.vue'
 import source from '../../docs/examples/vue/photos.vue?raw'
 import page from '../../docs/vue.md?raw'
 import { buildOptions, createFile } from '../support/browser-page.ts'
-import { chooseFiles, describeEntry, describePageFramework } from '../support/page-framework.ts'
+import { describeEntry } from '../support/describe-entry.ts'
+import { chooseFiles, describePageFramework } from '../support/page-framework.ts'
 
 function show(target: HTMLElement, given: UseUploadsOptions) {
   const options = shallowRef(given)

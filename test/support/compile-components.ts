@@ -1,5 +1,6 @@
-/** Compiles `.vue` files for tests, by Vue's own compiler. */
+/** Compiles `.vue` and `.svelte` files for tests, by the frameworks' own compilers. */
 import { transform } from 'esbuild'
+import { compile } from 'svelte/compiler'
 import type { Plugin } from 'vitest/config'
 import { compileScript, parse } from 'vue/compiler-sfc'
 
@@ -11,12 +12,22 @@ async function compileVue(source: string, id: string): Promise<string> {
   return code
 }
 
+/** A warning is an error: readers copy the examples. */
+function compileSvelte(source: string, filename: string, generate: 'client' | 'server'): string {
+  const { js, warnings } = compile(source, { filename, generate, dev: true })
+  if (warnings.length > 0) throw new Error(warnings.join('\n'))
+  return js.code
+}
+
 export function compileComponents(): Plugin {
   return {
     name: 'compile-components',
     enforce: 'pre',
     transform(source, id) {
-      return id.endsWith('.vue') ? compileVue(source, id) : undefined
+      if (id.endsWith('.vue')) return compileVue(source, id)
+      if (!id.endsWith('.svelte')) return undefined
+      const { consumer } = this.environment.config
+      return compileSvelte(source, id, consumer)
     },
   }
 }

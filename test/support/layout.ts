@@ -145,6 +145,7 @@ export const LAYOUT: Layout = {
   ],
   'client/react.ts': ['react'],
   'client/vue.ts': ['vue'],
+  'client/svelte.ts': ['svelte'],
   'client/uppy.ts': ['type @uppy/core'],
   'client/demo/': ['client/', 'client/element/'],
   'client/examples/': ['oss-upcall'],

@@ -17,129 +17,116 @@ export interface ShownUploads {
 
 export type ShowUploads = (target: HTMLElement, options: UseUploadsOptions) => ShownUploads
 
-interface Described {
-  file: Blob | undefined
-  state: string
-  progress: { percentage: number } | undefined
-  result: { response: unknown } | undefined
-  error: { code: string } | undefined
-}
-
-/** E.g. `夏天.txt done 100% {"id":…}`. */
-export function describeEntry({ file, state, progress, result, error }: Described): string {
-  const name = file instanceof File ? file.name : '-'
-  const percentage = `${Math.round(progress?.percentage ?? 0)}%`
-  return [name, state, percentage, error?.code ?? JSON.stringify(result?.response) ?? ''].join(' ')
-}
-
 /** @param show called once for each test */
 export function describePageFramework(framework: string, show: ShowUploads): void {
-  let target: HTMLElement
-  let options: UploadOptions
-  let shown: ShownUploads
+  describe(framework, () => {
+    let target: HTMLElement
+    let options: UploadOptions
+    let shown: ShownUploads
 
-  beforeEach(async () => {
-    await askBackend('reset')
-    options = await buildOptions()
-    target = document.body.appendChild(document.createElement('div'))
-  })
-  afterEach(async () => {
-    await shown.unmount()
-    target.remove()
-    await setRules({})
-  })
-
-  const start = (given: UseUploadsOptions) => {
-    shown = show(target, given)
-    return shown
-  }
-  const readItems = () => [...target.querySelectorAll('li')].map(({ textContent }) => textContent)
-  const readOne = () => target.querySelector('p')?.textContent ?? ''
-
-  describe(`many uploads in ${framework}`, () => {
-    it('are shown from their start to the response', async () => {
-      const { many } = start(options)
-      expect(readItems()).toEqual([])
-      const names = ['a.txt', '夏天.txt', 'empty.txt']
-      const files = names.map((name, at) => createFile((2 - at) * 1000, name, 'text/plain'))
-      const outcome = many.add(files)
-      await expect.poll(readItems).toHaveLength(3)
-      const outcomes = await outcome
-      expect(outcomes.map(({ status }) => status)).toEqual(names.map(() => 'fulfilled'))
-      await expect
-        .poll(readItems)
-        .toEqual(names.map((name) => expect.stringMatching(`^${name} done 100% \\{"id":`)))
-      const { operations } = await takeStats()
-      expect(operations.filter((name) => name === 'PostObject')).toHaveLength(3)
+    beforeEach(async () => {
+      await askBackend('reset')
+      options = await buildOptions()
+      target = document.body.appendChild(document.createElement('div'))
+    })
+    afterEach(async () => {
+      await shown.unmount()
+      target.remove()
+      await setRules({})
     })
 
-    it('show a failure, try again by the newest options, and forget what is removed', async () => {
-      const { many, setOptions } = start({ ...options, profile: 'none', retryDelays: [] })
-      await many.add(createFile(10, 'a.txt', 'text/plain'))
-      await expect.poll(readItems).toEqual(['a.txt failed 0% PROFILE_UNKNOWN'])
-      setOptions(options)
-      await many.add(createFile(10, 'b.txt', 'text/plain'))
-      await expect.poll(readItems).toHaveLength(2)
-      await expect.poll(() => readItems()[1]).toMatch(/^b.txt done/)
-      many.remove('1')
-      many.remove('2')
-      await expect.poll(readItems).toEqual([])
+    const start = (given: UseUploadsOptions) => {
+      shown = show(target, given)
+      return shown
+    }
+    const readItems = () => [...target.querySelectorAll('li')].map(({ textContent }) => textContent)
+    const readOne = () => target.querySelector('p')?.textContent ?? ''
+
+    describe('many uploads', () => {
+      it('are shown from their start to the response', async () => {
+        const { many } = start(options)
+        expect(readItems()).toEqual([])
+        const names = ['a.txt', '夏天.txt', 'empty.txt']
+        const files = names.map((name, at) => createFile((2 - at) * 1000, name, 'text/plain'))
+        const outcome = many.add(files)
+        await expect.poll(readItems).toHaveLength(3)
+        const outcomes = await outcome
+        expect(outcomes.map(({ status }) => status)).toEqual(names.map(() => 'fulfilled'))
+        await expect
+          .poll(readItems)
+          .toEqual(names.map((name) => expect.stringMatching(`^${name} done 100% \\{"id":`)))
+        const { operations } = await takeStats()
+        expect(operations.filter((name) => name === 'PostObject')).toHaveLength(3)
+      })
+
+      it('show a failure, try again by the newest options, and forget what is removed', async () => {
+        const { many, setOptions } = start({ ...options, profile: 'none', retryDelays: [] })
+        await many.add(createFile(10, 'a.txt', 'text/plain'))
+        await expect.poll(readItems).toEqual(['a.txt failed 0% PROFILE_UNKNOWN'])
+        setOptions(options)
+        await many.add(createFile(10, 'b.txt', 'text/plain'))
+        await expect.poll(readItems).toHaveLength(2)
+        await expect.poll(() => readItems()[1]).toMatch(/^b.txt done/)
+        many.remove('1')
+        many.remove('2')
+        await expect.poll(readItems).toEqual([])
+      })
+
+      it('go on when the component goes away, or are cancelled with it', async () => {
+        await setRules({ bytesPerSecond: 4 * MIB })
+        for (const abortOnUnmount of [false, true]) {
+          const { many, unmount } = start({ ...options, abortOnUnmount })
+          const outcome = many.add(createFile(MIB, 'a.bin', 'video/mp4'))
+          await unmount()
+          const [one] = await outcome
+          expect(one?.status).toBe(abortOnUnmount ? 'rejected' : 'fulfilled')
+        }
+      })
     })
 
-    it('go on when the component goes away, or are cancelled with it', async () => {
-      await setRules({ bytesPerSecond: 4 * MIB })
-      for (const abortOnUnmount of [false, true]) {
-        const { many, unmount } = start({ ...options, abortOnUnmount })
-        const outcome = many.add(createFile(MIB, 'a.bin', 'video/mp4'))
-        await unmount()
-        const [one] = await outcome
-        expect(one?.status).toBe(abortOnUnmount ? 'rejected' : 'fulfilled')
-      }
-    })
-  })
+    describe('a single upload', () => {
+      it('takes the place of the one before', async () => {
+        const { one } = start(options)
+        expect(readOne()).toBe('- idle 0% ')
+        await one.start(createFile(10, 'first.txt', 'text/plain'))
+        await expect.poll(readOne).toMatch(/^first.txt done 100% \{/)
+        const second = one.start(createFile(10, 'second.txt', 'text/plain'))
+        const third = one.start(createFile(10, 'third.txt', 'text/plain'))
+        await expect(second).rejects.toMatchObject({ code: 'ABORTED' })
+        await third
+        await expect.poll(readOne).toMatch(/^third.txt done 100% \{/)
+        one.reset()
+        await expect.poll(readOne).toBe('- idle 0% ')
+      })
 
-  describe(`a single upload in ${framework}`, () => {
-    it('takes the place of the one before', async () => {
-      const { one } = start(options)
-      expect(readOne()).toBe('- idle 0% ')
-      await one.start(createFile(10, 'first.txt', 'text/plain'))
-      await expect.poll(readOne).toMatch(/^first.txt done 100% \{/)
-      const second = one.start(createFile(10, 'second.txt', 'text/plain'))
-      const third = one.start(createFile(10, 'third.txt', 'text/plain'))
-      await expect(second).rejects.toMatchObject({ code: 'ABORTED' })
-      await third
-      await expect.poll(readOne).toMatch(/^third.txt done 100% \{/)
-      one.reset()
-      await expect.poll(readOne).toBe('- idle 0% ')
-    })
+      it('shows a failure that nobody awaits, which is no unhandled rejection', async () => {
+        const unhandled: unknown[] = []
+        const note = ({ reason }: PromiseRejectionEvent) => void unhandled.push(reason)
+        addEventListener('unhandledrejection', note)
+        const { one } = start({ ...options, profile: 'none', retryDelays: [] })
+        void one.start(createFile(10, 'a.txt', 'text/plain'))
+        await expect.poll(readOne).toBe('a.txt failed 0% PROFILE_UNKNOWN')
+        one.resume()
+        await expect.poll(readOne).toBe('a.txt failed 0% PROFILE_UNKNOWN')
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        removeEventListener('unhandledrejection', note)
+        expect(unhandled).toEqual([])
+      })
 
-    it('shows a failure that nobody awaits, which is no unhandled rejection', async () => {
-      const unhandled: unknown[] = []
-      const note = ({ reason }: PromiseRejectionEvent) => void unhandled.push(reason)
-      addEventListener('unhandledrejection', note)
-      const { one } = start({ ...options, profile: 'none', retryDelays: [] })
-      void one.start(createFile(10, 'a.txt', 'text/plain'))
-      await expect.poll(readOne).toBe('a.txt failed 0% PROFILE_UNKNOWN')
-      one.resume()
-      await expect.poll(readOne).toBe('a.txt failed 0% PROFILE_UNKNOWN')
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      removeEventListener('unhandledrejection', note)
-      expect(unhandled).toEqual([])
-    })
-
-    it('pauses, resumes and is cancelled', async () => {
-      await setRules({ bytesPerSecond: 2 * MIB })
-      const { one } = start({ ...options, method: 'multipart', partSize: 262_144 })
-      const outcome = one.start(createFile(2 * MIB, 'a.bin', 'video/mp4'))
-      outcome.catch(() => {})
-      await vi.waitFor(() => expect(readOne()).toMatch(/^a.bin uploading [1-9]/), 5000)
-      one.pause()
-      await expect.poll(readOne).toMatch(/^a.bin paused/)
-      one.resume()
-      await expect.poll(readOne).toMatch(/^a.bin (signing|uploading)/)
-      one.abort()
-      await expect(outcome).rejects.toMatchObject({ code: 'ABORTED' })
-      await expect.poll(readOne).toMatch(/^a.bin aborted/)
+      it('pauses, resumes and is cancelled', async () => {
+        await setRules({ bytesPerSecond: 2 * MIB })
+        const { one } = start({ ...options, method: 'multipart', partSize: 262_144 })
+        const outcome = one.start(createFile(2 * MIB, 'a.bin', 'video/mp4'))
+        outcome.catch(() => {})
+        await vi.waitFor(() => expect(readOne()).toMatch(/^a.bin uploading [1-9]/), 5000)
+        one.pause()
+        await expect.poll(readOne).toMatch(/^a.bin paused/)
+        one.resume()
+        await expect.poll(readOne).toMatch(/^a.bin (signing|uploading)/)
+        one.abort()
+        await expect(outcome).rejects.toMatchObject({ code: 'ABORTED' })
+        await expect.poll(readOne).toMatch(/^a.bin aborted/)
+      })
     })
   })
 }

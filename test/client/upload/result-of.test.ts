@@ -2,6 +2,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createUploader, type UploadResult, type upload } from '../../../client/index.ts'
 import type { useUpload, useUploads } from '../../../client/react.ts'
+import type { createUpload, createUploads } from '../../../client/svelte.ts'
 import type { useUpload as useVueUpload, useUploads as useVueUploads } from '../../../client/vue.ts'
 import type { createService, ServiceOptions } from '../../../src/index.ts'
 import { askBackend, buildOptions, createFile } from '../../support/browser-page.ts'
@@ -47,6 +48,11 @@ describe('the result of an upload to a service whose type is known', () => {
     expectTypeOf<VueMany['uploads']['value']>().toEqualTypeOf<Many['uploads']>()
     type VueOne = ReturnType<typeof useVueUpload<PhotoService>>
     expectTypeOf<VueOne['result']['value']>().toEqualTypeOf<Result | undefined>()
+
+    type SvelteMany = ReturnType<typeof createUploads<PhotoService>>
+    expectTypeOf<SvelteMany['uploads']>().toEqualTypeOf<Many['uploads']>()
+    type SvelteOne = ReturnType<typeof createUpload<PhotoService>>
+    expectTypeOf<SvelteOne['result']>().toEqualTypeOf<Result | undefined>()
   })
 
   it('is any JSON value where the service’s type is not known', () => {
