@@ -15,7 +15,8 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => `${manifest.name}${path.slice(1)}`)
-const ofBrowser = (entry: string) => new RegExp(`^${manifest.name}/(?:client|react)`).test(entry)
+const ofBrowser = (entry: string) =>
+  new RegExp(`^${manifest.name}/(?:client|react|mini|wechat)`).test(entry)
 
 // A compiler and `attw` take seconds.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -48,6 +49,7 @@ describe('the tarball', () => {
       (path) =>
         !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
         !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
+        !/^dist\/mini\/\w+\.js$/.test(path) &&
         !/^dist\/browser\/(_headers|openapi\.json|[\w.-]+\.m?js)$/.test(path),
     )
     expect(strange).toEqual([])
