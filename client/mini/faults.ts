@@ -30,23 +30,11 @@ function readOrigin(url: string): string {
   return /^\w+:\/\/[^/?#]+/.exec(url)?.[0] ?? ''
 }
 
-/**
- * @param codes numbers of the platform's `error` for this call
- * @returns NETWORK for what is not known: the request is repeated
- */
-export function toFaultError(
-  fault: MiniFault,
-  stage: UploadStage,
-  url: string,
-  codes: Readonly<Record<number, ClientErrorCode>> = {},
-): UploadError {
-  const { errMsg = '', errorMessage = '', errno = 0, error = 0 } = fault
+/** @returns NETWORK for what is not known: the request is repeated */
+export function toFaultError(fault: MiniFault, stage: UploadStage, url: string): UploadError {
+  const { errMsg = '', errorMessage = '', errno = 0 } = fault
   const text = `${errMsg} ${errorMessage}`
-  const code =
-    codes[Number(error)] ??
-    NUMBERS[errno] ??
-    TEXTS.find(([pattern]) => pattern.test(text))?.[1] ??
-    'NETWORK'
+  const code = NUMBERS[errno] ?? TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'NETWORK'
   const retryable = code === 'NETWORK' || code === 'TIMEOUT'
   return new UploadError(code, stage, { cause: fault, retryable }, `${code} ${readOrigin(url)}`)
 }

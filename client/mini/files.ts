@@ -42,11 +42,26 @@ function readSize(api: MiniApi, filePath: string): Promise<number> {
   })
 }
 
+/** Alipay's paths end with `.image`. @returns '' for what is no image that the platform knows */
+function readImageType(api: MiniApi, src: string): Promise<string> {
+  return new Promise((resolve) => {
+    if (!api.getImageInfo) return resolve('')
+    api.getImageInfo({
+      src,
+      success({ type }) {
+        const isFormat = typeof type === 'string' && /^[a-z]+$/.test(type) && type !== 'unknown'
+        resolve(isFormat ? `image/${type}` : '')
+      },
+      fail: () => resolve(''),
+    })
+  })
+}
+
 /** @throws UploadError FILE_UNREADABLE, or TypeError for what is not a file of a picker */
 export async function describeFile(api: MiniApi, file: PickedFile): Promise<KnownFile> {
   const path = file.path ?? file.tempFilePath
   if (!path) throw new TypeError('A file needs `path` or `tempFilePath`.')
   const name = file.name || readFileName(path)
-  const type = chooseType(file.type, name, path)
+  const type = chooseType(file.type, name, path) || (await readImageType(api, path))
   return { path, name, type, size: file.size ?? (await readSize(api, path)) }
 }

@@ -16,9 +16,12 @@ export interface MiniResponse {
 export interface MiniFault {
   errMsg?: string | undefined
   errno?: number | undefined
-  /** Of Alipay and DingTalk. */
-  error?: number | string | undefined
+  /** Of Alipay, also by Taro. */
   errorMessage?: string | undefined
+  /** Alipay reports HTTP errors as faults with the response in it. */
+  status?: number | undefined
+  data?: unknown
+  headers?: object | undefined
 }
 
 interface Callbacks {
@@ -66,6 +69,13 @@ interface FileInfoSettings {
   fail(fault: MiniFault): void
 }
 
+interface ImageInfoSettings {
+  src: string
+  /** `type` is `jpeg`, `png`, …, or `unknown`; Alipay's published types say that it is a number. */
+  success(info: { type?: unknown }): void
+  fail(fault: MiniFault): void
+}
+
 interface HasFileInfo {
   getFileInfo?(settings: FileInfoSettings): unknown
 }
@@ -74,6 +84,7 @@ export interface MiniApi extends HasFileInfo {
   request(settings: RequestSettings): unknown
   uploadFile(settings: UploadFileSettings): unknown
   getFileSystemManager?(): HasFileInfo
+  getImageInfo?(settings: ImageInfoSettings): unknown
   onNetworkStatusChange?(listener: (status: { isConnected: boolean }) => void): unknown
   onAppShow?(listener: () => void): unknown
   onAppHide?(listener: () => void): unknown
@@ -86,6 +97,6 @@ export interface PickedFile {
   size?: number
   /** @default the last part of the path */
   name?: string
-  /** A media type; what is none, e.g. WeChat's `image`, is ignored. @default by the extension of name or path */
+  /** A media type; what is none, e.g. WeChat's `image`, is ignored. @default by the extension of name or path, else as `getImageInfo` says */
   type?: string
 }

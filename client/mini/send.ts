@@ -89,7 +89,10 @@ function perform({ stage, url, signal }: Limits, limitMs: number, begin: Begin) 
             if (end()) resolve(toResponse(response, response.header ?? known))
           },
           fail(fault) {
-            if (end()) reject(toFaultError(fault, stage, url))
+            if (!end()) return
+            const { status, data, headers } = fault
+            if (status) resolve(toResponse({ data, statusCode: status }, headers))
+            else reject(toFaultError(fault, stage, url))
           },
         },
         extend,

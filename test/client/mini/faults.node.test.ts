@@ -28,9 +28,8 @@ describe('toFaultError', () => {
     expect(toFaultError({ errMsg: 'request:fail', errno }, 'sign', URL).code).toBe(code)
   })
 
-  it('reads numbers of a platform before its texts', () => {
-    const fault = { error: '12', errorMessage: 'timeout' }
-    expect(toFaultError(fault, 'send', URL, { 12: 'NETWORK' }).code).toBe('NETWORK')
+  it('reads the text of Alipay’s faults, as Taro passes them on', () => {
+    expect(toFaultError({ errorMessage: '请求超时' }, 'send', URL).code).toBe('TIMEOUT')
   })
 
   it('names the host, and nothing else of the address', () => {

@@ -61,6 +61,19 @@ describe('describeFile', () => {
     expect(asked).toEqual(['b', 'c'])
   })
 
+  it('asks the platform for the type of an image whose name does not tell', async () => {
+    const withType = (type: string | number): MiniApi => ({
+      ...api,
+      getImageInfo: ({ success, fail }) =>
+        type ? success({ type }) : fail({ errMsg: 'no image' }),
+    })
+    const file = { path: 'https://resource/1.image', size: 1 }
+    expect((await describeFile(withType('png'), file)).type).toBe('image/png')
+    for (const type of ['unknown', '', 'svg+xml; x', 3]) {
+      expect((await describeFile(withType(type), file)).type).toBe('')
+    }
+  })
+
   it('says what is missing', async () => {
     await expect(describeFile(api, {})).rejects.toThrow('`path` or `tempFilePath`')
     await expect(describeFile(api, { path: 'a' })).rejects.toThrow('give `size`')

@@ -82,6 +82,15 @@ describe('sendText', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('reads the response in a fault, as Alipay reports HTTP errors', async () => {
+    const { api, requests } = createApi()
+    const sent = sendText(api, buildText(createStopper().signal))
+    const fault = { errMsg: 'http status error', status: 409, data: '{}', headers: { A: 'b' } }
+    requests[0]?.fail(fault)
+    const response = await sent
+    expect([response.status, response.text, response.header('a')]).toEqual([409, '{}', 'b'])
+  })
+
   it('leaves no rejection of Taro’s promise unhandled', async () => {
     const taro: MiniApi = {
       request({ fail }) {
