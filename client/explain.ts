@@ -15,11 +15,15 @@ const SENTENCES: Readonly<Record<string, string>> = {
   CONFIRM_FAILED: 'The file is stored, but the server has not confirmed it.',
   CORS: "The server can be reached, but refuses this page. Add the page's origin to the CORS rule of the bucket (methods PUT and POST, headers *), or to the allowed origins of the service.",
   CSP: "This page's Content-Security-Policy forbids the connection. Add the host to connect-src.",
+  DOMAIN_NOT_ALLOWED:
+    'The mini program may not connect to this host. Add it to the allowed domains on the platform: that of the upload service for requests, that of the bucket for uploads.',
   FILE_UNREADABLE:
     'The file cannot be read: it was changed, moved or removed, or it is a folder. Choose it again.',
   NETWORK: `The connection broke and did not come back. ${RESUME}`,
   OFFLINE: `This device is offline. ${RESUME}`,
   STALLED: `No byte moved for too long. ${RESUME}`,
+  TIMEOUT:
+    'The time limit of the platform for one request ran out (60 s in WeChat). Try again on a faster network, or choose a smaller file.',
   UNEXPECTED: 'Something went wrong in this page; `cause` holds the error.',
 
   AccessDenied: 'OSS refuses what the ticket does not allow: another size, type, key or time.',

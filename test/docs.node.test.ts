@@ -95,7 +95,7 @@ describe('the supported versions of Node', () => {
 describe('the pages of docs', () => {
   // Inside the package, so that its own name resolves through `exports` as it does for its users.
   const folder = 'dist/docs'
-  const pages = globSync('docs/*.md').sort()
+  const pages = globSync('docs/{,zh-CN/}*.md').sort()
   const listBlocks = (page: string, language: string) =>
     [
       ...readFileSync(page, 'utf8').matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms')),
@@ -131,6 +131,16 @@ describe('the pages of docs', () => {
       throw new Error((error as { stdout: string }).stdout)
     }
   })
+
+  it.each(pages.filter((page) => page.startsWith('docs/zh-CN/')))(
+    '%s shows the code of the English page',
+    (page) => {
+      for (const language of ['ts', 'sh', 'json']) {
+        const english = listBlocks(page.replace('zh-CN/', ''), language)
+        expect(listBlocks(page, language)).toEqual(english)
+      }
+    },
+  )
 
   it('show JSON that parses', () => {
     for (const block of pages.flatMap((page) => listBlocks(page, 'json'))) {

@@ -57,6 +57,7 @@ describe('the tarball', () => {
       (path) =>
         !/^(package\.json|README(\.zh-CN)?\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
         !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
+        !/^dist\/mini\/\w+\.js$/.test(path) &&
         !/^dist\/browser\/(_headers|openapi\.json|[\w.-]+\.m?js)$/.test(path),
     )
     expect(strange).toEqual([])

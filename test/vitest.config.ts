@@ -1,7 +1,7 @@
 /**
  * One run, three runtimes: Node; workerd (the whole of protocol, signer, credentials and service); Chromium (the client). The project
  * `portable` runs on Node what depends on cryptography once more, by the implementation for runtimes without `node:crypto`.
- * `*.node.test.ts` needs Node, everything in `test/client` a browser.
+ * `*.node.test.ts` needs Node, everything else in `test/client` a browser.
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { compileComponents } from './support/compile-components.ts'
 import './support/locale.ts'
 
 const onlyNode = 'test/**/*.node.test.ts'
-const onlyBrowser = 'test/client/**/*.test.ts'
+const inBrowser = 'test/client/**/!(*.node).test.ts'
 const onWorkersToo = 'test/{attacks,protocol,signer,credentials,service,webhook}/**/*.test.ts'
 const usesCryptography =
   'test/{protocol/*,signer/*,webhook/*,service/{auth,ids,journeys,jwt-hs256,operator,sweep,tamper,uploads}}.test.ts'
@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'node',
           maxWorkers: NODE_WORKERS,
           include: ['test/**/*.test.ts'],
-          exclude: [onlyBrowser, 'test/**/*.{workerd,portable}.test.ts'],
+          exclude: [inBrowser, 'test/**/*.{workerd,portable}.test.ts'],
         },
       },
       {
@@ -111,7 +111,7 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           globalSetup: './test/support/browser-setup.ts',
-          include: [onlyBrowser],
+          include: [inBrowser],
           browser: {
             enabled: true,
             headless: true,

@@ -11,10 +11,12 @@ export type ClientErrorCode =
   | 'CONFIRM_FAILED'
   | 'CORS'
   | 'CSP'
+  | 'DOMAIN_NOT_ALLOWED'
   | 'FILE_UNREADABLE'
   | 'NETWORK'
   | 'OFFLINE'
   | 'STALLED'
+  | 'TIMEOUT'
   | 'UNEXPECTED'
 
 /** The same upload may succeed later. */

@@ -5,8 +5,9 @@ import type { ErrorResponse } from '../../src/signer/ticket.ts'
 import type { TransportResponse, UploadStage } from '../options.ts'
 import { UploadError } from './errors.ts'
 
-/** Statuses below 500 that may be different for the same request later. */
-const RETRYABLE_STATUSES: readonly number[] = [408, 429]
+// Statuses below 500 that may be different for the same request later.
+const REQUEST_TIMEOUT = 408
+const TOO_MANY_REQUESTS = 429
 /** A longer `Retry-After` (1 h) is a wrong clock. */
 const MAX_RETRY_AFTER_MS = 3_600_000
 const NOT_IMPLEMENTED = 501
@@ -37,7 +38,8 @@ export function readError(
       // The service's own word; the status only where something else responded.
       retryable:
         own?.retryable ??
-        (RETRYABLE_STATUSES.includes(status) ||
+        (status === REQUEST_TIMEOUT ||
+          status === TOO_MANY_REQUESTS ||
           (status >= 500 && status !== NOT_IMPLEMENTED) ||
           code === RETRYABLE_OSS_CODE),
       retryAfterMs: readWaitMs(header('retry-after')),

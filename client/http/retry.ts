@@ -5,7 +5,7 @@
  */
 import type { UploadStage } from '../options.ts'
 import { toUploadError } from './errors.ts'
-import type { Run } from './run.ts'
+import type { Host, ServiceRun } from './run.ts'
 
 /** Upper limits of the waits in milliseconds; each wait is a random share of its limit. About a minute in all. */
 export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]
@@ -13,17 +13,17 @@ export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 
 /** An offline device tries again after this long, in case the browser is wrong about it. */
 const OFFLINE_RECHECK_MS = 30_000
 
-/** Sleeps; the `online` event ends it early. @throws the signal's reason */
-export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Sleeps; the host's `online` event ends it early. @throws the signal's reason */
+export async function wait(milliseconds: number, signal: AbortSignal, host: Host): Promise<void> {
   await new Promise<void>((resolve) => {
     const finish = () => {
       clearTimeout(timer)
-      removeEventListener('online', finish)
+      host.removeEventListener('online', finish)
       signal.removeEventListener('abort', finish)
       resolve()
     }
     const timer = setTimeout(finish, milliseconds)
-    addEventListener('online', finish)
+    host.addEventListener('online', finish)
     signal.addEventListener('abort', finish)
     if (signal.aborted) finish()
   })
@@ -36,7 +36,7 @@ export async function wait(milliseconds: number, signal: AbortSignal): Promise<v
  * @throws the last `UploadError`, or the signal's reason
  */
 export async function retry<T>(
-  { signal, options }: Pick<Run, 'signal' | 'options'>,
+  { signal, options, self: host = self }: Pick<ServiceRun, 'signal' | 'options' | 'self'>,
   stage: UploadStage,
   once: (onMoved: (sentBytes: number) => void) => Promise<T>,
   partNumber?: number,
@@ -59,14 +59,14 @@ export async function retry<T>(
       error.spent ||= !error.retryable || attempt >= retryDelays.length
       if (error.spent) throw error
       // A response proves the device online, whatever the browser says.
-      const isOffline = !error.status && !navigator.onLine
+      const isOffline = !error.status && !host.navigator.onLine
       const delayMs = isOffline
         ? OFFLINE_RECHECK_MS
         : (error.retryAfterMs ?? Math.random() * (retryDelays[attempt] ?? 0))
       attempt += 1
       onRetry?.({ stage, partNumber, code: error.code, error, attempt, delayMs, isOffline })
       if (isOffline) attempt = 0
-      await wait(delayMs, signal)
+      await wait(delayMs, signal, host)
     }
   }
 }

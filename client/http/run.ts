@@ -7,7 +7,15 @@ import { UploadError } from './errors.ts'
 const STALL_TIMEOUT_MS = 20_000
 
 /** A request whose signal and limits are the run's, unless it brings its own. */
-type RunRequest = Omit<TransportRequest, 'signal' | 'stallTimeoutMs'> & Partial<TransportRequest>
+export type RunRequest = Omit<TransportRequest, 'signal' | 'stallTimeoutMs'> &
+  Partial<TransportRequest>
+
+/** What a wait needs of a page's `self`. */
+export interface Host {
+  navigator: Pick<Navigator, 'onLine'>
+  addEventListener(type: 'online', listener: () => void): void
+  removeEventListener(type: 'online', listener: () => void): void
+}
 
 /** What every step of an upload needs. */
 export interface Run {
@@ -17,7 +25,12 @@ export interface Run {
   /** Ends every request and wait of this run with `ABORTED`. */
   stop: (cause?: unknown) => void
   send: (request: RunRequest) => Promise<TransportResponse>
+  /** Of mini programs and React Native, which have no such events. @default the page's own */
+  self?: Host
 }
+
+/** A run as calls of the service need it: without a `Blob`, which mini programs do not have. */
+export type ServiceRun = Omit<Run, 'file' | 'stop'>
 
 /**
  * Reads the first byte; of an empty file everything, because a removed file or a folder may claim to be empty.

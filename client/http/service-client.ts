@@ -6,7 +6,7 @@ import type { UploadStage } from '../options.ts'
 import { UploadError } from './errors.ts'
 import { parseJson, readError } from './response.ts'
 import { retry } from './retry.ts'
-import { checkReadable, type Run } from './run.ts'
+import { checkReadable, type Run, type ServiceRun } from './run.ts'
 
 /**
  * POSTs to the service. The shape of its responses is our own contract and not checked again here.
@@ -15,7 +15,7 @@ import { checkReadable, type Run } from './run.ts'
  * @throws UploadError with the service's own code; BAD_RESPONSE for what is not JSON
  */
 export function askService<T>(
-  run: Run,
+  run: ServiceRun,
   stage: UploadStage,
   path: string,
   body: object,
@@ -47,8 +47,8 @@ export async function askTicket<T extends Ticket>(
   const { file, options } = run
   const { profile, vars, name = (file as Partial<File>).name ?? 'blob', type = file.type } = options
   await checkReadable(file)
-  const { size } = file
-  const ticket = await askService<T>(run, 'sign', '', { profile, vars, name, type, size, ...more })
+  const facts = { profile, vars, name, type, size: file.size, ...more }
+  const ticket = await askService<T>(run, 'sign', '', facts)
   if (!ticket?.session) throw new UploadError('BAD_RESPONSE', 'sign')
   return ticket
 }

@@ -55,8 +55,10 @@ export const sendByXhr: Transport = ({
       const header = (name: string) =>
         xhr.getAllResponseHeaders().match(new RegExp(`^${name}: *(.*)`, 'im'))?.[1]
       if (status) resolve({ status, text, header })
-      else if (signal.aborted) reject(signal.reason)
-      else reject(new UploadError(timer ? 'NETWORK' : 'STALLED', stage))
+      else
+        reject(
+          signal.aborted ? signal.reason : new UploadError(timer ? 'NETWORK' : 'STALLED', stage),
+        )
     }
     xhr.send(body)
   })

@@ -6,7 +6,7 @@ import type { ConfirmRequest, Ticket } from '../../src/signer/ticket.ts'
 import { toUploadError, UploadError } from '../http/errors.ts'
 import { parseJson, readError } from '../http/response.ts'
 import { retry } from '../http/retry.ts'
-import type { Run } from '../http/run.ts'
+import type { ServiceRun } from '../http/run.ts'
 import { askService } from '../http/service-client.ts'
 import type { TransportResponse, UploadResult, UploadStage } from '../options.ts'
 
@@ -35,9 +35,11 @@ function mayHaveArrived({ code, status = 500, retryable }: UploadError): boolean
 /** The service's own `accepted` is told from an application's response by its exact shape. */
 function toDelivered(id: string, response: unknown, via: Delivered['via']): Delivered {
   const isAccepted = JSON.stringify(response) === JSON.stringify({ status: 'accepted', id })
-  return isAccepted
-    ? { response: undefined, delivery: 'accepted', via }
-    : { response, delivery: 'done', via }
+  return {
+    response: isAccepted ? undefined : response,
+    delivery: isAccepted ? 'accepted' : 'done',
+    via,
+  }
 }
 
 /**
@@ -48,7 +50,7 @@ function toDelivered(id: string, response: unknown, via: Delivered['via']): Deli
  * @throws UploadError of the service when the object is not there, else CONFIRM_FAILED
  */
 export async function confirmStored(
-  run: Run,
+  run: ServiceRun,
   { id, session }: UploadIdentity,
   fault?: UploadError,
   reason?: ConfirmRequest['reason'],
@@ -89,7 +91,7 @@ function readDelivered(
  * @throws UploadError CONFIRM_FAILED when the object is stored but unconfirmed
  */
 export async function deliver(
-  run: Run,
+  run: ServiceRun,
   stage: UploadStage,
   identity: UploadIdentity,
   send: (onMoved: (sentBytes: number) => void) => Promise<TransportResponse>,

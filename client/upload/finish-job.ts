@@ -79,7 +79,7 @@ export async function finishJob(job: Job, run: Run, setState: SetState): Promise
   let result = await storeFile(job, run, setState)
   const until = performance.now() + waitForResponseMs
   while (job.work && result.delivery === 'accepted' && performance.now() < until) {
-    await wait(RESPONSE_POLL_MS, run.signal)
+    await wait(RESPONSE_POLL_MS, run.signal, self)
     result = { ...result, ...(await confirmStored(run, job.work).catch(() => undefined)) }
   }
   return result

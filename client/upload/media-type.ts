@@ -80,7 +80,8 @@ const SIGNATURES: readonly (readonly [type: string, offset: number, bytes: strin
 /** All signatures end before this. */
 const HEAD_BYTES = 16
 
-function findByExtension(name: string): string | undefined {
+/** @returns undefined for a name without an extension that is known */
+export function findByExtension(name: string): string | undefined {
   const extension = /\.(\w+)$/.exec(name.toLowerCase())?.[1]
   const line = EXTENSIONS.split('\n').find((text) => text.split(' ').indexOf(extension ?? '') > 0)
   return line?.split(' ')[0]

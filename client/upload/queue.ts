@@ -31,7 +31,7 @@ export function createGate(limit: number): Gate {
   }
 
   /** In a microtask, so that of many files added together the smallest is first. */
-  const plan = () => queueMicrotask(admit)
+  const plan = () => Promise.resolve().then(admit)
 
   return {
     enter: (owner, signal) =>

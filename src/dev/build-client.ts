@@ -23,6 +23,8 @@ export interface ClientFile {
 
 const CLIENT_FOLDER = fileURLToPath(new URL('../../client/', import.meta.url))
 const TARGET = ['chrome103', 'firefox115', 'safari16']
+/** What mini programs run without a compiler of their own: `async`, but neither `?.` nor `??`. */
+const MINI_TARGET = 'es2017'
 
 /** A dynamic import stays an import, of the hashed file name. */
 function keepLazy(hashedNames: Map<string, string>): Plugin {
@@ -43,14 +45,18 @@ function toScript(code: string, globalName: string): string {
   return `var ${globalName}=(()=>{${code.slice(0, names.index)}return{${fields}}})();`
 }
 
-async function bundle(entry: string, lazy = new Map<string, string>()): Promise<string> {
+async function bundle(
+  entry: string,
+  lazy = new Map<string, string>(),
+  format: 'esm' | 'cjs' = 'esm',
+): Promise<string> {
   const bundler = await rolldown({
     input: join(CLIENT_FOLDER, entry),
     plugins: [keepLazy(lazy)],
-    transform: { target: TARGET },
+    transform: { target: format === 'esm' ? TARGET : MINI_TARGET },
   })
   const { output } = await bundler.generate({
-    format: 'esm',
+    format,
     minify: true,
     comments: { legal: false },
   })
@@ -112,6 +118,23 @@ export async function bundleClient(): Promise<ClientFile[]> {
   ]
 }
 
+export interface MiniFile {
+  name: string
+  code: string
+  gzipBytes: number
+}
+
+/** For mini programs whose tools know no `exports`: one CommonJS file each, to be copied into the program. */
+export async function bundleMini(): Promise<MiniFile[]> {
+  const entries = { 'wechat.js': 'mini/wechat.ts', 'mini.js': 'mini/index.ts' }
+  return Promise.all(
+    Object.entries(entries).map(async ([name, entry]) => {
+      const code = await bundle(entry, new Map(), 'cjs')
+      return { name, code, gzipBytes: gzipSync(code, { level: 9 }).length }
+    }),
+  )
+}
+
 /** Rules for static hosting, in the syntax of Cloudflare's assets. Any page may load these files. */
 export function buildHeaderRules(files: readonly ClientFile[]): string {
   const rule = (path: string, cache: string) =>
@@ -142,11 +165,27 @@ export async function buildClient(folder: string): Promise<ClientFile[]> {
   return files
 }
 
+/** Replaces `dist/mini`. */
+async function buildMini(folder: string): Promise<MiniFile[]> {
+  const files = await bundleMini()
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const { name, code } of files) writeFileSync(join(folder, name), code)
+  return files
+}
+
 if (import.meta.main) {
   const files = await buildClient(fileURLToPath(new URL('../../dist/browser/', import.meta.url)))
   console.log('file                      bytes    gzip  integrity')
   for (const { name, bytes, gzipBytes, integrity } of files) {
     const sizes = [bytes, gzipBytes].map((size) => String(size).padStart(7)).join(' ')
     console.log(`${name.padEnd(22)} ${sizes}  ${integrity}`)
+  }
+  for (const { name, code, gzipBytes } of await buildMini(
+    fileURLToPath(new URL('../../dist/mini/', import.meta.url)),
+  )) {
+    console.log(
+      `mini/${name.padEnd(9)} ${String(code.length).padStart(7)} ${String(gzipBytes).padStart(7)}`,
+    )
   }
 }

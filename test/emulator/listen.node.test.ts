@@ -184,6 +184,20 @@ describe('the local OSS behind a socket', () => {
     expect(emulator.log.requests.at(-1)?.code).toBe('AccessDenied')
   })
 
+  it('ends the connection of a form that it refuses in the middle', async () => {
+    const { server } = await start()
+    const form = new FormData()
+    form.append('key', 'a')
+    form.append('policy', 'not a policy')
+    form.append('file', new Blob([new Uint8Array(1024 * 1024)]), 'a')
+    const sent = await fetch(`${server.url}/examplebucket`, { method: 'POST', body: form })
+    expect([sent.status, sent.headers.get('connection')]).toEqual([400, 'close'])
+    await sent.text()
+    const startedAt = performance.now()
+    await server.close()
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+  })
+
   it('closes without waiting for idle connections', async () => {
     const { server } = await start()
     const agent = new Agent({ keepAlive: true })

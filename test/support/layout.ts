@@ -133,6 +133,13 @@ export const LAYOUT: Layout = {
     'src/protocol/crc64.ts',
     'src/protocol/crc64-engine.ts',
   ],
+  // Clients of runtimes that are no browsers. The platform's own object is handed in.
+  'client/mini/': [
+    'client/upload/',
+    'client/http/',
+    'type client/options.ts',
+    'type src/signer/ticket.ts',
+  ],
   'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
   'client/transform/': ['client/upload/load-media-type.ts'],
   'client/': [

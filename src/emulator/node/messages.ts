@@ -111,6 +111,8 @@ function drain(incoming: IncomingMessage): Promise<void> {
       if (size > MAX_DRAINED_BYTES) incoming.destroy()
     })
     for (const event of ['end', 'close', 'error']) incoming.once(event, () => resolve())
+    // A reader that stopped in the middle still listens: nothing would flow.
+    incoming.removeAllListeners('readable')
     incoming.resume()
   })
 }

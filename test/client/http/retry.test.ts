@@ -135,14 +135,14 @@ describe('wait', () => {
         Reflect.apply(removeEventListener, target, args)
       })
     }
-    await wait(0, controller.signal)
-    const woken = wait(60_000, controller.signal)
+    await wait(0, controller.signal, self)
+    const woken = wait(60_000, controller.signal, self)
     dispatchEvent(new Event('online'))
     await woken
-    const stopped = wait(60_000, controller.signal)
+    const stopped = wait(60_000, controller.signal, self)
     controller.abort('enough')
     await expect(stopped).rejects.toBe('enough')
-    await expect(wait(1, controller.signal)).rejects.toBe('enough')
+    await expect(wait(1, controller.signal, self)).rejects.toBe('enough')
     expect(counts.add).toBe(8)
     expect(counts.remove).toBe(8)
   })
