@@ -98,5 +98,8 @@ if (first === '--only') {
   const results = await runSome(asked.length > 0 ? (asked as BenchName[]) : names)
   const text = print(results, await describeMachine(loadBefore))
   console.log(text)
-  if (asked.length === 0) writeFileSync(resultsPath, text)
+  if (asked.length === 0) {
+    writeFileSync(resultsPath, text)
+    console.error('docs/scale.md is computed from these figures: npm run model -- --write')
+  }
 }
