@@ -97,7 +97,7 @@ export function checkSteps(getPage: () => ChromiumPage): void {
         const readBar = () => bar.evaluate((element: HTMLProgressElement) => element.value)
         await expect.poll(readBar, soon).toBeGreaterThan(9)
         await newest.getByRole('button', { name: /^Pause/ }).click()
-        await expect.poll(state).toMatch(/^Paused · \d+ MB \/ 48 MB$/)
+        await expect.poll(state).toMatch(/^Paused · [\d.]+ MB \/ 48 MB$/)
         await setLine('cut')
         await newest.getByRole('button', { name: /^Resume/ }).click()
         await expect.poll(state, soon).toMatch(/^Next attempt at /)
