@@ -76,7 +76,10 @@ async function start(): Promise<void> {
     onAccepted: panel.watch,
   })
 
+  // Chosen before this script was there.
+  const { value: chosen } = select
   select.replaceChildren(...profiles.map(({ name }) => new Option(name, name)))
+  select.value = chosen
   const showProfile = (): void => {
     setText(find(document, '#profile-hint', HTMLElement), `profile_${select.value}` as TextName)
     input.accept = profiles.find(({ name }) => name === select.value)?.accept ?? ''
@@ -116,10 +119,12 @@ async function start(): Promise<void> {
   for (const button of document.querySelectorAll<HTMLElement>('[data-sample]')) {
     button.addEventListener('click', () => void addSample(button.dataset.sample as SampleName))
   }
-  input.addEventListener('change', () => {
+  const addChosen = (): void => {
     addFiles(input.files ?? [])
     input.value = ''
-  })
+  }
+  input.addEventListener('change', addChosen)
+  addChosen()
   async function addDropped(data: DataTransfer): Promise<void> {
     const files = await gatherFiles(data)
     addFiles(files)

@@ -122,6 +122,10 @@ export function describeJourney<Page extends EnginePage>(
       await expect
         .poll(() => readTexts(page, '#profile option'), { timeout: START_MS })
         .toEqual(['anything', 'photo', 'note'])
+      // The last that the page's script writes.
+      await expect
+        .poll(() => readTexts(page, '#embed'), { timeout: START_MS })
+        .toEqual([expect.stringContaining('<script')])
     })
 
     it(
