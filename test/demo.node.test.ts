@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ChromiumPage, launchChromium } from './browsers/chromium.ts'
+import { checkSteps } from './browsers/demo-steps.ts'
 import { describeJourney } from './browsers/journey.ts'
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -143,7 +144,8 @@ function checkChromiumOnly(getPage: () => ChromiumPage): void {
   it('offers no other attempt for what was cancelled', async () => {
     const row = getPage().page.locator('.upload', { hasText: 'huge.bin' })
     expect(await row.locator('.state').textContent()).toBe('Cancelled')
-    expect(await row.locator('button:visible').allTextContents()).toEqual(['Remove'])
+    expect(await row.locator('button:visible').allTextContents()).toEqual(['', 'Remove'])
+    expect(await row.getByRole('button', { name: 'Show the steps of huge.bin' }).count()).toBe(1)
   })
 
   it('shows a script tag that another page can use: its address serves what its integrity says, and the description', async () => {
@@ -163,6 +165,7 @@ const launch = launchChromium
 describeJourney('the demo page, with the service in Node', { args: [], launch }, (getPage) => {
   checkChromiumOnly(getPage)
   checkStates(getPage)
+  checkSteps(getPage)
 })
 describeJourney(
   'the demo page, with the service in workerd',

@@ -1,125 +1,135 @@
-/** The demo page: choose or drop files, follow their upload, read the server's response. */
+/** The demo page: choose, drop or make files, follow what happens to them, and make it go wrong. */
 import { findFileData, gatherFiles } from '../element/gather.ts'
-import { mayTryAgain } from '../element/row.ts'
-import { explain } from '../explain.ts'
-import { createUploader, type UploadError, type UploadResult } from '../index.ts'
-import { createApplicationPanel } from './application.ts'
-import { type CallbackReport, createLogRow, createUploadRow, find } from './rows.ts'
+import { createUploader } from '../index.ts'
+import { type CallbackReport, createCallbackList } from './callbacks.ts'
+import { createFaultPanel } from './faults.ts'
+import { fetchJson, find } from './find.ts'
+import { createLanguageSwitch, onLanguage, say, setText } from './language.ts'
+import { createOfflineSwitch } from './offline.ts'
+import { makeSample, SAMPLE_PROFILES, type SampleName } from './samples.ts'
+import { createStage } from './stage.ts'
+import type { TextName } from './texts.ts'
+import { readPageClockMs } from './trace.ts'
+import { type CallbackEnd, type CallbackStart, createTracing } from './tracing.ts'
+import { createUnfinishedStore } from './unfinished.ts'
+import { createUnfinishedRows } from './unfinished-rows.ts'
+import { createUploadList } from './uploads.ts'
+import { createWays } from './ways.ts'
 
 interface DemoSettings {
+  runId: string
   endpoint: string
   scriptTag: string
-  profiles: { name: string; hint: string; accept: string }[]
+  ways: Record<string, string>
+  profiles: { name: string; accept: string }[]
 }
 
-const MAX_LOG_ROWS = 50
+/** Small, so that much can happen in the middle of a file. */
+const PART_BYTES = 2 * 1024 * 1024
+
+const CLOCK_QUESTIONS = 3
 
 const select = find(document, '#profile', HTMLSelectElement)
-const hint = find(document, '#profile-hint', HTMLElement)
 const input = find(document, '#file', HTMLInputElement)
 const drop = find(document, '#drop', HTMLElement)
-const list = find(document, '#uploads', HTMLOListElement)
-const status = find(document, '#status', HTMLElement)
 const fault = find(document, '#fault', HTMLElement)
-const log = find(document, '#log', HTMLOListElement)
 
-async function fetchJson<Data>(path: string): Promise<Data> {
-  const response = await fetch(path)
-  if (!response.ok) throw new Error(`${path} responded with ${response.status}.`)
-  return response.json()
-}
+const offline = createOfflineSwitch()
 
 /** On a real site the signed-in user has such a token already. */
 async function buildHeaders(): Promise<Record<string, string>> {
+  if (offline.isOffline) throw new TypeError('fetch: this page is offline')
   const { token } = await fetchJson<{ token: string }>('/demo/token')
   return { authorization: `Bearer ${token}` }
 }
 
-interface ApplicationNews {
-  id: string
-  key: string
-  response: unknown
-}
-
-const panel = createApplicationPanel()
-/** Uploads that wait for the application, by id. */
-const waiting = new Map<string, (response: unknown) => void>()
-
-function startUpload(uploader: ReturnType<typeof createUploader>, file: File): void {
-  const row = createUploadRow(file)
-  list.prepend(row.row)
-  const upload = uploader.upload(file, {
-    profile: select.value,
-    onProgress: row.showProgress,
-  })
-
-  async function watch(outcome: Promise<UploadResult>): Promise<void> {
-    try {
-      const { id, key, response, delivery } = await outcome
-      const link = `/demo/object?key=${encodeURIComponent(key)}`
-      const show = (later: unknown): void => {
-        row.showResponse(later, link, file.type.startsWith('image/'))
-        status.textContent = `${file.name} is uploaded.`
-      }
-      if (delivery === 'done') {
-        show(response)
-        return
-      }
-      row.showAccepted()
-      status.textContent = `${file.name} is stored. The application will be told.`
-      waiting.set(id, show)
-      panel.watch()
-    } catch (error) {
-      const failure = error as UploadError
-      const message = explain(failure)
-      const isFinal = upload.state === 'aborted'
-      row.showFailure(upload.state, message, !isFinal && mayTryAgain(failure))
-      const isStored = upload.state === 'stored'
-      status.textContent = isStored ? message : `${file.name} is not uploaded. ${message}`
-    }
+/** How far the server's clock is ahead, in ms: by the quickest of a few questions. */
+async function compareClocks(): Promise<number> {
+  let best = { tookMs: Number.POSITIVE_INFINITY, aheadMs: 0 }
+  for (let asked = 0; asked < CLOCK_QUESTIONS; asked += 1) {
+    const fromMs = readPageClockMs()
+    const { nowMs } = await fetchJson<{ nowMs: number }>('/demo/clock')
+    const tookMs = readPageClockMs() - fromMs
+    if (tookMs < best.tookMs) best = { tookMs, aheadMs: nowMs - fromMs - tookMs / 2 }
   }
-
-  row.cancel.addEventListener('click', () => {
-    if (['failed', 'stored', 'aborted'].includes(upload.state)) row.row.remove()
-    void upload.abort()
-  })
-  row.retry.addEventListener('click', () => void watch(upload.resume()))
-  void watch(upload)
-}
-
-function showLog(entry: CallbackReport): void {
-  log.querySelector('.empty')?.remove()
-  log.prepend(createLogRow(entry))
-  while (log.children.length > MAX_LOG_ROWS) log.lastElementChild?.remove()
+  return best.aheadMs
 }
 
 async function start(): Promise<void> {
-  const { endpoint, profiles, scriptTag } = await fetchJson<DemoSettings>('/demo/settings')
-  find(document, '#embed', HTMLElement).textContent =
-    `${scriptTag}\n<script>\n  const { upload } = Upcall\n</script>`
-  select.replaceChildren(...profiles.map(({ name }) => new Option(name, name)))
-  const showHint = (): void => {
-    const profile = profiles.find(({ name }) => name === select.value)
-    hint.textContent = profile?.hint ?? ''
-    input.accept = profile?.accept ?? ''
-  }
-  select.addEventListener('change', showHint)
-  showHint()
+  // What scrolls must be reachable by keyboard, in every engine.
+  for (const area of document.querySelectorAll<HTMLElement>('.scroll, .code')) area.tabIndex = 0
+  createLanguageSwitch()
+  const stage = createStage()
+  const settings = await fetchJson<DemoSettings>('/demo/settings')
+  const { endpoint, profiles, runId, scriptTag } = settings
 
-  const uploader = createUploader({ endpoint, profile: select.value, headers: buildHeaders })
+  const tracing = createTracing(await compareClocks(), offline)
+  const unfinished = createUnfinishedStore(runId)
+  const { storage, fingerprint } = unfinished
+  const common = { endpoint, headers: buildHeaders, storage, fingerprint, partSize: PART_BYTES }
+  const uploader = createUploader({ ...common, profile: select.value })
+  const panel = createFaultPanel(offline, (error) => {
+    fault.textContent = error.message
+  })
+  const uploads = createUploadList({
+    ...{ uploader, tracing, stage, unfinished },
+    onAccepted: panel.watch,
+  })
+
+  // Chosen before this script was there.
+  const { value: chosen } = select
+  select.replaceChildren(...profiles.map(({ name }) => new Option(name, name)))
+  select.value = chosen
+  const showProfile = (): void => {
+    setText(find(document, '#profile-hint', HTMLElement), `profile_${select.value}` as TextName)
+    input.accept = profiles.find(({ name }) => name === select.value)?.accept ?? ''
+  }
+  const chooseProfile = (name: string): void => {
+    select.value = name
+    showProfile()
+  }
+  select.addEventListener('change', showProfile)
+  showProfile()
+
+  /** Name of the file that was to be chosen again. */
+  let expected = ''
   const addFiles = (files: Iterable<File>): void => {
     fault.textContent = ''
-    for (const file of files) startUpload(uploader, file)
+    for (const file of files) {
+      const isContinued = waiting.take(file, select.value)
+      if (expected && !isContinued) fault.textContent = say('notTheSame', { name: file.name })
+      uploads.start(file, select.value)
+    }
+    expected = ''
   }
+  async function addSample(sample: SampleName, profile = SAMPLE_PROFILES[sample]): Promise<void> {
+    chooseProfile(profile)
+    addFiles([await makeSample(sample)])
+  }
+  const waiting = createUnfinishedRows({
+    store: unfinished,
+    onSample: (sample, { file }) => void addSample(sample, file.profile),
+    onChoose({ file }) {
+      chooseProfile(file.profile)
+      expected = file.name
+      input.click()
+    },
+  })
+
+  for (const button of document.querySelectorAll<HTMLElement>('[data-sample]')) {
+    button.addEventListener('click', () => void addSample(button.dataset.sample as SampleName))
+  }
+  const addChosen = (): void => {
+    addFiles(input.files ?? [])
+    input.value = ''
+  }
+  input.addEventListener('change', addChosen)
+  addChosen()
   async function addDropped(data: DataTransfer): Promise<void> {
     const files = await gatherFiles(data)
     addFiles(files)
-    if (files.length === 0) fault.textContent = 'There are no files in it.'
+    if (files.length === 0) fault.textContent = say('noFiles')
   }
-  input.addEventListener('change', () => {
-    addFiles(input.files ?? [])
-    input.value = ''
-  })
   drop.addEventListener('dragover', (event) => {
     event.preventDefault()
     drop.classList.add('over')
@@ -132,15 +142,41 @@ async function start(): Promise<void> {
     if (data) void addDropped(data)
   })
 
+  const showCallback = createCallbackList()
   const events = new EventSource('/demo/log')
-  events.addEventListener('message', ({ data }) => showLog(JSON.parse(data)))
-  events.addEventListener('application', ({ data }) => {
-    const { id, response } = JSON.parse(data) as ApplicationNews
-    waiting.get(id)?.(response)
-    waiting.delete(id)
+  const listen = <Data>(name: string, use: (data: Data) => void) =>
+    events.addEventListener(name, ({ data }) => use(JSON.parse(data)))
+  listen<CallbackStart>('callback-start', (news) => {
+    const trace = tracing.onCallbackStart(news)
+    if (trace) uploads.showTrace(trace)
   })
+  listen<CallbackEnd & CallbackReport>('callback', (news) => {
+    showCallback(news)
+    const trace = tracing.onCallbackEnd(news)
+    if (trace) uploads.showTrace(trace)
+  })
+  listen('application', uploads.onApplication)
+
+  createWays({ options: { endpoint, headers: buildHeaders }, sources: settings.ways, tracing })
+  createEmbed(scriptTag)
+}
+
+function createEmbed(scriptTag: string): void {
+  const embed = find(document, '#embed', HTMLElement)
+  const copy = find(document, '#copy', HTMLButtonElement)
+  embed.textContent = `${scriptTag}\n<script>\n  const { upload } = Upcall\n</script>`
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(embed.textContent ?? '').then(
+      () => setText(copy, 'copied'),
+      // Forbidden here: selected, it can be copied by hand.
+      () => getSelection()?.selectAllChildren(embed),
+    )
+  })
+  copy.addEventListener('blur', () => setText(copy, 'copy'))
 }
 
 start().catch((error: Error) => {
-  fault.textContent = `The demo could not start: ${error.message} Is the dev server running? Reload to try again.`
+  onLanguage(() => {
+    fault.textContent = say('startFailed', { reason: error.message })
+  })
 })

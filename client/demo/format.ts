@@ -1,12 +1,22 @@
-import { formatSize } from '../element/size.ts'
+/** Numbers as people read them, in the page's language. */
+import { formatSize, formatUnit } from '../element/size.ts'
+import { getLanguage } from './language.ts'
 
-/** Numbers as people read them. */
-export const formatBytes = (bytes: number): string => formatSize(bytes, 'en')
+export const formatBytes = (bytes: number): string => formatSize(bytes, getLanguage())
 
-/** e.g. `2 min 5 s`. */
+/** e.g. `8 sec`, `2.5 min`. */
 export function formatSeconds(seconds: number): string {
-  const whole = Math.max(1, Math.ceil(seconds))
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  return seconds < 60
+    ? formatUnit(Math.max(1, Math.ceil(seconds)), 'second', getLanguage())
+    : formatUnit(seconds / 60, 'minute', getLanguage(), 1)
+}
+
+/** e.g. `4.2 ms`, `38 ms`, `12.4 s`. */
+export function formatMs(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+export function formatTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString(getLanguage() === 'en' ? undefined : 'zh-CN')
 }

@@ -1,158 +1,130 @@
-/** The rows of the page: one per upload, one per callback. All texts are set as text. */
+/** A row of the list of uploads. All texts are set as text. It keeps its height, whatever happens to its upload. */
 import type { Progress, UploadState } from '../index.ts'
-import { formatBytes, formatSeconds } from './format.ts'
+import { find, stamp } from './find.ts'
+import { formatBytes, formatSeconds, formatTime } from './format.ts'
+import { say } from './language.ts'
+import type { TextName } from './texts.ts'
+import type { Trace } from './trace.ts'
 
-/** @throws when the page lacks the element */
-export function find<Kind extends Element>(
-  parent: ParentNode,
-  selector: string,
-  kind: new () => Kind,
-): Kind {
-  const found = parent.querySelector(selector)
-  if (!(found instanceof kind)) throw new Error(`The page lacks ${selector}.`)
-  return found
-}
-
-function stamp(template: string): HTMLElement {
-  const { content } = find(document, template, HTMLTemplateElement)
-  const row = content.cloneNode(true)
-  if (!(row instanceof DocumentFragment)) throw new Error(`${template} is empty.`)
-  return find(row, 'li', HTMLElement)
-}
-
-const STATE_TEXTS: Record<UploadState, string> = {
-  idle: 'Waiting',
-  signing: 'Asking for a ticket',
-  uploading: 'Uploading',
-  offline: 'Offline, waiting for the network',
-  retrying: 'Next attempt',
-  paused: 'Paused',
-  completing: 'Waiting for the server’s response',
-  confirming: 'Asking the server again',
-  done: 'Done',
-  stored: 'Stored, but not confirmed',
-  failed: 'Failed',
-  aborted: 'Cancelled',
-}
+/** Pictures that cannot run script. */
+const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/
 
 export interface UploadRow {
   row: HTMLElement
+  steps: HTMLButtonElement
+  pause: HTMLButtonElement
   cancel: HTMLButtonElement
   retry: HTMLButtonElement
-  showProgress(progress: Progress): void
-  /** Stored and recorded; the application has not responded yet. */
-  showAccepted(): void
-  showResponse(response: unknown, link: string, isImage: boolean): void
-  showFailure(state: UploadState, message: string, canTryAgain: boolean): void
+  /** Shows everything, in the page's language. */
+  show(view: UploadView): void
+  showSteps(trace: Trace, isFollowed: boolean): void
+}
+
+/** What a row shows of an upload. */
+export interface UploadView {
+  progress: Progress
+  /** After a failure. */
+  message?: string | undefined
+  canTryAgain?: boolean
+  outcome?: 'done' | 'asked' | 'accepted' | undefined
+  /** Of the stored object. */
+  link?: string | undefined
+}
+
+const NEEDS_NOTHING: readonly UploadState[] = ['done', 'aborted', 'failed', 'stored']
+
+/** Name of a file's kind, where there is no picture of it. */
+export function describeKind(name: string): string {
+  return (/\.([^.]{1,4})$/.exec(name)?.[1] ?? say('file')).toUpperCase()
+}
+
+function describeState({ progress, message, outcome }: UploadView): string {
+  const { state, percentage, speed, etaSeconds, nextAttemptAt, loaded, total } = progress
+  if (outcome) return say(`state_${outcome}`)
+  const text = say(`state_${state}`)
+  if (message && state !== 'aborted') return `${text}: ${message}`
+  if (state === 'retrying' && nextAttemptAt) {
+    return say('nextAttempt', { time: formatTime(nextAttemptAt) })
+  }
+  if (state === 'paused') return `${text} · ${formatBytes(loaded)} / ${formatBytes(total)}`
+  if (state !== 'uploading') return text
+  const facts = [text, `${Math.floor(percentage)} %`]
+  if (speed > 0) facts.push(`${formatBytes(speed)}/s`)
+  if (etaSeconds !== undefined) facts.push(say('left', { time: formatSeconds(etaSeconds) }))
+  return facts.join(' · ')
 }
 
 export function createUploadRow(file: File): UploadRow {
+  const { name, size } = file
   const row = stamp('#upload-row')
   const bar = find(row, 'progress', HTMLProgressElement)
   const state = find(row, '.state', HTMLElement)
+  const title = find(row, '.name', HTMLElement)
+  const picture = find(row, '.picture', HTMLElement)
+  const steps = find(row, '.steps', HTMLButtonElement)
+  const pause = find(row, '.pause', HTMLButtonElement)
   const cancel = find(row, '.cancel', HTMLButtonElement)
   const retry = find(row, '.retry', HTMLButtonElement)
-  const picture = find(row, '.picture', HTMLElement)
-  const responseBox = find(row, '.response', HTMLElement)
-  find(row, '.name', HTMLElement).textContent = `${file.name} (${formatBytes(file.size)})`
-  picture.textContent = (/\.([^.]{1,4})$/.exec(file.name)?.[1] ?? 'file').toUpperCase()
-  bar.setAttribute('aria-label', `Upload of ${file.name}`)
-  retry.setAttribute('aria-label', `Try ${file.name} again`)
 
-  function end(kind: string): void {
-    row.classList.remove('done', 'failed', 'accepted')
-    row.classList.add(kind)
-    cancel.hidden = true
+  function nameButton(button: HTMLElement, text: TextName, label: TextName): void {
+    button.textContent = say(text)
+    button.ariaLabel = say(label, { name })
+  }
+
+  function showTitle(link: string | undefined): void {
+    const text = `${name} (${formatBytes(size)})`
+    if (!link) {
+      title.textContent = text
+      return
+    }
+    const anchor = document.createElement('a')
+    Object.assign(anchor, { href: link, target: '_blank', rel: 'noopener', textContent: text })
+    anchor.title = say('openFile', { name })
+    title.replaceChildren(anchor)
+  }
+
+  function showPicture(link: string | undefined): void {
+    if (picture.querySelector('img')) return
+    if (!link || !PICTURE.test(file.type)) {
+      picture.textContent = describeKind(name)
+      return
+    }
+    const image = new Image()
+    image.alt = ''
+    image.src = link
+    picture.replaceChildren(image)
   }
 
   return {
-    row,
-    cancel,
-    retry,
-    showProgress({ percentage, speed, etaSeconds, nextAttemptAt, state: now }) {
-      row.classList.remove('done', 'failed', 'accepted')
-      cancel.hidden = now === 'done' || now === 'aborted'
-      cancel.textContent = 'Cancel'
-      cancel.setAttribute('aria-label', `Cancel ${file.name}`)
-      retry.hidden = true
-      bar.value = percentage
-      const facts = [STATE_TEXTS[now]]
-      if (now === 'uploading') {
-        facts.push(`${Math.floor(percentage)} %`)
-        if (speed > 0) facts.push(`${formatBytes(speed)}/s`)
-        if (etaSeconds !== undefined) facts.push(`${formatSeconds(etaSeconds)} left`)
+    ...{ row, steps, pause, cancel, retry },
+    show(view) {
+      const { progress, outcome, canTryAgain = false, link } = view
+      const now = progress.state
+      const isOver = NEEDS_NOTHING.includes(now)
+      const kind = outcome === 'asked' ? 'done' : (outcome ?? (isOver ? 'failed' : now))
+      for (const other of ['done', 'accepted', 'failed', 'paused', 'offline', 'retrying']) {
+        row.classList.toggle(other, other === kind)
       }
-      if (now === 'retrying' && nextAttemptAt) {
-        facts[0] += ` at ${new Date(nextAttemptAt).toLocaleTimeString()}`
-      }
-      state.textContent = facts.join(' · ')
-    },
-    showAccepted() {
-      end('accepted')
-      bar.value = 100
-      state.textContent = 'Stored, on its way to the application'
-    },
-    showResponse(response, link, isImage) {
-      end('done')
-      bar.value = 100
-      state.textContent = 'Done: stored by OSS, confirmed by the server'
-      // Only the newest response stays open.
-      for (const old of document.querySelectorAll<HTMLDetailsElement>('.response details')) {
-        old.open = responseBox.contains(old)
-      }
-      responseBox.hidden = false
-      const anchor = document.createElement('a')
-      anchor.href = link
-      anchor.target = '_blank'
-      anchor.rel = 'noopener'
-      anchor.textContent = `Open the stored ${file.name}`
-      find(responseBox, '.link', HTMLElement).replaceChildren(anchor)
-      find(responseBox, 'pre', HTMLElement).textContent = JSON.stringify(response, null, 2)
-      if (isImage) {
-        const image = new Image()
-        image.alt = ''
-        image.src = link
-        picture.replaceChildren(image)
-      }
-    },
-    showFailure(now, message, canTryAgain) {
-      end('failed')
-      cancel.hidden = false
-      cancel.textContent = 'Remove'
-      cancel.setAttribute('aria-label', `Remove ${file.name}`)
-      state.textContent =
-        now === 'aborted' ? STATE_TEXTS.aborted : `${STATE_TEXTS[now]}: ${message}`
+      bar.value = outcome ? 100 : progress.percentage
+      bar.ariaLabel = say('uploadOf', { name })
+      state.textContent = describeState(view)
+      showTitle(link)
+      showPicture(link)
+      const isPaused = now === 'paused'
+      nameButton(pause, isPaused ? 'resume' : 'pause', isPaused ? 'resumeFile' : 'pauseFile')
+      pause.hidden = isOver || outcome !== undefined || now === 'completing' || now === 'confirming'
+      nameButton(cancel, isOver ? 'remove' : 'cancel', isOver ? 'removeFile' : 'cancelFile')
+      cancel.hidden = outcome !== undefined
+      nameButton(retry, 'retry', 'retryFile')
       retry.hidden = !canTryAgain
+      steps.ariaLabel = say('showFile', { name })
+    },
+    showSteps({ hops }, isFollowed) {
+      steps.ariaPressed = String(isFollowed)
+      row.classList.toggle('followed', isFollowed)
+      for (const [at, dot] of [...steps.children].entries()) {
+        if (dot instanceof HTMLElement) dot.dataset.state = hops[at]?.state
+      }
     },
   }
-}
-
-/** What the local OSS reports about a callback. */
-export interface CallbackReport {
-  time: string
-  key: string
-  status: number
-  outcome: 'ok' | 'failed'
-  message: string
-  body: string
-}
-
-export function createLogRow({
-  time,
-  key,
-  status,
-  outcome,
-  message,
-  body,
-}: CallbackReport): HTMLElement {
-  const row = stamp('#log-row')
-  if (outcome !== 'ok') row.classList.add('refused')
-  find(row, '.outcome', HTMLElement).textContent =
-    outcome === 'ok' ? `Response ${status}` : `Failed: ${message}`
-  const clock = find(row, 'time', HTMLTimeElement)
-  clock.dateTime = time
-  clock.textContent = new Date(time).toLocaleTimeString()
-  find(row, '.key', HTMLElement).textContent = key
-  find(row, 'pre', HTMLElement).textContent = body
-  return row
 }

@@ -1,67 +1,43 @@
 /**
  * The demo page's own routes, for the dev server alone: the page, a token for its pretended user, links to
- * stored objects, and the callbacks as they happen.
+ * stored objects, switches for faults, and the callbacks as they happen.
  */
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { Hono } from 'hono'
-import { streamSSE } from 'hono/streaming'
+import { csrf } from 'hono/csrf'
 import { SignJWT } from 'jose'
-import type { CallbackEntry, Emulator } from '../emulator/index.ts'
+import type { Emulator } from '../emulator/index.ts'
 import { toUtf8 } from '../protocol/bytes.ts'
 import { presign } from '../protocol/presign.ts'
 import type { Settings } from '../service/settings.ts'
 import type { Profile } from '../signer/profile.ts'
-import type { ApplicationNews, DemoApplication } from './demo-application.ts'
+import type { DemoApplication } from './demo-application.ts'
+import { createDemoEvents, readClockMs } from './demo-events.ts'
+import type { DemoFaults } from './demo-faults.ts'
+import { buildDemoPage, readWays } from './demo-page.ts'
+import { buildDemoScript } from './demo-scripts.ts'
 
 const PAGE_FOLDER = new URL('../../client/demo/', import.meta.url)
-const PING_MS = 15_000
-const MAX_LOGGED_BODY_CHARS = 4000
-
-export interface DemoProfile extends Profile {
-  /** Told to people below the choice. */
-  hint: string
-}
 
 export interface DemoOptions {
   settings: Settings
-  profiles: Record<string, DemoProfile>
+  profiles: Record<string, Profile>
   /** Origin of the service; '' when it is this server. */
   serviceOrigin: string
   ossOrigin: string
   emulator: Emulator
   application: DemoApplication
+  faults: DemoFaults
   /** What a page without a bundler embeds. */
   scriptTag: string
 }
 
-/** Built anew for each request: a change of the client shows on reload. */
-async function buildScript(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('demo.ts', PAGE_FOLDER))],
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    absWorkingDir: fileURLToPath(PAGE_FOLDER),
-    sourcemap: 'inline',
-    write: false,
-    logLevel: 'silent',
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-/** A callback for people: one field a line, the seal cut short. */
-function describeCallback({ time, key, status, outcome, message, body, bodyType }: CallbackEntry) {
-  const fields =
-    bodyType === 'application/json'
-      ? body
-      : [...new URLSearchParams(body)]
-          .map(
-            ([name, value]) => `${name} = ${name === 'seal' ? '(sealed by the service)' : value}`,
-          )
-          .join('\n')
-  return { time, key, status, outcome, message, body: fields.slice(0, MAX_LOGGED_BODY_CHARS) }
+/** Path below `/demo/` → file. */
+const STYLES: Readonly<Record<string, string | URL>> = {
+  'demo.css': new URL('demo.css', PAGE_FOLDER),
+  'stage.css': new URL('stage.css', PAGE_FOLDER),
+  'ways.css': new URL('ways.css', PAGE_FOLDER),
+  'uppy.css': import.meta.resolve('@uppy/dashboard/css/style.min.css'),
 }
 
 export function createDemo({
@@ -71,6 +47,7 @@ export function createDemo({
   ossOrigin,
   emulator,
   application,
+  faults,
   scriptTag,
 }: DemoOptions) {
   const { auth, bucket, region, endpoint, credentials } = settings
@@ -79,6 +56,7 @@ export function createDemo({
   }
   const [secret = ''] = [auth.secret].flat()
   const key = toUtf8(secret)
+  const runId = crypto.randomUUID()
   const app = new Hono()
   app.onError((error, c) => {
     console.error(error)
@@ -89,32 +67,43 @@ export function createDemo({
     // What a page with a strict policy needs: its own origin, the service, and OSS.
     c.header(
       'content-security-policy',
-      `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: ${ossOrigin}; connect-src 'self' ${serviceOrigin} ${ossOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: ${ossOrigin}; connect-src 'self' ${serviceOrigin} ${ossOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     )
-    return c.html(await readFile(new URL('index.html', PAGE_FOLDER), 'utf8'))
+    return c.html(await buildDemoPage(c.req.query('lang'), c.req.header('accept-language')))
   })
 
-  app.get('/demo/demo.css', async (c) => {
+  app.get('/demo/:file{\\w+\\.css}', async (c, next) => {
+    const file = STYLES[c.req.param('file')]
+    if (!file) return next()
     c.header('content-type', 'text/css; charset=utf-8')
-    return c.body(await readFile(new URL('demo.css', PAGE_FOLDER), 'utf8'))
+    return c.body(await readFile(new URL(file), 'utf8'))
   })
 
-  app.get('/demo/demo.js', async (c) => {
+  app.get('/demo/:file{\\w+\\.js}', async (c, next) => {
+    const script = await buildDemoScript(c.req.param('file'))
+    if (script === undefined) return next()
     c.header('content-type', 'text/javascript; charset=utf-8')
-    return c.body(await buildScript())
+    return c.body(script)
   })
 
-  app.get('/demo/settings', (c) =>
+  // Its buttons change how the servers behave: pages of other origins must not press them.
+  app.use('/demo/*', csrf())
+
+  app.get('/demo/settings', async (c) =>
     c.json({
+      // What was begun with another run of this server is unknown to it.
+      runId,
       endpoint: serviceOrigin,
       scriptTag,
-      profiles: Object.entries(profiles).map(([name, { hint, types }]) => ({
+      ways: await readWays(),
+      profiles: Object.entries(profiles).map(([name, { types }]) => ({
         name,
-        hint,
         accept: types.includes('*') ? '' : types.join(),
       })),
     }),
   )
+
+  app.get('/demo/clock', (c) => c.json({ nowMs: readClockMs() }))
 
   app.get('/demo/token', async (c) => {
     const token = await new SignJWT()
@@ -136,24 +125,8 @@ export function createDemo({
 
   app.route('/demo/application', application.routes)
 
-  app.get('/demo/log', (c) =>
-    streamSSE(c, async (stream) => {
-      const write = (entry: CallbackEntry): void => {
-        void stream.writeSSE({ data: JSON.stringify(describeCallback(entry)) })
-      }
-      const tell = (news: ApplicationNews): void => {
-        void stream.writeSSE({ event: 'application', data: JSON.stringify(news) })
-      }
-      const stops = [emulator.onCallback(write), application.onEvent(tell)]
-      stream.onAbort(() => {
-        for (const stop of stops) stop()
-      })
-      while (!stream.aborted) {
-        await stream.writeSSE({ event: 'ping', data: '' })
-        await stream.sleep(PING_MS)
-      }
-    }),
-  )
+  app.route('/demo/faults', faults.routes)
+  app.get('/demo/log', createDemoEvents({ emulator, application, faults }))
 
   return app
 }

@@ -17,9 +17,11 @@ import type { AuthOptions } from '../service/auth.ts'
 import { createDeliver, createService } from '../service/create-service.ts'
 import { createMemoryOutbox } from '../service/delivery/memory-outbox.ts'
 import type { Settings } from '../service/settings.ts'
+import type { Profile } from '../signer/profile.ts'
 import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
-import { createDemo, type DemoProfile } from './demo-routes.ts'
+import { createDemoFaults } from './demo-faults.ts'
+import { createDemo } from './demo-routes.ts'
 import { describeService, writeOpenApi } from './openapi/build.ts'
 import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
@@ -30,15 +32,13 @@ const REGION = 'cn-hangzhou'
 const MAX_RETRY_MS = 3000
 const CLIENT_FOLDER = fileURLToPath(new URL('../../dist/browser/', import.meta.url))
 
-const PROFILES: Record<string, DemoProfile> = {
+const PROFILES: Record<string, Profile> = {
   anything: {
-    hint: 'Any harmless type up to 5 GB. Small files go as one form, files from 17 MB in parts.',
     key: 'anything/{sub}/{id}.{ext}',
     types: ['*'],
     maxSize: 5_000_000_000,
   },
   photo: {
-    hint: 'Images up to 25 MB, by one presigned PUT; OSS measures width and height.',
     key: 'photos/{sub}/{id}.{ext}',
     types: ['image/*'],
     minSize: 1,
@@ -46,7 +46,6 @@ const PROFILES: Record<string, DemoProfile> = {
     methods: ['put'],
   },
   note: {
-    hint: 'Plain text up to 64 kB. Choose something else here to see it refused.',
     key: 'notes/{sub}/{yyyy}-{mm}-{dd}/{id}.txt',
     types: ['text/plain'],
     minSize: 1,
@@ -133,6 +132,7 @@ async function start(): Promise<void> {
 
   const accessKeyId = 'dev-access-key'
   const accessKeySecret = createSecret()
+  const faults = createDemoFaults()
   const emulator = createEmulator({
     accessKeys: [{ accessKeyId, accessKeySecret }],
     buckets: [
@@ -151,17 +151,15 @@ async function start(): Promise<void> {
       },
     ],
     allowPrivateCallbacks: true,
+    faults: faults.faults,
     storage: createDiskStorage(),
   })
   const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
-  const oss = await listen(guardEmulator(emulator, allowedHosts), {
+  const oss = await listen(faults.connect(guardEmulator(emulator, allowedHosts)), {
     port: await findPort(Number(process.env.OSS_PORT ?? 9000)),
     host: HOST,
   })
 
-  const profiles = Object.fromEntries(
-    Object.entries(PROFILES).map(([name, { hint: _, ...profile }]) => [name, profile]),
-  )
   const webhookSecret = `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`
   const operatorToken = createSecret()
   const settings = {
@@ -171,7 +169,7 @@ async function start(): Promise<void> {
     credentials: { accessKeyId, accessKeySecret },
     secret: createSecret(),
     publicUrl: serviceOrigin,
-    profiles,
+    profiles: PROFILES,
     auth: { secret: createSecret(), issuer: 'upcall-dev', audience: 'upcall-dev' },
     allowedOrigins: [pageOrigin],
     webhook: { url: `${pageOrigin}/demo/application/webhook`, secrets: [webhookSecret] },
@@ -204,6 +202,7 @@ async function start(): Promise<void> {
     ossOrigin: oss.url,
     emulator,
     application,
+    faults,
     scriptTag: buildScriptTag(client, serviceOrigin),
   })
   const worker = values.worker

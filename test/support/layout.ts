@@ -154,7 +154,11 @@ export const LAYOUT: Layout = {
   'client/vue.ts': ['vue'],
   'client/svelte.ts': ['svelte'],
   'client/uppy.ts': ['type @uppy/core'],
-  'client/demo/': ['client/', 'client/element/'],
+  // It measures at the transport.
+  'client/demo/': ['client/', 'client/element/', 'client/http/', 'client/demo/ways/'],
+  'client/demo/ways/': ['client/'],
+  'client/demo/ways/react.tsx': ['react-dom'],
+  'client/demo/ways/uppy.ts': ['@uppy/core', '@uppy/dashboard'],
   'client/examples/': ['oss-upcall'],
   'client/examples/react.tsx': ['react'],
   'client/examples/vue.vue': ['vue'],
@@ -234,7 +238,11 @@ export const LAYOUT: Layout = {
   'src/dev/openapi/page.ts': ['node:*'],
   'src/dev/openapi/schemas.ts': ['src/api/bodies.ts', '@valibot/to-json-schema', 'type valibot'],
   'src/dev/demo-application.ts': ['hono'],
-  'src/dev/demo-routes.ts': ['esbuild', 'hono', 'jose'],
+  'src/dev/demo-events.ts': ['hono'],
+  'src/dev/demo-faults.ts': ['hono'],
+  'src/dev/demo-page.ts': ['client/demo/'],
+  'src/dev/demo-routes.ts': ['hono', 'jose'],
+  'src/dev/demo-scripts.ts': ['esbuild'],
   'src/dev/server.ts': ['@hono/node-server'],
 }
 

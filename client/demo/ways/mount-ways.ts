@@ -1,0 +1,69 @@
+/** The four ways in the page: a script of its own, because React and Uppy are larger than all the rest. */
+import type { UploadOptions } from '../../index.ts'
+import { startElement } from './element.ts'
+import { startPlain } from './plain.ts'
+import { startReact } from './react.tsx'
+import { startUppy } from './uppy.ts'
+
+export const WAY_NAMES = ['plain', 'element', 'uppy', 'react'] as const
+export type WayName = (typeof WAY_NAMES)[number]
+
+export interface WayTexts {
+  file: string
+  progress: string
+}
+
+/** Uploads one more file the same way as if it had been chosen there. */
+export type SendFile = (file: File) => void
+
+function chooseIn(root: ParentNode, file: File): void {
+  const input = root.querySelector('input')
+  if (!input) return
+  const data = new DataTransfer()
+  data.items.add(file)
+  input.files = data.files
+  input.dispatchEvent(new Event('change', { bubbles: true }))
+}
+
+function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name)
+  element.append(...children)
+  return element
+}
+
+function mountPlain(root: HTMLElement, options: UploadOptions, texts: WayTexts): SendFile {
+  const input = make('input')
+  input.type = 'file'
+  const bar = make('progress')
+  Object.assign(bar, { max: 100, value: 0, ariaLabel: texts.progress })
+  root.replaceChildren(make('label', `${texts.file} `, input), bar, make('output'))
+  startPlain(root, options)
+  return (file) => chooseIn(root, file)
+}
+
+function mountElement(root: HTMLElement, options: UploadOptions): SendFile {
+  startElement(root, options)
+  return (file) => root.querySelector('oss-upload')?.add([file])
+}
+
+function mountUppy(root: HTMLElement, options: UploadOptions): SendFile {
+  const uppy = startUppy(root, options)
+  return (data) => {
+    const { name, type } = data
+    // The same file again is a new upload.
+    for (const file of uppy.getFiles()) if (file.name === name) uppy.removeFile(file.id)
+    uppy.addFile({ name, type, data })
+  }
+}
+
+function mountReact(root: HTMLElement, options: UploadOptions, texts: WayTexts): SendFile {
+  startReact(root, options, texts.file)
+  return (file) => chooseIn(root, file)
+}
+
+export const MOUNTS: Readonly<
+  Record<WayName, (root: HTMLElement, options: UploadOptions, texts: WayTexts) => SendFile>
+> = { plain: mountPlain, element: mountElement, uppy: mountUppy, react: mountReact }
