@@ -1,11 +1,17 @@
-/** capacity.ts and demand.ts, against sums by hand. */
+/** capacity.ts and demand.ts, against sums by hand and the product's source. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
+  BACKLOG_PER_SECOND,
+  BACKLOG_SLOTS,
   computeBacklogPerShard,
   computeNeeds,
   computeSweptObjects,
   listParts,
+  RETENTION_SECONDS,
   rankParts,
+  SHARDS,
+  WAITED_SLOTS,
 } from './capacity.ts'
 import { computeDemand, computeShardPerSecond, estimateCallbackMicros } from './demand.ts'
 import { type Inputs, readInputs } from './inputs.ts'
@@ -22,6 +28,27 @@ const inputs: Inputs = {
   ledger: { ...read.ledger, acceptCpuMicros: 2000, storedBytes: 1000 },
   assumptions: { ...read.assumptions, multipartShare: 0.1, parts: 8, meanBytes: 1e6 },
 }
+
+describe('the numbers of the product', () => {
+  it.each([
+    ['src/service/delivery/ledger-outbox.ts', `concurrency = ${BACKLOG_SLOTS},`],
+    ['src/service/delivery/ledger-outbox.ts', `waitedConcurrency = ${WAITED_SLOTS},`],
+    ['src/service/delivery/ledger-outbox.ts', `backlogPerSecond = ${BACKLOG_PER_SECOND},`],
+    ['src/service/delivery/ledger-outbox.ts', 'waitedAttemptMs = 4000,'],
+    ['src/service/delivery/ledger-outbox.ts', 'attemptMs = 15_000,'],
+    ['src/service/delivery/ledger-outbox.ts', 'retentionMs = 14 * 24 * 3600 * 1000,'],
+    ['src/service/delivery/sweep.ts', 'const MAX_PAGES = 1000'],
+    ['src/service/callback.ts', 'const CALLBACK_LIMIT_MS = 4000'],
+  ])('are those of %s: %s', (path, line) => {
+    expect(readFileSync(path, 'utf8')).toContain(line)
+  })
+
+  it('have as many Durable Objects as there are first characters', () => {
+    const source = readFileSync('src/entry/outbox-durable-object.ts', 'utf8')
+    expect(/const SHARDS = \[\.\.\.'(.*)'\]/.exec(source)?.[1]).toHaveLength(SHARDS)
+    expect(RETENTION_SECONDS).toBe(14 * 24 * 3600)
+  })
+})
 
 describe('computeDemand', () => {
   it('counts the requests of forms and of parts by their shares', () => {

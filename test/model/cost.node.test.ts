@@ -18,10 +18,17 @@ describe('listCosts', () => {
     }
   })
 
-  it('has the memory of the objects for as long as the million takes', () => {
-    // 64 × 0.128 GB for 1 000 s, and for 1 s.
-    expect(find(/in memory/)?.quantity).toBeCloseTo(8192, 6)
-    expect(find(/in memory/, 1e6)?.quantity).toBeCloseTo(8.192, 9)
+  it('has the memory of busy objects for as long as the million takes', () => {
+    // 64 × 0.128 GB for 1 s.
+    expect(find(/under way/, 1e6)?.quantity).toBeCloseTo(8.192, 6)
+  })
+
+  it('has the memory of idle objects for the time of their requests', () => {
+    // A million × 0.128 GB × (application and processor time).
+    const { assumptions, ledger } = inputs
+    const seconds = assumptions.applicationMs / 1000 + ledger.acceptCpuMicros / 1e6
+    const { quantity = 0 } = find(/under way/, 0.01) ?? {}
+    expect(quantity / (1e6 * 0.128 * seconds)).toBeCloseTo(1, 3)
   })
 
   it('uses every price once', () => {

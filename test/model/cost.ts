@@ -23,13 +23,21 @@ function multiply({ prices }: Inputs, price: PriceName, quantity: number): numbe
   return (quantity * cost) / per
 }
 
-/** @param activeObjects Durable Objects that are in memory all the time, of all regions */
-export function listCosts(
-  inputs: Inputs,
-  uploadsPerSecond: number,
-  activeObjects: number,
-): CostLine[] {
+/**
+ * Share of the time in which a Durable Object has a request under way: an idle one is not billed.
+ *
+ * @see https://developers.cloudflare.com/durable-objects/platform/pricing/#compute-billing
+ */
+function computeActiveShare(inputs: Inputs, requestsPerSecond: number): number {
+  const { acceptCpuMicros } = inputs.ledger
+  const requestSeconds = inputs.assumptions.applicationMs / 1000 + acceptCpuMicros / 1e6
+  return 1 - Math.exp(-requestsPerSecond * requestSeconds)
+}
+
+/** @param objects Durable Objects of all regions */
+export function listCosts(inputs: Inputs, uploadsPerSecond: number, objects: number): CostLine[] {
   const { ledger } = inputs
+  const activeObjects = objects * computeActiveShare(inputs, uploadsPerSecond / objects)
   const demand = computeDemand(inputs)
   const line = (what: string, each: number, unit: string, price: PriceName): CostLine => {
     const quantity = MILLION * each
@@ -40,7 +48,7 @@ export function listCosts(
     line('Workers: processor time', demand.workerCpuMicros / 1000, 'ms', 'workerCpuMs'),
     line('Durable Objects: requests', demand.objectRequests, 'requests', 'objectRequest'),
     line(
-      'Durable Objects: in memory',
+      'Durable Objects: while requests are under way',
       (OBJECT_GB * activeObjects) / uploadsPerSecond,
       'GB-s',
       'objectGbSecond',
@@ -72,7 +80,7 @@ export function computeOutageCost(
   { failedAttempts, failedFirst, deliveredLater }: Omit<OutageResult, 'depths'>,
 ): number {
   const { failedFirstRows, failedAgainRows, deliveredAgainRows, deliveredRows } = inputs.ledger
-  if (deliveredLater < 1) return 0
+  if (deliveredLater <= 0) return 0
   const againRows = ((failedAttempts - failedFirst) / deliveredLater) * failedAgainRows
   const rows = failedFirstRows + againRows + deliveredAgainRows - deliveredRows
   return multiply(inputs, 'objectRowWritten', MILLION * rows)

@@ -28,7 +28,8 @@ export interface ModelOptions {
 
 export interface FlowRow {
   name: string
-  result: FlowResult
+  /** `undefined`: too many events. */
+  result: FlowResult | undefined
 }
 
 export interface OutageRow {
@@ -67,7 +68,10 @@ function planShards(needed: number): number {
 function runFlows(inputs: Inputs, busiest: number, needs: Needs, seed: number): FlowRow[] {
   const { limits, assumptions } = inputs
   const { isolates, partitions } = needs
-  const raised = computeOssPerSecond(inputs, busiest) / assumptions.targetLoad
+  const raised = Math.max(
+    limits.ossRequestsPerSecond,
+    computeOssPerSecond(inputs, busiest) / assumptions.targetLoad,
+  )
   const base = { uploadsPerSecond: busiest, seed, isolates, partitions, ossPerSecond: raised }
   const shards = planShards(needs.shards)
   const share = limits.ossRequestsPerSecond

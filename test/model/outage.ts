@@ -39,6 +39,8 @@ const LAST_CLASS = (() => {
   while (planLongestDelay(attempts) < RETRY_LIMITS.capMs) attempts += 1
   return attempts
 })()
+/** Drained is less than one receipt, and less than this part of the most there were. */
+const DRAINED = 1000
 /** Less than this is nothing: amounts are no whole numbers. */
 const NOTHING = 1e-6
 
@@ -69,6 +71,7 @@ export function simulateOutage(options: OutageOptions): OutageResult {
   let depth = 0
   const result = { failedAttempts: 0, failedFirst: 0, deliveredLater: 0, deliveredFirst: 0 }
   let recorded = 0
+  let peakReceipts = 0
   let drainSeconds: number | undefined
 
   /** Full jitter: evenly between now and the longest delay. */
@@ -139,7 +142,8 @@ export function simulateOutage(options: OutageOptions): OutageResult {
       depth -= amount
     })
     depths.push(depth)
-    if (!isDown && depth < 1) {
+    peakReceipts = Math.max(peakReceipts, depth)
+    if (!isDown && depth <= Math.min(1, peakReceipts / DRAINED)) {
       drainSeconds = second + 1 - downSeconds
       break
     }
@@ -149,6 +153,6 @@ export function simulateOutage(options: OutageOptions): OutageResult {
     recorded,
     drainSeconds,
     depths,
-    peakReceipts: depths.reduce((most, one) => Math.max(most, one), 0),
+    peakReceipts,
   }
 }

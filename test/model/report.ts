@@ -3,12 +3,12 @@
  * Over 200 lines: one table after the other, in the order of the page.
  */
 import { printTable } from '../bench/report.ts'
-import { computeSweptObjects } from './capacity.ts'
+import { computeSweptObjects, listParts, SHARDS } from './capacity.ts'
 import type { CostLine } from './cost.ts'
 import { computeShardPerSecond, estimateCallbackMicros } from './demand.ts'
 import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts'
 import type { Inputs } from './inputs.ts'
-import type { ModelResult } from './model.ts'
+import type { FlowRow, ModelResult } from './model.ts'
 import { MEASURED_MS, RUN_MS } from './upload-flow.ts'
 
 const sumCosts = (costs: readonly CostLine[]): number =>
@@ -52,7 +52,7 @@ function printNeeds({ needs, regions }: ModelResult): string {
         'all regions',
       ],
       [
-        'Cores, on Node with SQLite instead of Workers',
+        'Cores, on Node instead of Workers: processes with a SQLite file each',
         formatCount(needs.nodeCores),
         'all regions',
       ],
@@ -60,31 +60,33 @@ function printNeeds({ needs, regions }: ModelResult): string {
   )
 }
 
+function printFlow({ name, result }: FlowRow): string[] {
+  if (!result) return [name, ...Array<string>(8).fill('–'), 'not simulated']
+  const { measured, ticketMs, callbackMs, slice, events } = result
+  const { delivered, recorded, ...lost } = measured.ends
+  const share = (count: number) => formatPercent(count / measured.count)
+  const failed = Object.values(lost).reduce((sum, count) => sum + count, 0)
+  return [
+    name,
+    share(measured.byCallback),
+    share(delivered - measured.byCallback),
+    share(recorded),
+    share(failed),
+    share(measured.count - delivered - recorded - failed),
+    formatNumber(measured.ossRefusals / measured.count),
+    `${formatNumber(ticketMs.median)}, ${formatNumber(ticketMs.p99)}`,
+    `${formatNumber(callbackMs.median)}, ${formatNumber(callbackMs.p99)}`,
+    `1/${slice}, ${formatNumber(events)}`,
+  ]
+}
+
 function printFlows({ flows }: ModelResult): string {
-  const rows = flows.map(({ name, result }) => {
-    const { measured, ticketMs, callbackMs, slice, events } = result
-    const { delivered, recorded, ...lost } = measured.ends
-    const share = (count: number) => formatPercent(count / measured.count)
-    const failed = Object.values(lost).reduce((sum, count) => sum + count, 0)
-    return [
-      name,
-      share(measured.byCallback),
-      share(delivered - measured.byCallback),
-      share(recorded),
-      share(failed),
-      share(measured.count - delivered - recorded - failed),
-      formatNumber(measured.ossRefusals / measured.count),
-      `${formatNumber(ticketMs.median)}, ${formatNumber(ticketMs.p99)}`,
-      `${formatNumber(callbackMs.median)}, ${formatNumber(callbackMs.p99)}`,
-      `1/${slice}, ${formatNumber(events)}`,
-    ]
-  })
   return printTable(
     [
       'Busiest region',
       'Delivered by the callback',
       'Delivered by asking again',
-      'Recorded',
+      'Recorded, delivered later',
       'Given up',
       'On the way',
       'Refusals of OSS an upload',
@@ -92,16 +94,16 @@ function printFlows({ flows }: ModelResult): string {
       'Callback, ms: median, p99',
       'Slice, events',
     ],
-    rows,
+    flows.map(printFlow),
   )
 }
 
-function printOutages({ outages }: ModelResult): string {
+function printOutages({ limits }: Inputs, { outages }: ModelResult): string {
   const rows = outages.map(({ name, shards, result, peakBytes, addedCost, ...row }) => [
     name,
     formatCount(shards),
     formatNumber(result.peakReceipts * shards),
-    `${formatNumber(result.peakReceipts)}, ${formatBytes(peakBytes)}`,
+    `${formatNumber(result.peakReceipts)}, ${formatBytes(peakBytes)}${peakBytes > limits.objectStoredBytes ? ', **more than fits**' : ''}`,
     formatNumber(result.failedAttempts / Math.max(1, result.deliveredLater)),
     formatSeconds(result.drainSeconds),
     `${formatNumber(row.receiptsPerSecond)} + ${formatNumber(row.afterPerSecond - row.receiptsPerSecond)}`,
@@ -122,7 +124,7 @@ function printOutages({ outages }: ModelResult): string {
   )
 }
 
-function printResult(result: ModelResult): string {
+function printResult(inputs: Inputs, result: ModelResult): string {
   const { options, regions } = result
   const { uploadsPerSecond, downMinutes } = options
   return [
@@ -134,7 +136,7 @@ function printResult(result: ModelResult): string {
     ...(result.outages.length > 0
       ? [
           `The application is down for ${formatNumber(downMinutes)} min; the busiest region:`,
-          printOutages(result),
+          printOutages(inputs, result),
         ]
       : []),
   ].join('\n\n')
@@ -161,31 +163,39 @@ function printCosts(inputs: Inputs, results: readonly ModelResult[]): string {
 
 /** What the tables say, in sentences. */
 function printSummary(inputs: Inputs, results: readonly ModelResult[]): string {
+  const parts = listParts(inputs).sort((a, b) => a.uploadsPerSecond - b.uploadsPerSecond)
+  const list = (isOwn: boolean) =>
+    parts
+      .filter(({ name }) => name.startsWith('Durable') === isOwn)
+      .map(
+        ({ name, scope, uploadsPerSecond }) =>
+          `${name.replace(/^.*?: /, '')} at ${formatNumber(uploadsPerSecond)}/s${scope === 'account' ? ' of all regions' : ''}`,
+      )
+      .join('; ')
+  const swept = computeSweptObjects(inputs)
   const lines = results.flatMap((result) => {
-    const { options, parts, costs, outages, regions, flows } = result
-    const full = parts.filter(({ load }) => load >= 1)
-    const own = full.filter(({ name }) => name.startsWith('Durable'))
-    const rate = formatNumber(options.uploadsPerSecond)
-    const best = flows.at(-1)?.result.measured
-    const list = full.map(
-      ({ name, uploadsPerSecond }) => `${name} (${formatNumber(uploadsPerSecond)}/s)`,
-    )
+    const { options, needs, costs, outages, regions, flows } = result
+    const [busiest = 0] = regions
+    const best = flows.at(-1)?.result?.measured
     const rows = costs.find(({ price }) => price === 'objectRowWritten')?.cost ?? 0
+    const full = result.parts.filter(({ load }) => load >= 1).length
     const [outage] = outages
     return [
-      `- **${rate} uploads/s.** Full with default limits, the fullest first: ${list.join('; ') || 'nothing'}.`,
-      `  Of these the product's own: ${own.map(({ name }) => name).join('; ') || 'none'}.`,
-      `  With what is needed there, ${formatPercent((best?.byCallback ?? 0) / (best?.count ?? 1))} of the uploads in the busiest region end by their callback.`,
-      `  A million uploads cost ${sumCosts(costs).toFixed(2)} ${inputs.prices.currency}; ${formatPercent(rows / sumCosts(costs))} of it are rows written.`,
+      `- **${formatNumber(options.uploadsPerSecond)} uploads/s**, ${formatNumber(busiest)} of them in the busiest region: ${full} of ${result.parts.length} parts are full with default limits. That region needs ${formatCount(needs.shards)} Durable Objects for the requests and ${formatCount(needs.shardsByStorage)} for the receipts of 14 days; with what it needs, ${formatPercent((best?.byCallback ?? Number.NaN) / (best?.count ?? 1))} of its uploads end by their callback. A sweep on Workers sees ${formatCount(swept)} objects of a prefix: the uploads of ${formatSeconds(swept / busiest)}.`,
       ...(outage
         ? [
-            `  After ${formatNumber(options.downMinutes)} min without the application, ${formatNumber(outage.result.peakReceipts * outage.shards)} receipts wait in the busiest region; all are delivered ${formatSeconds(outage.result.drainSeconds)} after its return.`,
+            `- After ${formatNumber(options.downMinutes)} min without the application, ${formatNumber(outage.result.peakReceipts * outage.shards)} receipts wait there. Time until all are delivered, after its return: ${formatSeconds(outage.result.drainSeconds)}.`,
           ]
         : []),
-      `  A sweep on Workers sees the first ${formatCount(computeSweptObjects(inputs))} objects of a prefix: in the busiest region, those of ${formatSeconds(computeSweptObjects(inputs) / (regions[0] ?? 1))}.`,
+      `- A million uploads cost ${sumCosts(costs).toFixed(2)} ${inputs.prices.currency}; ${formatPercent(rows / sumCosts(costs))} of it are rows written.`,
     ]
   })
-  return lines.join('\n')
+  return [
+    `- **OSS** is full first, with the limits of an account that asked for no more: ${list(false)}.`,
+    `- **Durable Objects**, in a region with ${SHARDS} of them: ${list(true)}.`,
+    '- **Isolates** of the Worker are never full: there is no limit of their number.',
+    ...lines,
+  ].join('\n')
 }
 
 function printCpu(inputs: Inputs): string {
@@ -222,7 +232,7 @@ export function printReport(inputs: Inputs, results: readonly ModelResult[]): st
     printCpu(inputs),
     '## Load, need, events, outage',
     `Events: uploads that began from second ${from} to ${to}, as they are at second ${RUN_MS / 1000}. Seed ${results[0]?.options.seed}.`,
-    ...results.map(printResult),
+    ...results.map((result) => printResult(inputs, result)),
     '## Cost',
     printCosts(inputs, results),
   ].join('\n\n')

@@ -12,8 +12,11 @@ const ENOUGH: FlowOptions = {
   ossPerSecond: 10_000,
   runMs: 8000,
 }
-const run = (options: Partial<FlowOptions> = {}) =>
-  simulateUploads(inputs, { ...ENOUGH, ...options })
+function run(options: Partial<FlowOptions> = {}): FlowResult {
+  const result = simulateUploads(inputs, { ...ENOUGH, ...options })
+  if (!result) throw new Error('It was not simulated.')
+  return result
+}
 
 const sumEnds = ({ ends }: FlowResult) => Object.values(ends).reduce((sum, count) => sum + count, 0)
 
@@ -63,6 +66,11 @@ describe('simulateUploads', () => {
     expect([whole.slice, sliced.slice]).toEqual([1, 64])
     expect(sliced.callbackMs.median / whole.callbackMs.median).toBeCloseTo(1, 1)
     expect(sliced.callbackMs.p95 / whole.callbackMs.p95).toBeCloseTo(1, 1)
+  })
+
+  it('simulates no hopeless load, which would take minutes', () => {
+    const options = { ...ENOUGH, uploadsPerSecond: 1e6, shards: 64 }
+    expect(simulateUploads(inputs, options)).toBeUndefined()
   })
 
   it('repeats what OSS refuses, and confirms what is stored without its HEAD', () => {

@@ -17,11 +17,11 @@ import { createStation, type Station } from './station.ts'
 
 /** `src/service/callback.ts`: HEAD, record and delivery share it. */
 const CALLBACK_LIMIT_MS = 4000
-/** OSS refuses with 503 what would wait longer. Our assumption: its pages give no number. */
-const OSS_WAIT_MS = 100
 /** The browser client ends a request for a ticket by then. */
 const TICKET_WAIT_MS = 10_000
 const MAX_SLICE_PER_SECOND = 500
+/** More is not simulated: it would take minutes to say that all is full. */
+const MAX_SIMULATED_PER_SECOND = 5000
 export const RUN_MS = 9000
 /** Uploads that began in this time are reported; before it, queues fill. */
 export const MEASURED_MS = { from: 2000, to: 4000 }
@@ -90,10 +90,12 @@ function chooseSlice(perSecond: number, shards: number): number {
   return slice
 }
 
-export function simulateUploads(inputs: Inputs, options: FlowOptions): FlowResult {
+/** @returns `undefined` when there are too many uploads for so few Durable Objects */
+export function simulateUploads(inputs: Inputs, options: FlowOptions): FlowResult | undefined {
   const { uploadsPerSecond, seed, shards = SHARDS, runMs = RUN_MS } = options
   const { assumptions, cpu, limits } = inputs
   const slice = chooseSlice(uploadsPerSecond, shards)
+  if (uploadsPerSecond / slice > MAX_SIMULATED_PER_SECOND) return undefined
   const random = createRandom(seed)
   const simulation = createSimulation()
   const share = (count: number) => Math.max(1, Math.round(count / slice))
@@ -112,7 +114,7 @@ export function simulateUploads(inputs: Inputs, options: FlowOptions): FlowResul
   const accountMs = (1000 * slice) / options.ossPerSecond
   const ticketMs = cpu.ticketMicrosWorkerd / 1000
   const callbackMs = estimateCallbackMicros(inputs) / 1000
-  const { browserNetworkMs, ossNetworkMs, transferMs, applicationMs } = assumptions
+  const { browserNetworkMs, ossNetworkMs, transferMs, applicationMs, ossWaitMs } = assumptions
 
   const ends = createCounts()
   const measured: Measured = { count: 0, ends: createCounts(), byCallback: 0, ossRefusals: 0 }
@@ -140,13 +142,13 @@ export function simulateUploads(inputs: Inputs, options: FlowOptions): FlowResul
     const askPartition = () =>
       partitions[upload.partition]?.visit({
         serviceMs: partitionMs,
-        maxWaitMs: OSS_WAIT_MS,
+        maxWaitMs: ossWaitMs,
         onDone,
         onRefused: refuse,
       })
     account.visit({
       serviceMs: accountMs,
-      maxWaitMs: OSS_WAIT_MS,
+      maxWaitMs: ossWaitMs,
       onDone: askPartition,
       onRefused: refuse,
     })
