@@ -8,8 +8,6 @@ const WITHOUT_CHINESE = [
   'docs/api.md',
   'docs/deploy/runtimes.md',
   'docs/frameworks.md',
-  'docs/mini-programs.md',
-  'docs/model.md',
   'docs/scale.md',
   'docs/svelte.md',
   'docs/vue.md',

@@ -132,16 +132,6 @@ describe('the pages of docs', () => {
     }
   })
 
-  it.each(pages.filter((page) => page.startsWith('docs/zh-CN/')))(
-    '%s shows the code of the English page',
-    (page) => {
-      for (const language of ['ts', 'sh', 'json']) {
-        const english = listBlocks(page.replace('zh-CN/', ''), language)
-        expect(listBlocks(page, language)).toEqual(english)
-      }
-    },
-  )
-
   it('show JSON that parses', () => {
     for (const block of pages.flatMap((page) => listBlocks(page, 'json'))) {
       expect(() => JSON.parse(block)).not.toThrow()

@@ -16,7 +16,9 @@ const entries = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => `${manifest.name}${path.slice(1)}`)
 const ofBrowser = (entry: string) =>
-  new RegExp(`^${manifest.name}/(?:client|react|svelte|transform|vue|wechat|mini|react-native)`).test(entry)
+  new RegExp(
+    `^${manifest.name}/(?:client|react|svelte|transform|vue|wechat|mini|react-native)`,
+  ).test(entry)
 
 // A compiler and `attw` take seconds.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
