@@ -169,6 +169,8 @@ export interface UploadOptions extends CommonOptions {
   waitForResponseMs?: number
   /** Requests with file bytes at the same time, over all files of the uploader. @default 4 */
   concurrency?: number
+  /** Of `createUploader`: small files that have a ticket, or ask for one, before their turn. @default 2 × `concurrency` */
+  ticketsAhead?: number
   /** End-to-end check of the bytes. @default 'crc64' */
   checksum?: 'crc64' | false
   /** Where unfinished multipart uploads are recorded; null: nowhere. @default localStorage */

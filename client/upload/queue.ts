@@ -71,9 +71,9 @@ export interface Pool {
   requests: Gate
 }
 
-export function createPool(concurrency = 4): Pool {
+export function createPool(concurrency = 4, ahead = 2 * concurrency): Pool {
   return {
-    small: createGate(2 * concurrency),
+    small: createGate(ahead),
     large: createGate(concurrency),
     requests: createGate(concurrency),
   }

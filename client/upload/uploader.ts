@@ -44,7 +44,7 @@ export async function findPreviousUploads(
 export function createUploader<Service extends ServiceType = ServiceType>(
   options: UploadOptions,
 ): Uploader<Service> {
-  const pool = createPool(options.concurrency)
+  const pool = createPool(options.concurrency, options.ticketsAhead)
   return {
     upload: (file, own) =>
       startUpload(file, { ...options, ...own }, pool) as RunningUpload<Service>,
