@@ -80,9 +80,8 @@ export class UploadError extends Error implements UploadFailure {
 /** Any thrown value as an `UploadError`; an `UploadError` is returned as it is. */
 export function toUploadError(thrown: unknown, stage: UploadStage): UploadError {
   if (thrown instanceof UploadError) return thrown
-  const { name } = Object(thrown)
   return new UploadError(
-    UNREADABLE_NAMES.includes(name) ? 'FILE_UNREADABLE' : 'UNEXPECTED',
+    UNREADABLE_NAMES.includes(Object(thrown).name) ? 'FILE_UNREADABLE' : 'UNEXPECTED',
     stage,
     {
       cause: thrown,

@@ -45,7 +45,7 @@ export async function askTicket<T extends Ticket>(
   more: { [Name in keyof UploadRequest]?: UploadRequest[Name] | undefined },
 ): Promise<T> {
   const { file, options } = run
-  const { profile, vars, name = (file as Partial<File>).name ?? 'blob', type = file.type } = options
+  const { profile, vars, name = (file as Partial<File>).name || 'blob', type = file.type } = options
   await checkReadable(file)
   const facts = { profile, vars, name, type, size: file.size, ...more }
   const ticket = await askService<T>(run, 'sign', '', facts)

@@ -7,10 +7,10 @@ import { toFaultError } from './faults.ts'
 import type { MiniApi, PickedFile } from './model.ts'
 import type { KnownFile } from './upload.ts'
 
-/** The last part of a path or URI, e.g. `tmp_1.jpg` of `wxfile://tmp_1.jpg?x=1`. */
+/** The last part of a path or URI, e.g. `tmp_1.jpg` of `wxfile://tmp_1.jpg?x=1`; `file` where there is none. */
 export function readFileName(path: string): string {
   const [plain = ''] = path.split(/[?#]/)
-  const name = plain.split(/[/\\]/).pop() ?? ''
+  const name = plain.split(/[/\\]/).pop() || 'file'
   try {
     return decodeURIComponent(name)
   } catch {

@@ -131,6 +131,7 @@ describe('a ticket', () => {
 
   it.each([
     [new Blob(['abc']), undefined, 'blob'],
+    [new File(['abc'], ''), undefined, 'blob'],
     [new Blob(['abc']), 'own.txt', 'own.txt'],
     [new File(['abc'], 'a.txt'), 'own.txt', 'own.txt'],
   ])('names the file', async (file, name, expected) => {

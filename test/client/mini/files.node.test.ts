@@ -11,7 +11,8 @@ describe('readFileName', () => {
     ['https://resource/6841%E5%81%87%E6%97%A5.image', '6841假日.image'],
     ['content://media/external/images/1000%3A7', '1000:7'],
     ['C:\\photos\\50%.jpg', '50%.jpg'],
-    ['', ''],
+    ['', 'file'],
+    ['content://media/', 'file'],
   ])('of %s is %s', (path, name) => {
     expect(readFileName(path)).toBe(name)
   })

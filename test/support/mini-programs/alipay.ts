@@ -2,6 +2,7 @@
  * Stand-ins for `my` of Alipay and `dd` of DingTalk, over real sockets: names of fields, numbers of faults, HTTP errors as
  * faults, `dataType`, required fields, the list of domains and the fixed Referer are those of their documents. The framing is
  * the one that Alibaba's document of `my.uploadFile` for 千牛 shows; the others show none. HTTP of this machine, not HTTPS.
+ * Over 200 lines: both platforms have one implementation here, as they have in their documents.
  *
  * @see https://opendocs.alipay.com/mini/api/owycmh
  * @see https://open.alitrip.com/docs/doc.htm?articleId=117496&docType=1&treeId=785

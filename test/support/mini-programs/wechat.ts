@@ -2,6 +2,7 @@
  * A stand-in for `wx` of a WeChat mini program, over real sockets, as WeChat's documents describe it: domains, limits,
  * timeouts, texts of errors, the fixed Referer. The documents do not show the bytes of a multipart body: three framings
  * stand for those of iOS, Android and the developer tools. It takes addresses of this machine, over HTTP; WeChat does not.
+ * Over 200 lines: one object with the calls that share its limits and its state.
  *
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/ability/network.html
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/usability/PublicErrno.html
