@@ -23,6 +23,12 @@ write(
   '.vitepress/config.mjs',
   `import { siteConfig } from ${JSON.stringify(CONFIG)}\nexport default siteConfig\n`,
 )
+write(
+  '.vitepress/theme/index.mjs',
+  "import theme from 'vitepress/theme'\nimport './style.css'\nexport default theme\n",
+)
+// VitePress's own grey for the name of a language is too light for WCAG.
+write('.vitepress/theme/style.css', ':root { --vp-code-lang-color: var(--vp-c-text-2); }\n')
 const command = ['node_modules/vitepress/bin/vitepress.js', 'build', FOLDER, '--outDir', SITE]
 execFileSync(process.execPath, command, { stdio: 'inherit' })
 const broken = findBrokenLinks(SITE)

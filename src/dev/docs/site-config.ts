@@ -5,6 +5,9 @@
 import { toAnchor } from './anchor.ts'
 import { buildSidebar } from './site-pages.ts'
 
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#3451b2" stroke-width="3"><path d="M7 21V6m-4 4 4-4 4 4m6-7v15m-4-4 4 4 4-4"/></svg>'
+
 const CHINESE_SEARCH = {
   translations: {
     button: { buttonText: '搜索', buttonAriaLabel: '搜索' },
@@ -23,7 +26,12 @@ export const siteConfig = {
   description: 'Direct uploads to Alibaba Cloud OSS with verified callbacks',
   cleanUrls: true,
   lang: 'en',
-  markdown: { anchor: { slugify: toAnchor } },
+  // An arrow that comes down again; inside the page, because nothing else needs a file.
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
+  markdown: {
+    anchor: { slugify: toAnchor },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     sidebar: buildSidebar('docs/README.md'),
     outline: [2, 3],

@@ -1,8 +1,9 @@
 /**
  * The pages of the site, from README, `docs` and the files that they link to: READMEs of folders become their index, and
- * a source file becomes a page that shows it. So no link of the site leads out of it.
+ * a source file becomes a page that shows it. So no link of the site leads out of it. Over 200 lines: the words of the two home
+ * pages.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 
 /** Beside README. docs/security.md is another page than SECURITY.md. */
@@ -83,7 +84,9 @@ export function toSitePath(path: string): string {
   if (path === 'README.md') return 'index.md'
   if (path === 'README.zh-CN.md') return 'zh-CN/index.md'
   if (ROOT_PAGES.includes(path)) return `project/${path.toLowerCase()}`
-  if (!path.startsWith('docs/')) return `source/${path.replaceAll('/', '-')}.md`
+  if (!path.startsWith('docs/')) {
+    return `source/${path.replaceAll('/', '-').replace(/\.md$/, '')}.md`
+  }
   const own = path.slice('docs/'.length).replace(/(^|\/)README\.md$/, '$1index.md')
   return own.endsWith('.md') ? own : `source/${own.replaceAll('/', '-')}.md`
 }
@@ -105,12 +108,28 @@ export function rewriteLinks(
     if (target === '' || /^[a-z]+:/.test(target)) return whole
     const file = posix.join(posix.dirname(path), decodeURI(target))
     const source = existsSync(posix.join(file, 'README.md')) ? posix.join(file, 'README.md') : file
-    if (!source.endsWith('.md')) onSource(source)
+    if (toSitePath(source).startsWith('source/')) onSource(source)
     const to = posix.relative(from, toSitePath(source))
     return `${to.startsWith('.') ? to : `./${to}`}${anchor}`
   })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the mark that no text has
   return linked.replace(/\u0000(\d+)\u0000/g, (_, at) => kept[Number(at)] ?? '')
+}
+
+/** A folder is shown as a list of its files. */
+function listFiles(path: string): string[] {
+  if (!statSync(path).isDirectory()) return []
+  return globSync(`${path}/**/*`)
+    .filter((file) => statSync(file).isFile() && !/\.(?:wasm|png|jpg|svg|bin)$/.test(file))
+    .sort()
+}
+
+function showFolder(path: string, files: readonly string[]): string {
+  const from = posix.dirname(toSitePath(path))
+  const items = files.map((file) => {
+    return `- [${posix.relative(path, file)}](./${posix.relative(from, toSitePath(file))})`
+  })
+  return `# ${posix.basename(path)}\n\n${items.join('\n')}\n`
 }
 
 function showSource(path: string): string {
@@ -157,7 +176,12 @@ export function buildSitePages(): Map<string, string> {
     // The home page has its title in its head.
     pages.set(toSitePath(path), home ? writeHome(home) + text.replace(/^# .*\n\n.*\n/, '') : text)
   }
-  for (const source of sources) pages.set(toSitePath(source), showSource(source))
+  for (const source of sources) {
+    const files = listFiles(source)
+    for (const file of files) sources.add(file)
+    const page = files.length > 0 ? showFolder(source, files) : showSource(source)
+    pages.set(toSitePath(source), page)
+  }
   // The language menu leads from each page to its twin.
   for (const path of [...pages.keys()].filter((name) => !name.startsWith('zh-CN/'))) {
     const twin = `zh-CN/${path}`

@@ -18,6 +18,7 @@ describe('a file of the repository', () => {
     ['SECURITY.md', 'project/security.md'],
     ['docs/webhook/node.ts', 'source/webhook-node.ts.md'],
     ['client/examples/plain.html', 'source/client-examples-plain.html.md'],
+    ['test/bench/results.md', 'source/test-bench-results.md'],
   ])('%s is %s on the site', (path, expected) => {
     expect(toSitePath(path)).toBe(expected)
   })
