@@ -2,7 +2,7 @@
 import { existsSync, globSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listHeadings, listLinks, toAnchor } from './support/markdown.ts'
+import { listHeadings, listLinks } from './support/markdown.ts'
 
 const pages = globSync(['*.md', 'docs/**/*.md'], {
   exclude: ['CHANGELOG.md'],
@@ -48,14 +48,5 @@ describe('a link', () => {
     expect(findFault('README.md', 'docs/gone.md')).toContain('no such file')
     expect(findFault('README.md', 'docs/client.md#gone')).toContain('no such heading')
     expect(findFault('README.md', 'docs/client.md#errors')).toBeUndefined()
-  })
-
-  it.each([
-    ['`POST /uploads`', 'post-uploads'],
-    ['What was run, and what was not', 'what-was-run-and-what-was-not'],
-    ['OSS 拒绝的请求', 'oss-拒绝的请求'],
-    ['Before, during – after', 'before-during--after'],
-  ])('to %s is #%s', (heading, anchor) => {
-    expect(toAnchor(heading)).toBe(anchor)
   })
 })

@@ -12,7 +12,9 @@ const sources = files.map((path) => readFileSync(path, 'utf8'))
 /** Members of every exported union of codes, of `code` of settings' warnings, and what is logged or thrown by name. */
 function listSourceCodes(): Set<string> {
   const unions = sources.flatMap((text) => [
-    ...text.matchAll(/^export type \w*Code =(.*(?:\n {2}[|/ ].*)*)|^ {2}code: ('.*)$/gm),
+    ...text.matchAll(
+      /^export type \w*Code =(.*(?:\n {2}[|/ ].*)*)|^ {2}(?:readonly )?code(?:: | = )('.*)$/gm,
+    ),
   ])
   const named = sources.flatMap((text) => [
     ...text.matchAll(

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { TRIES, WORDS } from './chinese.ts'
 import { ATTACKS } from './table.ts'
 
 export const PAGE = fileURLToPath(new URL('../../docs/security.md', import.meta.url))
@@ -11,38 +12,24 @@ export const CHINESE_PAGE = fileURLToPath(new URL('../../docs/zh-CN/security.md'
 const BEGIN = '<!-- attacks: written by test/attacks/page.ts -->'
 const END = '<!-- end of attacks -->'
 
-/** Titles and people in Chinese; what is not here stays English. */
-const CHINESE: Readonly<Record<string, string>> = {
-  'Who somebody is': '用户是谁',
-  'Whose keys are believed': '信任谁的密钥',
-  'Whose upload it is': '上传属于谁',
-  'What a ticket allows': '上传凭据允许什么',
-  'What a callback says': '回调声称什么',
-  'What is asked for': '请求什么',
-  'What is known of a stored file': '关于已存储文件的信息',
-  stranger: '陌生人',
-  user: '用户',
-  page: '页面',
-  tenant: '其他租户',
-}
-
 type Language = 'en' | 'zh'
 
 export function renderAttacks(language: Language = 'en'): string {
-  const say = (text: string): string => (language === 'zh' ? (CHINESE[text] ?? text) : text)
+  const say = (text: string): string => (language === 'zh' ? (WORDS[text] ?? text) : text)
   const head =
     language === 'zh' ? '| 编号 | 角色 | 攻击 | 结果 |' : '| Attack | Who | Tries | Meets |'
   const tables = Object.entries(ATTACKS).map(([title, attacks]) => {
-    const rows = attacks.map(
-      ({ id, who, tries, meets }) =>
-        `| \`${id}\` | ${say(who)} | ${tries.replaceAll('|', '\\|')} | ${meets.replaceAll('|', '\\|')} |`,
-    )
+    const rows = attacks.map(({ id, who, tries, meets }) => {
+      const words = language === 'zh' ? (TRIES[id] ?? tries) : tries
+      const cells = [`\`${id}\``, say(who), words, say(meets)]
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+    })
     return [`### ${say(title)}`, '', head, '|---|---|---|---|', ...rows].join('\n')
   })
   const count = Object.values(ATTACKS).flat().length
   const words =
     language === 'zh'
-      ? `共 ${count} 种攻击，每一种都在 Node 和 workerd 中运行。攻击的描述由测试生成，为英文。`
+      ? `共 ${count} 种攻击，每一种都在 Node 和 workerd 中运行。`
       : `${count} attacks, each run on Node and in workerd.`
   return `${BEGIN}\n\n${words}\n\n${tables.join('\n\n')}\n\n${END}`
 }

@@ -1,5 +1,6 @@
 /** Headings, links and blocks of code of a page in Markdown, as GitHub sees them. */
 import { readFileSync } from 'node:fs'
+import { toAnchor } from '../../src/dev/docs/anchor.ts'
 
 export interface Heading {
   level: number
@@ -26,14 +27,6 @@ function readProse(page: string): string {
   return readFileSync(page, 'utf8')
     .replace(FENCE, '')
     .replace(/<!--.*?-->/gs, '')
-}
-
-/** Lower case, no punctuation, spaces as hyphens; letters of every script stay. */
-export function toAnchor(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-    .replaceAll(' ', '-')
 }
 
 /** In order; the second of one name gets `-1`, and so on. */
