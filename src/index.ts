@@ -52,6 +52,7 @@ export {
   ServiceError,
   type ServiceErrorCode,
 } from './service/errors.ts'
+export type { FindStored, FoundUpload, StoredQuery } from './service/find-stored.ts'
 export type { MetricsSettings, MetricsSource } from './service/metrics.ts'
 export type {
   CallbackReport,

@@ -113,6 +113,7 @@ export async function bundleClient(): Promise<ClientFile[]> {
     describeFile('form.mjs', await bundle('form.ts')),
     describeFile('element.mjs', await bundle('element.ts', lazy)),
     describeFile('explain.mjs', await bundle('explain.ts')),
+    describeFile('find-stored.mjs', await bundle('find-stored.ts', lazy)),
     describeFile('transform.mjs', await bundle('transform.ts', lazy)),
     ...lazyFiles,
   ]

@@ -105,6 +105,20 @@ export interface ConfirmRequest extends SessionRequest {
     | undefined
 }
 
+/** Body of `POST /uploads/stored`. */
+export interface StoredUploadRequest {
+  profile: string
+  /** bytes */
+  size: number
+  /** Decimal, of the whole file. */
+  crc64: string
+}
+
+/** Response of `POST /uploads/stored`: an earlier upload of the same bytes by the same user, if there is one. */
+export interface StoredUploadResponse {
+  stored?: { id: string; key: string; response: unknown } | undefined
+}
+
 /** The parts that OSS has of an unfinished multipart upload. */
 export interface UploadStateResponse {
   parts: StoredPart[]

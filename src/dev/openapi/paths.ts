@@ -109,6 +109,19 @@ export const PATHS: Json = {
       responses: { 204: { description: 'It is cancelled.' }, ...errors(USER, BODY, SESSION, OSS) },
     }),
   },
+  '/uploads/stored': {
+    post: operation({
+      operationId: 'findStored',
+      summary:
+        'An earlier upload of the same bytes by the same user, where the program has findStored.',
+      security: 'user',
+      body: ref('StoredUploadRequest'),
+      responses: {
+        200: ok('The upload; an empty object: there is none.', ref('StoredUpload')),
+        ...errors(USER, BODY, OSS, ['NOT_FOUND', 'PROFILE_UNKNOWN', 'SCOPE_MISSING']),
+      },
+    }),
+  },
   '/callbacks/oss': {
     post: {
       operationId: 'receiveCallback',

@@ -1,0 +1,15 @@
+/** Routes that a program asks for. The Worker of its own has none of them: its bundle is smaller. */
+import type { ExtraRoute } from './deps.ts'
+import { createFindStoredRoute, type FindStored } from './find-stored.ts'
+
+export interface ExtraOptions {
+  /**
+   * Finds an earlier upload of the same bytes by the same user, which the page then need not send.
+   * @default the route `POST /uploads/stored` does not exist
+   */
+  findStored?: FindStored | undefined
+}
+
+export function listExtraRoutes({ findStored }: ExtraOptions): ExtraRoute[] {
+  return findStored ? [createFindStoredRoute(findStored)] : []
+}
