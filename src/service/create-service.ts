@@ -17,7 +17,6 @@ import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './
 import { createWebhook } from './delivery/webhook.ts'
 import type { Deps, ExtraRoute } from './deps.ts'
 import { addExplanations, type ExplainMissing, withRequestCheck } from './embedding.ts'
-import { ServiceError } from './errors.ts'
 import { type ExtraOptions, listExtraRoutes } from './extra-routes.ts'
 import type { Hooks } from './hook-settings.ts'
 import { createIds } from './ids.ts'
@@ -36,7 +35,7 @@ import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-g
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { listSettingWarnings } from './setting-warnings.ts'
 import { checkSettings, chooseAddressing, type Settings } from './settings.ts'
-import { buildSweptReceipt } from './stored-receipt.ts'
+import { readStoredReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
 import type { Tracing } from './tracing.ts'
 import { watchCredentials } from './watch-credentials.ts'
@@ -160,7 +159,6 @@ function createBucketSweep(
   }: Pick<Deps, 'oss' | 'outbox' | 'profiles' | 'ticketContext'>,
   now: () => Date,
 ): Sweep {
-  const { bucket, issuer, deployment, secrets } = ticketContext
   return createSweep({
     areas: listSweepAreas(profiles.values()),
     outbox,
@@ -169,15 +167,9 @@ function createBucketSweep(
     abort: oss.abort,
     now,
     async readReceipt(key) {
-      try {
-        const place = { issuer, deployment, bucket, key }
-        const receipt = buildSweptReceipt(place, await oss.head(key), secrets, now())
-        const profile = receipt && profiles.get(receipt.profile)
-        return profile && !profile.direct ? receipt : undefined
-      } catch (error) {
-        if (error instanceof ServiceError && error.code === 'OBJECT_MISSING') return undefined
-        throw error
-      }
+      const receipt = await readStoredReceipt({ oss, ticketContext, now }, key)
+      const profile = receipt && profiles.get(receipt.profile)
+      return profile && !profile.direct ? receipt : undefined
     },
   })
 }

@@ -1,6 +1,7 @@
 /** Routes that a program asks for. The Worker of its own has none of them: its bundle is smaller. */
 import type { ExtraRoute } from './deps.ts'
 import { createFindStoredRoute, type FindStored } from './find-stored.ts'
+import { createObjectRoutes, type ObjectSettings } from './own-objects.ts'
 
 export interface ExtraOptions {
   /**
@@ -8,8 +9,16 @@ export interface ExtraOptions {
    * @default the route `POST /uploads/stored` does not exist
    */
   findStored?: FindStored | undefined
+  /**
+   * Lets users read what they have uploaded under these profiles.
+   * @default nothing can be read: the routes `GET /objects` and `GET /objects/url` do not exist
+   */
+  objects?: ObjectSettings | undefined
 }
 
-export function listExtraRoutes({ findStored }: ExtraOptions): ExtraRoute[] {
-  return findStored ? [createFindStoredRoute(findStored)] : []
+export function listExtraRoutes({ findStored, objects }: ExtraOptions): ExtraRoute[] {
+  return [
+    ...(findStored ? [createFindStoredRoute(findStored)] : []),
+    ...(objects ? createObjectRoutes(objects) : []),
+  ]
 }

@@ -10,11 +10,10 @@ import type { StoredUploadRequest, StoredUploadResponse } from '../signer/ticket
 import { readJson } from './body.ts'
 import { buildDefaultResponse } from './delivery/deliver.ts'
 import type { Deps, ExtraRoute } from './deps.ts'
-import { ServiceError } from './errors.ts'
 import { requireProfile } from './issue-ticket.ts'
 import { noteFacts, respondJson } from './response.ts'
 import { bytes, text } from './schemas.ts'
-import { buildSweptReceipt } from './stored-receipt.ts'
+import { readStoredReceipt } from './stored-receipt.ts'
 
 /** What a page asks for. */
 export interface StoredQuery {
@@ -134,23 +133,4 @@ function isSame(receipt: Receipt, { subject, profile, size, crc64 }: StoredQuery
     receipt.size === size &&
     receipt.crc64 === crc64
   )
-}
-
-/**
- * What the object itself proves: whose it is, of which profile, its size and CRC-64.
- *
- * @returns undefined for an object that is gone, or that no upload of this service stored
- */
-export async function readStoredReceipt(
-  { oss, ticketContext, now }: Pick<Deps, 'oss' | 'ticketContext' | 'now'>,
-  key: string,
-): Promise<Receipt | undefined> {
-  const { issuer, deployment, bucket, secrets } = ticketContext
-  try {
-    const place = { issuer, deployment, bucket, key }
-    return buildSweptReceipt(place, await oss.head(key), secrets, now())
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'OBJECT_MISSING') return undefined
-    throw error
-  }
 }

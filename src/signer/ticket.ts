@@ -119,6 +119,32 @@ export interface StoredUploadResponse {
   stored?: { id: string; key: string; response: unknown } | undefined
 }
 
+/** An upload of the user, as `GET /objects` lists it. */
+export interface OwnObject {
+  id: string
+  key: string
+  /** The user's file name. */
+  name: string
+  type: string
+  /** bytes */
+  size: number
+  /** Decimal. */
+  crc64: string
+}
+
+/** Response of `GET /objects`. */
+export interface OwnObjectPage {
+  objects: OwnObject[]
+  /** For `after`; absent on the last page. */
+  next?: string | undefined
+}
+
+/** Response of `GET /objects/url`. */
+export interface OwnObjectUrl extends OwnObject {
+  url: string
+  expiresAt: string
+}
+
 /** The parts that OSS has of an unfinished multipart upload. */
 export interface UploadStateResponse {
   parts: StoredPart[]

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { listExtraRoutes } from '../../src/service/extra-routes.ts'
 
 it('has no route that the program did not ask for', () => {
-  expect(listExtraRoutes({})).toEqual([])
-  const routes = listExtraRoutes({ findStored: () => undefined })
-  expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /uploads/stored'])
+  const list = (options: Parameters<typeof listExtraRoutes>[0]) =>
+    listExtraRoutes(options).map(({ method, path }) => `${method} ${path}`)
+  expect(list({})).toEqual([])
+  expect(list({ findStored: () => undefined })).toEqual(['POST /uploads/stored'])
+  expect(list({ objects: { profiles: [] } })).toEqual(['GET /objects', 'GET /objects/url'])
 })

@@ -29,6 +29,20 @@ function convert(schema: GenericSchema): Json {
   return rest as Json
 }
 
+const ownObject: Record<string, Json> = {
+  id: { type: 'string' },
+  key: { type: 'string' },
+  name: { type: 'string' },
+  type: { type: 'string' },
+  size: { type: 'integer' },
+  crc64: { type: 'string' },
+}
+
+function describeObject(properties: Record<string, Json>, optional: readonly string[] = []): Json {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
 export const SCHEMAS: Readonly<Record<string, Json>> = {
   UploadRequest: convert(uploadRequest),
   UploadListRequest: {
@@ -59,18 +73,22 @@ export const SCHEMAS: Readonly<Record<string, Json>> = {
   },
   PartWindow: convert(bodies.partWindow),
   UploadState: convert(bodies.uploadState),
-  StoredUpload: {
-    type: 'object',
-    properties: {
-      stored: {
-        type: 'object',
-        properties: { id: { type: 'string' }, key: { type: 'string' }, response: {} },
-        required: ['id', 'key', 'response'],
-        additionalProperties: false,
-      },
+  StoredUpload: describeObject(
+    {
+      stored: describeObject({ id: { type: 'string' }, key: { type: 'string' }, response: {} }),
     },
-    additionalProperties: false,
-  },
+    ['stored'],
+  ),
+  OwnObject: describeObject(ownObject),
+  OwnObjectPage: describeObject(
+    { objects: { type: 'array', items: ref('OwnObject') }, next: { type: 'string' } },
+    ['next'],
+  ),
+  OwnObjectUrl: describeObject({
+    ...ownObject,
+    url: { type: 'string' },
+    expiresAt: { type: 'string', format: 'date-time' },
+  }),
   ErrorResponse: convert(bodies.errorResponse),
   Deliveries: convert(bodies.deliveries),
   DeadPage: convert(bodies.deadPage),

@@ -20,7 +20,7 @@ const APP_ROUTES = [
   ),
 ].map(([, method = '', path = '/{file}']) => `${method} ${path}`)
 /** And those that a program may ask for. */
-const EXTRA_ROUTES = listExtraRoutes({ findStored: () => undefined })
+const EXTRA_ROUTES = listExtraRoutes({ findStored: () => undefined, objects: { profiles: [] } })
 const ROUTES = [
   ...APP_ROUTES,
   ...EXTRA_ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`),
