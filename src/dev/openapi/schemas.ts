@@ -29,20 +29,6 @@ function convert(schema: GenericSchema): Json {
   return rest as Json
 }
 
-const ownObject: Record<string, Json> = {
-  id: { type: 'string' },
-  key: { type: 'string' },
-  name: { type: 'string' },
-  type: { type: 'string' },
-  size: { type: 'integer' },
-  crc64: { type: 'string' },
-}
-
-function describeObject(properties: Record<string, Json>, optional: readonly string[] = []): Json {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name))
-  return { type: 'object', properties, required, additionalProperties: false }
-}
-
 export const SCHEMAS: Readonly<Record<string, Json>> = {
   UploadRequest: convert(uploadRequest),
   UploadListRequest: {
@@ -73,22 +59,9 @@ export const SCHEMAS: Readonly<Record<string, Json>> = {
   },
   PartWindow: convert(bodies.partWindow),
   UploadState: convert(bodies.uploadState),
-  StoredUpload: describeObject(
-    {
-      stored: describeObject({ id: { type: 'string' }, key: { type: 'string' }, response: {} }),
-    },
-    ['stored'],
-  ),
-  OwnObject: describeObject(ownObject),
-  OwnObjectPage: describeObject(
-    { objects: { type: 'array', items: ref('OwnObject') }, next: { type: 'string' } },
-    ['next'],
-  ),
-  OwnObjectUrl: describeObject({
-    ...ownObject,
-    url: { type: 'string' },
-    expiresAt: { type: 'string', format: 'date-time' },
-  }),
+  StoredUpload: convert(bodies.storedUpload),
+  OwnObjectPage: convert(bodies.ownObjectPage),
+  OwnObjectUrl: convert(bodies.ownObjectUrl),
   ErrorResponse: convert(bodies.errorResponse),
   Deliveries: convert(bodies.deliveries),
   DeadPage: convert(bodies.deadPage),
