@@ -53,8 +53,8 @@ export interface UploadResult {
    * responded in time; the service delivers it later. `resume()` asks for the response.
    */
   delivery: 'done' | 'accepted'
-  /** How the response came: relayed by OSS, or fetched from the service after a failed callback. */
-  via: 'callback' | 'confirm'
+  /** How the response came: relayed by OSS, fetched from the service after a failed callback, or that of an earlier upload. */
+  via: 'callback' | 'confirm' | 'found'
   /**
    * Decimal CRC-64 of the bytes read and stored; absent when checksums are off or could not be computed. From the
    * form-only client: as OSS computed it, when CORS exposes `x-oss-hash-crc64ecma`.

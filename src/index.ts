@@ -52,6 +52,7 @@ export {
   ServiceError,
   type ServiceErrorCode,
 } from './service/errors.ts'
+export type { FindStored, FoundUpload, StoredQuery } from './service/find-stored.ts'
 export type { MetricsSettings, MetricsSource } from './service/metrics.ts'
 export type {
   CallbackReport,
@@ -60,6 +61,7 @@ export type {
   RequestReport,
 } from './service/observer.ts'
 export type { OwnAuthenticate, User } from './service/own-authenticate.ts'
+export type { ObjectSettings } from './service/own-objects.ts'
 export type { PageResponse } from './service/page-response.ts'
 export type { CheckQuota, QuotaRefusal, QuotaRequest } from './service/quota.ts'
 export type { ClientAddress, RateLimiters, RateLimits } from './service/rate-guard.ts'
@@ -88,6 +90,9 @@ export type {
   ErrorResponse,
   FormTicket,
   MultipartTicket,
+  OwnObject,
+  OwnObjectPage,
+  OwnObjectUrl,
   PartUrl,
   PartWindow,
   PutTicket,

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bundleClient } from '../src/dev/build-client.ts'
+import { listExtraRoutes } from '../src/service/extra-routes.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -98,6 +99,12 @@ describe('docs/service.md', () => {
     const routes = [...source.matchAll(/app\.(post|get)\('([^']+)'/g)].map(
       ([, method, path = '']) => (method === 'post' ? `POST ${path}` : path),
     )
+    for (const { method, path } of listExtraRoutes({
+      findStored: () => undefined,
+      objects: { profiles: [] },
+    })) {
+      routes.push(method === 'POST' ? `POST ${path}` : path)
+    }
     expect(routes.length).toBeGreaterThan(6)
     expect(routes.filter((route) => !page.includes(`${route}\``))).toEqual([])
   })

@@ -108,6 +108,30 @@ export const deadPage = v.strictObject({
   next: v.exactOptional(v.pipe(text, v.description('Pass it as `after` to read on.'))),
 })
 
+export const storedUpload = v.strictObject({
+  stored: v.exactOptional(
+    v.strictObject({
+      id: text,
+      key: text,
+      response: v.pipe(v.unknown(), v.description('What the application responded.')),
+    }),
+  ),
+})
+
+const ownObject = {
+  id: text,
+  key: text,
+  name: v.pipe(text, v.description('The user’s file name.')),
+  type: text,
+  size: bytes,
+  crc64: v.pipe(text, v.description('Decimal.')),
+}
+export const ownObjectPage = v.strictObject({
+  objects: v.array(v.strictObject(ownObject)),
+  next: v.exactOptional(v.pipe(text, v.description('Pass it as `after` to read on.'))),
+})
+export const ownObjectUrl = v.strictObject({ ...ownObject, url: text, expiresAt: time })
+
 export const replayed = v.strictObject({ eventId: text })
 
 export const sweepReport = v.strictObject({

@@ -8,12 +8,16 @@ import type {
   DeadPage,
   Deliveries,
   Health,
+  OwnObjectPage,
+  OwnObjectUrl,
   PartsRequest,
   PartWindow,
   Readiness,
   Replayed,
   ReplayRequest,
   SessionRequest,
+  StoredUpload,
+  StoredUploadRequest,
   SweepReport,
   SweepRequest,
   Ticket,
@@ -35,6 +39,12 @@ export interface ApiClient {
   /** The application's response, when OSS relayed none. */
   confirmUpload<T = unknown>(request: ConfirmRequest): Promise<T>
   abortUpload(request: SessionRequest): Promise<void>
+  /** An earlier upload of the same bytes by the same user, where the service has `findStored`. */
+  findStored(request: StoredUploadRequest): Promise<StoredUpload>
+  /** What the user has uploaded under a profile, where the service has `objects`. */
+  listObjects(page: { profile: string; after?: string; limit?: number }): Promise<OwnObjectPage>
+  /** A URL to read it. `download`: browsers save it under this name; '' under its own. */
+  readObject(object: { key: string; download?: string; style?: string }): Promise<OwnObjectUrl>
   /** For operators. */
   countDeliveries(): Promise<Deliveries>
   /** For operators: a page of the deliveries that were given up. */
@@ -78,6 +88,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     abortUpload: async (request) => {
       await post('/uploads/abort', request)
     },
+    findStored: (request) => post('/uploads/stored', request),
+    listObjects: ({ profile, after, limit }) =>
+      get(`/objects${buildQuery({ profile, after, limit })}`),
+    readObject: ({ key, download, style }) =>
+      get(`/objects/url${buildQuery({ key, download, style })}`),
     countDeliveries: () => get('/operator/deliveries'),
     listDead: (page = {}) =>
       get(`/operator/dead${buildQuery({ after: page.after, limit: page.limit })}`),

@@ -1,5 +1,6 @@
 /** What the service takes and responds, as types of the schemas that `/openapi.json` is made of. */
 import type { InferInput, InferOutput } from 'valibot'
+import type { storedRequest } from '../service/find-stored.ts'
 import type { replayRequest, sweepRequest } from '../service/operator.ts'
 import type {
   confirmRequest,
@@ -13,6 +14,7 @@ export type UploadRequest = InferInput<typeof uploadRequest>
 export type PartsRequest = InferInput<typeof partsRequest>
 export type SessionRequest = InferInput<typeof sessionRequest>
 export type ConfirmRequest = InferInput<typeof confirmRequest>
+export type StoredUploadRequest = InferInput<typeof storedRequest>
 export type ReplayRequest = InferInput<typeof replayRequest>
 export type SweepRequest = InferInput<typeof sweepRequest>
 
@@ -24,6 +26,9 @@ export type ErrorResponse = InferOutput<typeof bodies.errorResponse>
 export type TicketList = { tickets: (Ticket | ErrorResponse)[] }
 export type PartWindow = InferOutput<typeof bodies.partWindow>
 export type UploadState = InferOutput<typeof bodies.uploadState>
+export type StoredUpload = InferOutput<typeof bodies.storedUpload>
+export type OwnObjectPage = InferOutput<typeof bodies.ownObjectPage>
+export type OwnObjectUrl = InferOutput<typeof bodies.ownObjectUrl>
 export type Deliveries = InferOutput<typeof bodies.deliveries>
 export type DeadPage = InferOutput<typeof bodies.deadPage>
 export type Replayed = InferOutput<typeof bodies.replayed>

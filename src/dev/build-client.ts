@@ -114,6 +114,7 @@ export async function bundleClient(): Promise<ClientFile[]> {
     describeFile('element.mjs', await bundle('element.ts', lazy)),
     describeFile('explain.mjs', await bundle('explain.ts')),
     describeFile('lists.mjs', await bundle('lists.ts', lazy)),
+    describeFile('find-stored.mjs', await bundle('find-stored.ts', lazy)),
     describeFile('transform.mjs', await bundle('transform.ts', lazy)),
     ...lazyFiles,
   ]

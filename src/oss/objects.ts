@@ -3,7 +3,7 @@
  *
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/getobject
  */
-import { encodeRfc3986 } from '../protocol/bytes.ts'
+import { buildDisposition } from '../protocol/disposition.ts'
 import { type ListedObject, parseListObjectsResult } from '../protocol/xml.ts'
 import type { CallOss } from './call.ts'
 import { OssError } from './errors.ts'
@@ -51,21 +51,6 @@ export interface ObjectPage {
 }
 
 const MAX_KEYS = 1000
-/** What no file system takes, and what would end the quotes. */
-const UNSAFE = /[\p{Cc}"\\/]/gu
-
-/**
- * For browsers that do not know RFC 8187 a name of ASCII, for all others the name itself.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6266#section-4
- */
-export function buildDisposition(name: string): string {
-  const safe = name.toWellFormed().replace(UNSAFE, '_')
-  const ascii = safe.replace(/[^\x20-\x7e]/g, '_').replaceAll('%', '_')
-  const plain = `attachment; filename="${ascii}"`
-  return ascii === safe ? plain : `${plain}; filename*=UTF-8''${encodeRfc3986(safe)}`
-}
-
 /** The query that asks OSS for what the options say. */
 export function buildReadQuery(
   key: string,

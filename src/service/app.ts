@@ -49,10 +49,11 @@ export function createApp(deps: Deps) {
       exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     })
+    const allowOrigins = createCorsMiddleware(deps.allowedOrigins)
     // The pattern matches `/uploads` itself, too.
-    app
-      .options('/uploads/*', preflight)
-      .use('/uploads/*', createCorsMiddleware(deps.allowedOrigins))
+    for (const path of ['/uploads/*', ...deps.extraRoutes.map((route) => route.path)]) {
+      app.options(path, preflight).use(path, allowOrigins)
+    }
   }
 
   app.post('/uploads', uploads.create).all(onlyPost)
@@ -60,6 +61,10 @@ export function createApp(deps: Deps) {
   app.post('/uploads/state', uploads.state).all(onlyPost)
   app.post('/uploads/confirm', uploads.confirm).all(onlyPost)
   app.post('/uploads/abort', uploads.abort).all(onlyPost)
+  for (const { method, path, create } of deps.extraRoutes) {
+    const onlyThis = method === 'POST' ? onlyPost : onlyGet
+    app.on(method, path, create(deps, uploads.authenticate)).all(onlyThis)
+  }
   app.post('/callbacks/oss', createCallbackHandler(deps)).all(onlyPost)
   app.get('/operator/deliveries', operator.deliveries).all(onlyGet)
   app.get('/operator/dead', operator.dead).all(onlyGet)

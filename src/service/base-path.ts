@@ -6,7 +6,7 @@ import { getPath } from 'hono/utils/url'
 
 /** What the service's own paths begin with. */
 const OWN_PATH =
-  /^\/(?:uploads(?:\/|$)|callbacks\/|operator\/|healthz$|readyz$|openapi\.json$|[a-z][\w.-]*\.m?js$)/
+  /^\/(?:(?:uploads|objects)(?:\/|$)|callbacks\/|operator\/|healthz$|readyz$|openapi\.json$|[a-z][\w.-]*\.m?js$)/
 
 function decode(path: string): string {
   try {

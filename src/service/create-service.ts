@@ -15,9 +15,9 @@ import { createMemoryOutbox } from './delivery/memory-outbox.ts'
 import type { Deliver, Outbox } from './delivery/outbox.ts'
 import { createSweep, type Sweep, type SweepOptions, type SweepReport } from './delivery/sweep.ts'
 import { createWebhook } from './delivery/webhook.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, ExtraRoute } from './deps.ts'
 import { addExplanations, type ExplainMissing, withRequestCheck } from './embedding.ts'
-import { ServiceError } from './errors.ts'
+import { type ExtraOptions, listExtraRoutes } from './extra-routes.ts'
 import type { Hooks } from './hook-settings.ts'
 import { createIds } from './ids.ts'
 import { createLimitedWarnings } from './limited-warnings.ts'
@@ -35,12 +35,12 @@ import { type ClientAddress, createRateGuard, type RateLimiters } from './rate-g
 import { type BuildResponse, buildFromTable } from './response.ts'
 import { listSettingWarnings } from './setting-warnings.ts'
 import { checkSettings, chooseAddressing, type Settings } from './settings.ts'
-import { buildSweptReceipt } from './stored-receipt.ts'
+import { readStoredReceipt } from './stored-receipt.ts'
 import { listSweepAreas } from './sweep-areas.ts'
 import type { Tracing } from './tracing.ts'
 import { watchCredentials } from './watch-credentials.ts'
 
-export interface ServiceOptions<Returned = unknown> extends Settings, Hooks {
+export interface ServiceOptions<Returned = unknown> extends Settings, Hooks, ExtraOptions {
   /**
    * Gets each verified receipt; what it returns, any JSON value, is the page's response. It is called again when it
    * throws, or when the service cannot know that it had succeeded: `receipt.id` is the idempotency key.
@@ -159,7 +159,6 @@ function createBucketSweep(
   }: Pick<Deps, 'oss' | 'outbox' | 'profiles' | 'ticketContext'>,
   now: () => Date,
 ): Sweep {
-  const { bucket, issuer, deployment, secrets } = ticketContext
   return createSweep({
     areas: listSweepAreas(profiles.values()),
     outbox,
@@ -168,15 +167,9 @@ function createBucketSweep(
     abort: oss.abort,
     now,
     async readReceipt(key) {
-      try {
-        const place = { issuer, deployment, bucket, key }
-        const receipt = buildSweptReceipt(place, await oss.head(key), secrets, now())
-        const profile = receipt && profiles.get(receipt.profile)
-        return profile && !profile.direct ? receipt : undefined
-      } catch (error) {
-        if (error instanceof ServiceError && error.code === 'OBJECT_MISSING') return undefined
-        throw error
-      }
+      const receipt = await readStoredReceipt({ oss, ticketContext, now }, key)
+      const profile = receipt && profiles.get(receipt.profile)
+      return profile && !profile.direct ? receipt : undefined
     },
   })
 }
@@ -188,8 +181,11 @@ function createBucketSweep(
  * @throws {ConfigError} with everything that is wrong with the settings
  */
 export function connectService<Responded = unknown>(
-  options: Omit<ServiceOptions, 'outbox'> & { explainMissing?: ExplainMissing },
+  options: Omit<ServiceOptions, 'outbox' | keyof ExtraOptions> & {
+    explainMissing?: ExplainMissing
+  },
   openOutbox: (log: Log, now: () => Date) => Outbox,
+  extraRoutes: readonly ExtraRoute[] = [],
 ): Service<Responded> {
   const profiles = checkSettings(options)
   const { bucket, region, endpoint, internalEndpoint = endpoint } = options
@@ -247,6 +243,7 @@ export function connectService<Responded = unknown>(
     sweep,
     operatorToken: options.operatorToken,
     basePath: readBasePath(options),
+    extraRoutes,
     callbackPath: new URL(callbackUrl).pathname,
     callbackKeys: options.callbackKeys,
     allowedOrigins: options.allowedOrigins ?? [],
@@ -277,13 +274,16 @@ export function connectService<Responded = unknown>(
 export function createService<Returned = unknown>(
   options: ServiceOptions<Returned>,
 ): Service<PageResponse<Returned>> {
-  const service = connectService<PageResponse<Returned>>(addExplanations(options), (log, now) => {
+  const openOutbox = (log: Log, now: () => Date) => {
     if (options.outbox) return options.outbox
     log.warning(
       'NOT_DURABLE',
       'Receipts are recorded in memory: a restart loses what is not delivered yet. Give the service an outbox.',
     )
     return createMemoryOutbox({ deliver: createDeliver(options), now })
-  })
-  return withRequestCheck(service)
+  }
+  const extraRoutes = listExtraRoutes(options)
+  return withRequestCheck(
+    connectService<PageResponse<Returned>>(addExplanations(options), openOutbox, extraRoutes),
+  )
 }

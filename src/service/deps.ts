@@ -1,4 +1,5 @@
 /** What the routes are given. */
+import type { Identity } from '../signer/claims.ts'
 import type { CredentialsSource } from '../signer/credentials.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
 import type { TicketContext } from '../signer/ticket-context.ts'
@@ -14,8 +15,18 @@ import type { Observer } from './observer.ts'
 import type { OssClient } from './oss-client.ts'
 import type { CheckQuota } from './quota.ts'
 import type { RateGuard } from './rate-guard.ts'
-import type { BuildResponse } from './response.ts'
+import type { BuildResponse, ServiceContext } from './response.ts'
 import type { Tracing } from './tracing.ts'
+
+type Handler = (c: ServiceContext) => Promise<Response>
+
+/** A route that not every service has. */
+export interface ExtraRoute {
+  method: 'GET' | 'POST'
+  path: string
+  /** @param authenticate the user of a request, within the limits */
+  create(deps: Deps, authenticate: (c: ServiceContext) => Promise<Identity>): Handler
+}
 
 export interface Deps {
   ticketContext: TicketContext
@@ -33,6 +44,7 @@ export interface Deps {
   operatorToken?: string | undefined
   /** Where the service is mounted, percent-encoded, without a slash at its end; empty: at the root. */
   basePath: string
+  extraRoutes: readonly ExtraRoute[]
   /** Path of the callback URL that OSS was told, percent-encoded. */
   callbackPath: string
   callbackKeys?: Readonly<Record<string, string>> | undefined

@@ -53,8 +53,8 @@ export interface OssClient {
   abort(key: string, uploadId: string): Promise<void>
   /** @param timeoutMs @default 10 000 */
   head(key: string, timeoutMs?: number): Promise<StoredObject>
-  /** Up to 1 000 objects in the order of their keys. @param after `next` of the page before */
-  listObjects(prefix: string, after?: string): Promise<ListPage<ListedObject>>
+  /** Objects in the order of their keys. @param after `next` of the page before. @param limit @default 1 000 */
+  listObjects(prefix: string, after?: string, limit?: number): Promise<ListPage<ListedObject>>
   /** Up to 1 000 unfinished multipart uploads. @param after `next` of the page before */
   listUploads(prefix: string, after?: string): Promise<ListPage<ListedUpload>>
 }
@@ -159,10 +159,10 @@ export function createOssClient({
       }
     },
 
-    async listObjects(prefix, after) {
+    async listObjects(prefix, after, limit = 1000) {
       const query = {
         'list-type': '2',
-        'max-keys': '1000',
+        'max-keys': String(limit),
         'encoding-type': 'url',
         ...(prefix && { prefix }),
         ...(after !== undefined && { 'continuation-token': after }),

@@ -3,6 +3,7 @@ import type { HmacKey } from '../protocol/crypto.ts'
 import type { Receipt } from '../signer/accept-callback.ts'
 import type { AdmittedUpload } from '../signer/admit-upload.ts'
 import { decryptObjectFacts, type FactsOwner, type ObjectFacts } from '../signer/object-facts.ts'
+import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import type { StoredObject } from './oss-client.ts'
 
@@ -85,4 +86,23 @@ export function buildSweptReceipt(
   const facts = decryptObjectFacts(stored.facts, owner, secrets)
   if (!facts || !agrees(facts, stored)) return undefined
   return buildReceipt({ ...owner, ...facts }, stored, 'sweep', at)
+}
+
+/**
+ * What the object itself proves: whose it is, of which profile, its size and CRC-64.
+ *
+ * @returns undefined for an object that is gone, or that no upload of this service stored
+ */
+export async function readStoredReceipt(
+  { oss, ticketContext, now }: Pick<Deps, 'oss' | 'ticketContext' | 'now'>,
+  key: string,
+): Promise<Receipt | undefined> {
+  const { issuer, deployment, bucket, secrets } = ticketContext
+  try {
+    const place = { issuer, deployment, bucket, key }
+    return buildSweptReceipt(place, await oss.head(key), secrets, now())
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'OBJECT_MISSING') return undefined
+    throw error
+  }
 }

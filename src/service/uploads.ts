@@ -41,6 +41,7 @@ function noteUpload(c: ServiceContext, { id, profile, key, name }: AdmittedUploa
 }
 
 export interface UploadHandlers {
+  authenticate(c: ServiceContext): Promise<Identity>
   create(c: ServiceContext): Promise<Response>
   parts(c: ServiceContext): Promise<Response>
   state(c: ServiceContext): Promise<Response>
@@ -106,6 +107,8 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
   }
 
   return {
+    authenticate,
+
     async create(c) {
       const identity = await authenticate(c)
       const body = await readJsonValue(c.req.raw)

@@ -105,6 +105,46 @@ export interface ConfirmRequest extends SessionRequest {
     | undefined
 }
 
+/** Body of `POST /uploads/stored`. */
+export interface StoredUploadRequest {
+  profile: string
+  /** bytes */
+  size: number
+  /** Decimal, of the whole file. */
+  crc64: string
+}
+
+/** Response of `POST /uploads/stored`: an earlier upload of the same bytes by the same user, if there is one. */
+export interface StoredUploadResponse {
+  stored?: { id: string; key: string; response: unknown } | undefined
+}
+
+/** An upload of the user, as `GET /objects` lists it. */
+export interface OwnObject {
+  id: string
+  key: string
+  /** The user's file name. */
+  name: string
+  type: string
+  /** bytes */
+  size: number
+  /** Decimal. */
+  crc64: string
+}
+
+/** Response of `GET /objects`. */
+export interface OwnObjectPage {
+  objects: OwnObject[]
+  /** For `after`; absent on the last page. */
+  next?: string | undefined
+}
+
+/** Response of `GET /objects/url`. */
+export interface OwnObjectUrl extends OwnObject {
+  url: string
+  expiresAt: string
+}
+
 /** The parts that OSS has of an unfinished multipart upload. */
 export interface UploadStateResponse {
   parts: StoredPart[]

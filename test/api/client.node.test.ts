@@ -22,6 +22,7 @@ const OPERATOR_TOKEN = 'operator-token-of-32-characters-0'
 const FILE = { profile: 'any', name: '报告.txt', type: 'text/plain', size: 5 }
 let server: Server
 let endpoint = ''
+const receipts: ServiceReceipt[] = []
 let user: ApiClient
 let operator: ApiClient
 
@@ -55,7 +56,12 @@ beforeAll(async () => {
     now: () => new Date(),
     fetch,
     writeLog: () => {},
-    onReceipt: ({ key }: ServiceReceipt) => ({ saved: key }),
+    onReceipt: (receipt: ServiceReceipt) => {
+      receipts.push(receipt)
+      return { saved: receipt.key }
+    },
+    findStored: ({ crc64 }: { crc64: string }) => receipts.find((one) => one.crc64 === crc64),
+    objects: { profiles: ['any', 'avatar'] },
   }
   const service = createService({ ...options, outbox: createTestOutbox(options) })
   user = createApiClient({
@@ -106,6 +112,28 @@ describe('the client of the service', () => {
     expect(confirmed).toEqual({ saved: ticket.key })
   })
 
+  it('finds the same bytes again, lists them and reads them', async () => {
+    const file = { ...FILE, profile: 'avatar', name: '猫 &1.png', type: 'image/png' }
+    const ticket = await user.createUpload(file)
+    if (ticket.kind !== 'form') throw new Error(ticket.kind)
+    await sendForm(ticket)
+    const { id, key } = ticket
+    const crc64 = receipts.at(-1)?.crc64 ?? ''
+    // Another upload of this user has the same bytes, under another profile.
+    receipts.splice(0, receipts.length - 1)
+    const found = await user.findStored({ profile: 'avatar', size: 5, crc64 })
+    expect(found).toEqual({ stored: { id, key, response: { saved: key } } })
+    expect(await user.findStored({ profile: 'avatar', size: 5, crc64: '1' })).toEqual({})
+    const { objects } = await user.listObjects({ profile: 'avatar', limit: 1 })
+    expect(objects).toMatchObject([{ id, key, name: '猫 &1.png', size: 5 }])
+    const { url } = await user.readObject({ key, download: '' })
+    const read = await fetch(url)
+    expect([await read.text(), read.headers.get('content-disposition')]).toEqual([
+      'hello',
+      `attachment; filename="_ &1.png"; filename*=UTF-8''%E7%8C%AB%20%261.png`,
+    ])
+  })
+
   it('takes tickets of many files, each with an error of its own', async () => {
     const { tickets } = await user.createUploads([FILE, { ...FILE, profile: 'none' }])
     expect(tickets.map((entry) => ('error' in entry ? entry.error.code : entry.kind))).toEqual([
@@ -143,7 +171,7 @@ describe('the client of the service', () => {
   it('reads what is for everyone', async () => {
     expect(await user.readHealth()).toEqual({ status: 'ok', durable: false })
     expect((await user.readReadiness()).status).toBe('ready')
-    expect((await readError(user.readDocument())).serviceCode).toBe('NOT_FOUND')
+    expect((await readError(user.readDocument())).serviceCode).toBe('CLIENT_FILES_MISSING')
   })
 
   it('has no method for a body that the service would refuse, in types', () => {

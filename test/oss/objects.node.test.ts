@@ -1,6 +1,6 @@
 /** Reading, looking, deleting and listing, over sockets. */
 import { describe, expect, it } from 'vitest'
-import { buildDisposition } from '../../src/oss/objects.ts'
+import { buildDisposition } from '../../src/protocol/disposition.ts'
 import { createClient, readOssError, startLocalOss } from '../support/local-oss.ts'
 
 const oss = startLocalOss()

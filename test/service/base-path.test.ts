@@ -23,6 +23,8 @@ describe('the path under which the service is mounted', () => {
     ['/%E4%B8%8A%E4%BC%A0', '/%e4%b8%8a%e4%bc%a0/healthz', '/healthz'],
     ['/%zz', '/%zz/healthz', '/healthz'],
     ['/api', '/api/readyz', '/readyz'],
+    ['/api', '/api/objects', '/objects'],
+    ['/api', '/api/objects/url?key=a', '/objects/url'],
   ])('%s: %s is %s', (basePath, path, inner) => {
     expect(createGetPath(basePath)(at(path))).toBe(inner)
   })

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { StoredObject } from '../../src/service/oss-client.ts'
-import { buildConfirmedReceipt, buildSweptReceipt } from '../../src/service/stored-receipt.ts'
+import { ServiceError } from '../../src/service/errors.ts'
+import type { OssClient, StoredObject } from '../../src/service/oss-client.ts'
+import {
+  buildConfirmedReceipt,
+  buildSweptReceipt,
+  readStoredReceipt,
+} from '../../src/service/stored-receipt.ts'
 import { encryptObjectFacts } from '../../src/signer/object-facts.ts'
 import { createSecrets } from '../../src/signer/token.ts'
 import { UPCALL_SECRET } from '../support/keys.ts'
@@ -64,5 +69,29 @@ describe('the receipt of a stored object', () => {
     expect(() => buildConfirmedReceipt(upload, stored(more), AT)).toThrow(
       expect.objectContaining({ code: 'OBJECT_MISMATCH' }),
     )
+  })
+})
+
+describe('what is read of an object by its key', () => {
+  const read = (head: () => Promise<StoredObject>) => {
+    const { issuer, deployment, bucket, key } = upload
+    const deps = {
+      oss: { head } as unknown as OssClient,
+      ticketContext: { issuer, deployment, bucket, secrets: SECRETS },
+      now: () => AT,
+    }
+    return readStoredReceipt(deps as unknown as Parameters<typeof readStoredReceipt>[0], key)
+  }
+  const fail = (code: 'OBJECT_MISSING' | 'OSS_UNREACHABLE') => () =>
+    Promise.reject(new ServiceError(code, 'no'))
+
+  it('is its receipt, or nothing for an object that is gone', async () => {
+    expect(await read(async () => stored())).toMatchObject({ id: upload.id, via: 'sweep' })
+    expect(await read(async () => stored({ facts: '' }))).toBeUndefined()
+    expect(await read(fail('OBJECT_MISSING'))).toBeUndefined()
+  })
+
+  it('is an error while OSS does not respond', async () => {
+    await expect(read(fail('OSS_UNREACHABLE'))).rejects.toMatchObject({ code: 'OSS_UNREACHABLE' })
   })
 })

@@ -14,6 +14,7 @@ import { presign } from '../../src/protocol/presign.ts'
 import { createService, type Service } from '../../src/service/create-service.ts'
 import { createHandlerDeliver } from '../../src/service/delivery/deliver.ts'
 import { createMemoryOutbox } from '../../src/service/delivery/memory-outbox.ts'
+import type { Receipt } from '../../src/signer/accept-callback.ts'
 import { createBearer } from './bearer.ts'
 import { ACCESS_KEY, JWT_AUDIENCE, JWT_ISSUER, JWT_SECRET, UPCALL_SECRET } from './keys.ts'
 import { createProxy, type ProxyRules, type ProxyStats } from './proxy.ts'
@@ -86,6 +87,9 @@ export async function createBrowserBackend(
   const oss = await listen(emulator, { port: 0 })
   const ossProxy = await createProxy(() => oss.port)
 
+  /** The application's own records of what was uploaded. */
+  const found = new Map<string, Receipt>()
+
   /** Outlives the services, as a store on disk does. */
   const outbox = createMemoryOutbox({
     now,
@@ -96,6 +100,7 @@ export async function createBrowserBackend(
         throw new Error('The handler was told to fail.')
       }
       receipts += 1
+      found.set(`${receipt.subject} ${receipt.profile} ${receipt.size} ${receipt.crc64}`, receipt)
       const { id, key, size, name, via, vars } = receipt
       if (ownResponse === 'accepted') return { status: 'accepted', id }
       if (ownResponse) return ownResponse.value
@@ -148,6 +153,8 @@ export async function createBrowserBackend(
       },
       auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
       allowedOrigins: ['*'],
+      findStored: ({ subject, profile, size, crc64 }) =>
+        found.get(`${subject} ${profile} ${size} ${crc64}`),
       callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
       now,
       writeLog: () => {},
@@ -239,6 +246,7 @@ export async function createBrowserBackend(
       ossProxy.takeStats()
       failNext = callbacksToLose = receipts = 0
       ownResponse = undefined
+      found.clear()
       operations = []
       calls = []
     },

@@ -168,6 +168,7 @@ export const LAYOUT: Layout = {
   'src/api/bodies.ts': ['valibot'],
   'src/api/types.ts': [
     'type valibot',
+    'type src/service/find-stored.ts',
     'type src/service/operator.ts',
     'type src/service/upload-requests.ts',
   ],

@@ -109,6 +109,58 @@ export const PATHS: Json = {
       responses: { 204: { description: 'It is cancelled.' }, ...errors(USER, BODY, SESSION, OSS) },
     }),
   },
+  '/uploads/stored': {
+    post: operation({
+      operationId: 'findStored',
+      summary:
+        'An earlier upload of the same bytes by the same user, where the program has findStored.',
+      security: 'user',
+      body: ref('StoredUploadRequest'),
+      responses: {
+        200: ok('The upload; an empty object: there is none.', ref('StoredUpload')),
+        ...errors(USER, BODY, OSS, ['NOT_FOUND', 'PROFILE_UNKNOWN', 'SCOPE_MISSING']),
+      },
+    }),
+  },
+  '/objects': {
+    get: operation({
+      operationId: 'listObjects',
+      summary: 'What the user has uploaded under a profile, where the program lets it be read.',
+      security: 'user',
+      parameters: [
+        { name: 'profile', in: 'query', required: true, schema: { type: 'string' } },
+        { name: 'after', in: 'query', schema: { type: 'string' } },
+        { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 20 } },
+      ],
+      responses: {
+        200: ok('A page.', ref('OwnObjectPage')),
+        ...errors(USER, OSS, ['CLAIM_MISSING', 'NOT_FOUND', 'PROFILE_UNKNOWN', 'SCOPE_MISSING']),
+      },
+    }),
+  },
+  '/objects/url': {
+    get: operation({
+      operationId: 'readObject',
+      summary: 'A URL to read what the user has uploaded, where the program lets it be read.',
+      security: 'user',
+      parameters: [
+        { name: 'key', in: 'query', required: true, schema: { type: 'string' } },
+        {
+          name: 'download',
+          in: 'query',
+          description: 'Browsers save it, under this name; empty: under its own.',
+          schema: { type: 'string' },
+        },
+        { name: 'style', in: 'query', description: 'Of the program.', schema: { type: 'string' } },
+        { name: 'redirect', in: 'query', schema: { type: 'string' } },
+      ],
+      responses: {
+        200: ok('The URL, and what it leads to.', ref('OwnObjectUrl')),
+        302: { description: 'With `redirect`: to the URL.' },
+        ...errors(USER, OSS, ['NOT_FOUND', 'OBJECT_KEY', 'OBJECT_MISSING', 'SCOPE_MISSING']),
+      },
+    }),
+  },
   '/callbacks/oss': {
     post: {
       operationId: 'receiveCallback',

@@ -2,6 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import * as bodies from '../../api/bodies.ts'
+import { storedRequest } from '../../service/find-stored.ts'
 import { replayRequest, sweepRequest } from '../../service/operator.ts'
 import { textTable } from '../../service/schemas.ts'
 import {
@@ -41,6 +42,7 @@ export const SCHEMAS: Readonly<Record<string, Json>> = {
   PartsRequest: convert(partsRequest),
   SessionRequest: convert(sessionRequest),
   ConfirmRequest: convert(confirmRequest),
+  StoredUploadRequest: convert(storedRequest),
   ReplayRequest: convert(replayRequest),
   SweepRequest: convert(sweepRequest),
   FormTicket: convert(bodies.formTicket),
@@ -57,6 +59,9 @@ export const SCHEMAS: Readonly<Record<string, Json>> = {
   },
   PartWindow: convert(bodies.partWindow),
   UploadState: convert(bodies.uploadState),
+  StoredUpload: convert(bodies.storedUpload),
+  OwnObjectPage: convert(bodies.ownObjectPage),
+  OwnObjectUrl: convert(bodies.ownObjectUrl),
   ErrorResponse: convert(bodies.errorResponse),
   Deliveries: convert(bodies.deliveries),
   DeadPage: convert(bodies.deadPage),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { ALL_STATUS } from '../../../src/dev/openapi/errors.ts'
+import { listExtraRoutes } from '../../../src/service/extra-routes.ts'
 import { checkResponse, DOCUMENT } from '../../support/check-openapi.ts'
 import { createServiceWithStubOss } from '../../support/service-with-stub-oss.ts'
 
@@ -13,11 +14,17 @@ const paths = DOCUMENT.paths as unknown as Record<string, Operations>
 const operations = Object.values(paths).flatMap((path) => Object.values(path))
 
 /** Routes as the source writes them: the app is built inside the service. */
-const ROUTES = [
+const APP_ROUTES = [
   ...readFileSync('src/service/app.ts', 'utf8').matchAll(
     /app\.(get|post)\((?:'([^']+)'|CLIENT_PATH)/g,
   ),
 ].map(([, method = '', path = '/{file}']) => `${method} ${path}`)
+/** And those that a program may ask for. */
+const EXTRA_ROUTES = listExtraRoutes({ findStored: () => undefined, objects: { profiles: [] } })
+const ROUTES = [
+  ...APP_ROUTES,
+  ...EXTRA_ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`),
+]
 
 describe('the description of the service', () => {
   it('is valid OpenAPI 3.1', async () => {
