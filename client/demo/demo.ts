@@ -124,6 +124,9 @@ async function start(): Promise<void> {
     input.value = ''
   }
   input.addEventListener('change', addChosen)
+  input.addEventListener('cancel', () => {
+    expected = ''
+  })
   addChosen()
   async function addDropped(data: DataTransfer): Promise<void> {
     const files = await gatherFiles(data)

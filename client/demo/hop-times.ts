@@ -3,7 +3,7 @@ import { find } from './find.ts'
 import { formatMs } from './format.ts'
 import { say } from './language.ts'
 import type { TextName } from './texts.ts'
-import { type HopState, isEnded, measureTotalMs, readPageClockMs, type Trace } from './trace.ts'
+import { type HopState, measureTotalMs, readPageClockMs, type Trace } from './trace.ts'
 
 const HOP_TEXTS: readonly TextName[] = ['hop1', 'hop2', 'hop3', 'hop4']
 
@@ -67,7 +67,7 @@ export function createHopTimes(): ShowHops {
     const nowMs = readPageClockMs()
     const toMs = hop.state === 'active' ? nowMs : hop.toMs
     const [{ fromMs: startMs }] = trace.hops
-    const wholeMs = Math.max(isEnded(trace) ? measureTotalMs(trace) : nowMs - startMs, 1)
+    const wholeMs = Math.max(trace.isEnded ? measureTotalMs(trace) : nowMs - startMs, 1)
     ms.textContent = formatMs(Math.max(0, toMs - hop.fromMs))
     bar.style.setProperty('--from', `${Math.max(0, (hop.fromMs - startMs) / wholeMs)}`)
     bar.style.setProperty('--share', `${Math.min(1, Math.max(0, (toMs - hop.fromMs) / wholeMs))}`)

@@ -12,10 +12,11 @@ export function say(name: TextName, values: Record<string, string | number> = {}
   return findText(getLanguage(), name).replace(/\{(\w+)\}/g, (_, key) => `${values[key]}`)
 }
 
-/** Calls it now, and again in each other language. */
-export function onLanguage(show: () => void): void {
+/** Calls it now, and again in each other language. @returns how to stop it */
+export function onLanguage(show: () => void): () => void {
   listeners.add(show)
   show()
+  return () => listeners.delete(show)
 }
 
 /** The text of an element, in each language from now on. */

@@ -26,6 +26,8 @@ export interface Trace {
   response: unknown
   /** The application has the event. */
   isDelivered: boolean
+  /** Nothing more happens, unless someone tries again. */
+  isEnded: boolean
 }
 
 export const readPageClockMs = (): number => performance.timeOrigin + performance.now()
@@ -42,6 +44,7 @@ export function createTrace(name: string): Trace {
     state: 'idle',
     response: undefined,
     isDelivered: false,
+    isEnded: false,
   }
 }
 
@@ -90,20 +93,20 @@ export function settleDone(
   trace.response = response
   trace.isDelivered = delivery === 'done'
   endHop(last, atMs)
+  trace.isEnded = true
 }
 
 /** What was going on has failed. A cancelled upload ends the same way. */
 export function settleFailed(trace: Trace, atMs: number): void {
   const last = trace.hops.findLast(({ state }) => state === 'active')
   if (last) endHop(last, atMs, 'failed')
+  trace.isEnded = true
 }
 
-export function isEnded({ hops }: Trace): boolean {
-  const [, , , last] = hops
-  return (
-    last.state === 'done' ||
-    (hops.some(({ state }) => state === 'failed') && !hops.some(({ state }) => state === 'active'))
-  )
+/** Someone tries again: what has failed begins anew. */
+export function beginAgain(trace: Trace): void {
+  trace.isEnded = false
+  for (const hop of trace.hops) if (hop.state === 'failed') hop.state = 'idle'
 }
 
 /** From the first request to the last response; 0 before there is one. */

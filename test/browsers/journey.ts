@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeBytes, makePng } from '../support/files.ts'
+import { findViolations } from './accessibility.ts'
 import { type Engine, type EnginePage, press } from './engine.ts'
 import { type Helper, startHelper } from './processes.ts'
 
@@ -109,8 +110,8 @@ export function describeJourney<Page extends EnginePage>(
 
     /** The server's response to the upload in that row, the newest first. */
     async function readResponse(row: number): Promise<StoredFacts> {
-      const steps = `#uploads > :nth-child(${row}) .steps`
-      await page.click(steps)
+      await focus(page, `#uploads > :nth-child(${row}) .steps`)
+      await press(page, 'Enter')
       await expect
         .poll(() => readTexts(page, `#uploads > :nth-child(${row}) .steps[aria-pressed=true]`))
         .toHaveLength(1)
@@ -254,6 +255,14 @@ export function describeJourney<Page extends EnginePage>(
         expect(inner).toBe(width)
         expect(overflow).toBeLessThanOrEqual(0)
       },
+    )
+
+    it(
+      'can be used by all, as far as axe finds',
+      async () => {
+        expect(await findViolations(page, ['.uppy-Root'])).toEqual([])
+      },
+      START_MS,
     )
 
     more?.(() => page)
