@@ -13,6 +13,18 @@ export interface Hop {
   toMs: number
 }
 
+export interface Span {
+  fromMs: number
+  /** Infinity while it lasts. */
+  toMs: number
+}
+
+/** More are not told apart in a bar. */
+const MAX_WAITS = 50
+
+/** Nothing moves in these states. */
+const WAITING: readonly UploadState[] = ['paused', 'offline', 'retrying']
+
 export interface Trace {
   readonly name: string
   readonly hops: readonly [Hop, Hop, Hop, Hop]
@@ -23,6 +35,8 @@ export interface Trace {
   /** Of the bytes, 0 … 1. */
   share: number
   state: UploadState
+  /** When it was paused, offline, or waiting for its next attempt. */
+  readonly waits: Span[]
   response: unknown
   /** The application has the event. */
   isDelivered: boolean
@@ -42,6 +56,7 @@ export function createTrace(name: string): Trace {
     isAsked: false,
     share: 0,
     state: 'idle',
+    waits: [],
     response: undefined,
     isDelivered: false,
     isEnded: false,
@@ -101,6 +116,21 @@ export function settleFailed(trace: Trace, atMs: number): void {
   const last = trace.hops.findLast(({ state }) => state === 'active')
   if (last) endHop(last, atMs, 'failed')
   trace.isEnded = true
+}
+
+export const isWaiting = ({ state }: Trace): boolean => WAITING.includes(state)
+
+export function setState(trace: Trace, state: UploadState, atMs: number): void {
+  const wasWaiting = isWaiting(trace)
+  trace.state = state
+  if (isWaiting(trace) === wasWaiting) return
+  const last = trace.waits.at(-1)
+  if (wasWaiting) {
+    // Not one that was left out.
+    if (last?.toMs === Number.POSITIVE_INFINITY) last.toMs = atMs
+  } else if (trace.waits.length < MAX_WAITS) {
+    trace.waits.push({ fromMs: atMs, toMs: Number.POSITIVE_INFINITY })
+  }
 }
 
 /** Someone tries again: what has failed begins anew. */

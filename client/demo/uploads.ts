@@ -10,6 +10,7 @@ import {
   beginAgain,
   createTrace,
   readPageClockMs,
+  setState,
   settleDone,
   settleFailed,
   type Trace,
@@ -62,7 +63,7 @@ export function createUploadList({
       profile,
       transport: tracing.createTransport(() => trace, showTrace),
       onProgress(progress) {
-        trace.state = progress.state
+        setState(trace, progress.state, readPageClockMs())
         trace.share = progress.total ? progress.loaded / progress.total : 1
         unfinished.setLoaded(file, profile, progress.loaded)
         show({ progress })
@@ -92,7 +93,7 @@ export function createUploadList({
         const result = await outcome
         tracing.setKey(trace, result.key)
         settleDone(trace, result, readPageClockMs())
-        trace.state = upload.state
+        setState(trace, upload.state, readPageClockMs())
         showOutcome(result)
         if (result.delivery === 'done') {
           status.textContent = say('announceDone', { name })
@@ -100,7 +101,8 @@ export function createUploadList({
         }
         status.textContent = say('announceAccepted', { name })
         waiting.set(result.id, (response) => {
-          Object.assign(trace, { response, isDelivered: true, state: 'done' })
+          Object.assign(trace, { response, isDelivered: true })
+          setState(trace, 'done', readPageClockMs())
           showOutcome({ ...result, response, delivery: 'done' })
           status.textContent = say('announceDone', { name })
         })
@@ -110,7 +112,7 @@ export function createUploadList({
         const message = describeFailure(failure)
         const { state, progress } = upload
         settleFailed(trace, readPageClockMs())
-        trace.state = state
+        setState(trace, state, readPageClockMs())
         show({ progress, failure, canTryAgain: state !== 'aborted' && mayTryAgain(failure) })
         status.textContent =
           state === 'stored' ? message : say('announceFailed', { name, reason: message })
