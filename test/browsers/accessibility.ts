@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
+import { expect, it } from 'vitest'
 import type { EnginePage } from './engine.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -23,4 +24,18 @@ export async function findViolations(page: EnginePage, exclude: string[] = []): 
     const { violations } = await axe.run({ include: [['html']], exclude: left.map((one) => [one]) })
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
   }, exclude)
+}
+
+/** WebKit takes seconds for it. */
+const TIMEOUT_MS = 60_000
+
+/** As a test of whatever the page shows. */
+export function checkAccessibility(getPage: () => EnginePage): void {
+  it(
+    'can be used by all, as far as axe finds',
+    async () => {
+      expect(await findViolations(getPage())).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
 }

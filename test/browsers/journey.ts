@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeBytes, makePng } from '../support/files.ts'
-import { findViolations } from './accessibility.ts'
 import { type Engine, type EnginePage, press } from './engine.ts'
 import { type Helper, startHelper } from './processes.ts'
 
@@ -255,14 +254,6 @@ export function describeJourney<Page extends EnginePage>(
         expect(inner).toBe(width)
         expect(overflow).toBeLessThanOrEqual(0)
       },
-    )
-
-    it(
-      'can be used by all, as far as axe finds',
-      async () => {
-        expect(await findViolations(page, ['.uppy-Root'])).toEqual([])
-      },
-      START_MS,
     )
 
     more?.(() => page)
