@@ -42,7 +42,9 @@ function describeState({ progress, failure, outcome }: UploadView): string {
   const { state, percentage, speed, etaSeconds, nextAttemptAt, loaded, total } = progress
   if (outcome) return say(`state_${outcome}`)
   const text = say(`state_${state}`)
-  if (failure && state !== 'aborted') return `${text}: ${describeFailure(failure)}`
+  if (failure && state !== 'aborted') {
+    return say('stateReason', { state: text, reason: describeFailure(failure) })
+  }
   if (state === 'retrying' && nextAttemptAt) {
     return say('nextAttempt', { time: formatTime(nextAttemptAt) })
   }

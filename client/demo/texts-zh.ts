@@ -81,6 +81,7 @@ export const CHINESE: Record<TextName, string> = {
   announceDone: '{name} 已上传。',
   announceAccepted: '{name} 已存储，稍后通知应用。',
   announceFailed: '{name} 未上传。{reason}',
+  stateReason: '{state}：{reason}',
   state_idle: '等待中',
   state_signing: '正在申请上传凭据',
   state_uploading: '上传中',
