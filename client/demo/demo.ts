@@ -2,6 +2,7 @@
 import { findFileData, gatherFiles } from '../element/gather.ts'
 import { createUploader } from '../index.ts'
 import { type CallbackReport, createCallbackList } from './callbacks.ts'
+import { createServerClock, type ServerClock } from './clock.ts'
 import { createFaultPanel } from './faults.ts'
 import { fetchJson, find } from './find.ts'
 import { createLanguageSwitch, onLanguage, say, setText } from './language.ts'
@@ -43,16 +44,13 @@ async function buildHeaders(): Promise<Record<string, string>> {
   return { authorization: `Bearer ${token}` }
 }
 
-/** How far the server's clock is ahead, in ms: by the quickest of a few questions. */
-async function compareClocks(): Promise<number> {
-  let best = { tookMs: Number.POSITIVE_INFINITY, aheadMs: 0 }
+/** Asks a few times: the quickest response says most. */
+async function readClock(clock: ServerClock): Promise<void> {
   for (let asked = 0; asked < CLOCK_QUESTIONS; asked += 1) {
     const fromMs = readPageClockMs()
     const { nowMs } = await fetchJson<{ nowMs: number }>('/demo/clock')
-    const tookMs = readPageClockMs() - fromMs
-    if (tookMs < best.tookMs) best = { tookMs, aheadMs: nowMs - fromMs - tookMs / 2 }
+    clock.narrow(fromMs, nowMs, readPageClockMs())
   }
-  return best.aheadMs
 }
 
 async function start(): Promise<void> {
@@ -63,7 +61,9 @@ async function start(): Promise<void> {
   const settings = await fetchJson<DemoSettings>('/demo/settings')
   const { endpoint, profiles, runId, scriptTag } = settings
 
-  const tracing = createTracing(await compareClocks(), offline)
+  const clock = createServerClock()
+  await readClock(clock)
+  const tracing = createTracing(clock, offline)
   const unfinished = createUnfinishedStore(runId)
   const { storage, fingerprint } = unfinished
   const common = { endpoint, headers: buildHeaders, storage, fingerprint, partSize: PART_BYTES }
@@ -124,6 +124,9 @@ async function start(): Promise<void> {
     input.value = ''
   }
   input.addEventListener('change', addChosen)
+  input.addEventListener('cancel', () => {
+    expected = ''
+  })
   addChosen()
   async function addDropped(data: DataTransfer): Promise<void> {
     const files = await gatherFiles(data)

@@ -28,3 +28,11 @@ export async function fetchJson<Data>(path: string, body?: object): Promise<Data
   if (!response.ok) throw new Error(`${path} responded with ${response.status}.`)
   return response.json()
 }
+
+/** Removes an item of a list. A keyboard that was in it stays at the list. */
+export function removeItem(item: HTMLElement): void {
+  const list = item.closest<HTMLElement>('.scroll')
+  const hadFocus = item.contains(document.activeElement)
+  item.remove()
+  if (hadFocus) list?.focus()
+}

@@ -1,7 +1,7 @@
 /** The picture of the four steps: who takes part, what is on its way, what has failed. For eyes alone: the list says the same. */
-import type { UploadState } from '../index.ts'
 import { find } from './find.ts'
 import type { ShowHops } from './hop-times.ts'
+import { isWaiting } from './trace.ts'
 
 /** Who takes part in a step. */
 const NODES_OF_HOPS = [
@@ -10,9 +10,6 @@ const NODES_OF_HOPS = [
   ['oss', 'service'],
   ['oss', 'page'],
 ] as const
-
-/** Nothing moves in these states. */
-const WAITING: readonly (UploadState | undefined)[] = ['paused', 'offline', 'retrying']
 
 export function createHopPicture(): ShowHops {
   const picture = find(document, '.picture-of-hops', HTMLElement)
@@ -32,7 +29,7 @@ export function createHopPicture(): ShowHops {
       node.classList.toggle('lit', lit.has(node.dataset.node ?? ''))
     }
     picture.classList.toggle('is-asked', trace?.isAsked ?? false)
-    picture.classList.toggle('is-waiting', WAITING.includes(trace?.state))
+    picture.classList.toggle('is-waiting', trace !== undefined && isWaiting(trace))
     const isBack = shown[3] === 'done'
     picture.classList.toggle('is-delivered', isBack && trace?.isDelivered === true)
     picture.classList.toggle('is-undelivered', isBack && trace?.isDelivered === false)

@@ -3,7 +3,7 @@ import { find } from './find.ts'
 import { formatMs } from './format.ts'
 import { say } from './language.ts'
 import type { TextName } from './texts.ts'
-import { type HopState, isEnded, measureTotalMs, readPageClockMs, type Trace } from './trace.ts'
+import { type HopState, measureTotalMs, readPageClockMs, type Span, type Trace } from './trace.ts'
 
 const HOP_TEXTS: readonly TextName[] = ['hop1', 'hop2', 'hop3', 'hop4']
 
@@ -40,6 +40,17 @@ function findHopText(trace: Trace | undefined, at: number): TextName {
   return HOP_TEXTS[at] ?? 'hop1'
 }
 
+/** A bar that shows when nothing moved, as a background. */
+function buildStripes(waits: readonly Span[], fromMs: number, toMs: number): string {
+  const toPercent = (ms: number) =>
+    `${((Math.min(Math.max(ms, fromMs), toMs) - fromMs) / Math.max(toMs - fromMs, 1)) * 100}%`
+  const stops = waits.flatMap((wait) => {
+    const [from, to] = [toPercent(wait.fromMs), toPercent(wait.toMs)]
+    return [`transparent ${from}`, `var(--wait) ${from} ${to}`, `transparent ${to}`]
+  })
+  return stops.length > 0 ? `linear-gradient(to right, ${stops.join()})` : 'none'
+}
+
 /** @param shown states, which may be behind those of the trace */
 export type ShowHops = (trace: Trace | undefined, shown: readonly HopState[]) => void
 
@@ -67,8 +78,9 @@ export function createHopTimes(): ShowHops {
     const nowMs = readPageClockMs()
     const toMs = hop.state === 'active' ? nowMs : hop.toMs
     const [{ fromMs: startMs }] = trace.hops
-    const wholeMs = Math.max(isEnded(trace) ? measureTotalMs(trace) : nowMs - startMs, 1)
+    const wholeMs = Math.max(trace.isEnded ? measureTotalMs(trace) : nowMs - startMs, 1)
     ms.textContent = formatMs(Math.max(0, toMs - hop.fromMs))
+    bar.style.backgroundImage = buildStripes(trace.waits, hop.fromMs, toMs)
     bar.style.setProperty('--from', `${Math.max(0, (hop.fromMs - startMs) / wholeMs)}`)
     bar.style.setProperty('--share', `${Math.min(1, Math.max(0, (toMs - hop.fromMs) / wholeMs))}`)
   }

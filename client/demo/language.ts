@@ -12,10 +12,11 @@ export function say(name: TextName, values: Record<string, string | number> = {}
   return findText(getLanguage(), name).replace(/\{(\w+)\}/g, (_, key) => `${values[key]}`)
 }
 
-/** Calls it now, and again in each other language. */
-export function onLanguage(show: () => void): void {
+/** Calls it now, and again in each other language. @returns how to stop it */
+export function onLanguage(show: () => void): () => void {
   listeners.add(show)
   show()
+  return () => listeners.delete(show)
 }
 
 /** The text of an element, in each language from now on. */
@@ -24,8 +25,8 @@ export function setText(element: Element, name: TextName): void {
   element.textContent = say(name)
 }
 
-function findNames(attribute: string): [Element, TextName][] {
-  return [...document.querySelectorAll(`[${attribute}]`)].map((element) => [
+function findNames(root: ParentNode, attribute: string): [Element, TextName][] {
+  return [...root.querySelectorAll(`[${attribute}]`)].map((element) => [
     element,
     (element.getAttribute(attribute) ?? '') as TextName,
   ])
@@ -38,10 +39,15 @@ function showLanguage(): void {
   }
 }
 
+/** Of every element that names its text or its label. */
+export function showTexts(root: ParentNode): void {
+  for (const [element, name] of findNames(root, 'data-text')) element.textContent = say(name)
+  for (const [element, name] of findNames(root, 'data-label')) element.ariaLabel = say(name)
+}
+
 function change(language: Language): void {
   document.documentElement.lang = language
-  for (const [element, name] of findNames('data-text')) element.textContent = say(name)
-  for (const [element, name] of findNames('data-label')) element.ariaLabel = say(name)
+  showTexts(document)
   // Kept by a reload, and by whoever gets the address.
   const address = new URL(location.href)
   address.searchParams.set('lang', language)

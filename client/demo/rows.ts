@@ -1,8 +1,9 @@
 /** A row of the list of uploads. All texts are set as text. It keeps its height, whatever happens to its upload. */
-import type { Progress, UploadState } from '../index.ts'
+import type { Progress, UploadError, UploadState } from '../index.ts'
 import { find, stamp } from './find.ts'
 import { formatBytes, formatSeconds, formatTime } from './format.ts'
 import { say } from './language.ts'
+import { describeFailure } from './reasons.ts'
 import type { TextName } from './texts.ts'
 import type { Trace } from './trace.ts'
 
@@ -23,8 +24,7 @@ export interface UploadRow {
 /** What a row shows of an upload. */
 export interface UploadView {
   progress: Progress
-  /** After a failure. */
-  message?: string | undefined
+  failure?: UploadError
   canTryAgain?: boolean
   outcome?: 'done' | 'asked' | 'accepted' | undefined
   /** Of the stored object. */
@@ -38,11 +38,13 @@ export function describeKind(name: string): string {
   return (/\.([^.]{1,4})$/.exec(name)?.[1] ?? say('file')).toUpperCase()
 }
 
-function describeState({ progress, message, outcome }: UploadView): string {
+function describeState({ progress, failure, outcome }: UploadView): string {
   const { state, percentage, speed, etaSeconds, nextAttemptAt, loaded, total } = progress
   if (outcome) return say(`state_${outcome}`)
   const text = say(`state_${state}`)
-  if (message && state !== 'aborted') return `${text}: ${message}`
+  if (failure && state !== 'aborted') {
+    return say('stateReason', { state: text, reason: describeFailure(failure) })
+  }
   if (state === 'retrying' && nextAttemptAt) {
     return say('nextAttempt', { time: formatTime(nextAttemptAt) })
   }
@@ -98,6 +100,7 @@ export function createUploadRow(file: File): UploadRow {
   return {
     ...{ row, steps, pause, cancel, retry },
     show(view) {
+      const focused = document.activeElement
       const { progress, outcome, canTryAgain = false, link } = view
       const now = progress.state
       const isOver = NEEDS_NOTHING.includes(now)
@@ -118,6 +121,10 @@ export function createUploadRow(file: File): UploadRow {
       nameButton(retry, 'retry', 'retryFile')
       retry.hidden = !canTryAgain
       steps.ariaLabel = say('showFile', { name })
+      // A keyboard stays in this row when its button goes.
+      if (focused instanceof HTMLButtonElement && row.contains(focused) && focused.hidden) {
+        steps.focus()
+      }
     },
     showSteps({ hops }, isFollowed) {
       steps.ariaPressed = String(isFollowed)

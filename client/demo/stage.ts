@@ -6,7 +6,7 @@ import { find } from './find.ts'
 import { createHopPicture } from './hop-picture.ts'
 import { createHopTimes } from './hop-times.ts'
 import { onLanguage, say } from './language.ts'
-import { type HopState, isEnded, type Trace } from './trace.ts'
+import type { HopState, Trace } from './trace.ts'
 
 /** How long each change of the picture can be seen at least. */
 const STEP_MS = 420
@@ -19,7 +19,8 @@ export interface Stage {
   readonly followed: Trace | undefined
   /** The trace has changed. Does nothing for one that is not followed. */
   update(trace: Trace): void
-  onFollow(listener: () => void): void
+  /** Another upload is followed. @returns how to stop it */
+  onFollow(listener: () => void): () => void
 }
 
 /** The next state to show on the way to the real one. */
@@ -76,7 +77,7 @@ export function createStage(): Stage {
   function update(changed: Trace): void {
     if (changed !== trace) return
     if (stepTimer === undefined) step()
-    if (isEnded(changed)) {
+    if (changed.isEnded) {
       clearInterval(refreshTimer)
       refreshTimer = undefined
     } else refreshTimer ??= setInterval(show, REFRESH_MS)
@@ -91,13 +92,16 @@ export function createStage(): Stage {
       clearTimeout(stepTimer)
       stepTimer = undefined
       trace = next
-      wasEnded = isEnded(next)
+      wasEnded = next.isEnded
       shown = ['idle', 'idle', 'idle', 'idle']
       update(next)
       show()
       for (const listener of listeners) listener()
     },
     update,
-    onFollow: (listener) => void listeners.add(listener),
+    onFollow(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
 }

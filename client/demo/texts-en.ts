@@ -81,6 +81,7 @@ export const ENGLISH = {
   announceDone: '{name} is uploaded.',
   announceAccepted: '{name} is stored. The application will be told.',
   announceFailed: '{name} is not uploaded. {reason}',
+  stateReason: '{state}: {reason}',
   state_idle: 'Waiting',
   state_signing: 'Asking for a ticket',
   state_uploading: 'Uploading',

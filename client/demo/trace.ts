@@ -13,6 +13,18 @@ export interface Hop {
   toMs: number
 }
 
+export interface Span {
+  fromMs: number
+  /** Infinity while it lasts. */
+  toMs: number
+}
+
+/** More are not told apart in a bar. */
+const MAX_WAITS = 50
+
+/** Nothing moves in these states. */
+const WAITING: readonly UploadState[] = ['paused', 'offline', 'retrying']
+
 export interface Trace {
   readonly name: string
   readonly hops: readonly [Hop, Hop, Hop, Hop]
@@ -23,9 +35,13 @@ export interface Trace {
   /** Of the bytes, 0 … 1. */
   share: number
   state: UploadState
+  /** When it was paused, offline, or waiting for its next attempt. */
+  readonly waits: Span[]
   response: unknown
   /** The application has the event. */
   isDelivered: boolean
+  /** Nothing more happens, unless someone tries again. */
+  isEnded: boolean
 }
 
 export const readPageClockMs = (): number => performance.timeOrigin + performance.now()
@@ -40,8 +56,10 @@ export function createTrace(name: string): Trace {
     isAsked: false,
     share: 0,
     state: 'idle',
+    waits: [],
     response: undefined,
     isDelivered: false,
+    isEnded: false,
   }
 }
 
@@ -90,20 +108,35 @@ export function settleDone(
   trace.response = response
   trace.isDelivered = delivery === 'done'
   endHop(last, atMs)
+  trace.isEnded = true
 }
 
 /** What was going on has failed. A cancelled upload ends the same way. */
 export function settleFailed(trace: Trace, atMs: number): void {
   const last = trace.hops.findLast(({ state }) => state === 'active')
   if (last) endHop(last, atMs, 'failed')
+  trace.isEnded = true
 }
 
-export function isEnded({ hops }: Trace): boolean {
-  const [, , , last] = hops
-  return (
-    last.state === 'done' ||
-    (hops.some(({ state }) => state === 'failed') && !hops.some(({ state }) => state === 'active'))
-  )
+export const isWaiting = ({ state }: Trace): boolean => WAITING.includes(state)
+
+export function setState(trace: Trace, state: UploadState, atMs: number): void {
+  const wasWaiting = isWaiting(trace)
+  trace.state = state
+  if (isWaiting(trace) === wasWaiting) return
+  const last = trace.waits.at(-1)
+  if (wasWaiting) {
+    // Not one that was left out.
+    if (last?.toMs === Number.POSITIVE_INFINITY) last.toMs = atMs
+  } else if (trace.waits.length < MAX_WAITS) {
+    trace.waits.push({ fromMs: atMs, toMs: Number.POSITIVE_INFINITY })
+  }
+}
+
+/** Someone tries again: what has failed begins anew. */
+export function beginAgain(trace: Trace): void {
+  trace.isEnded = false
+  for (const hop of trace.hops) if (hop.state === 'failed') hop.state = 'idle'
 }
 
 /** From the first request to the last response; 0 before there is one. */

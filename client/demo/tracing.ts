@@ -2,6 +2,7 @@
 import { createDiagnosis } from '../http/diagnosis.ts'
 import { sendByXhr } from '../http/transport.ts'
 import type { Transport, TransportRequest } from '../index.ts'
+import type { ServerClock } from './clock.ts'
 import type { OfflineSwitch } from './offline.ts'
 import {
   beginCallback,
@@ -56,17 +57,19 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > MAX_REMEMBERED) map.delete(oldest)
 }
 
-/** @param aheadMs of the server's clock, in ms */
-export function createTracing(aheadMs: number, offline: OfflineSwitch): Tracing {
+export function createTracing(clock: ServerClock, offline: OfflineSwitch): Tracing {
   const traces = new Map<string, Trace>()
   const ends = new Map<string, CallbackEnd>()
   const send = createDiagnosis(offline.guard(sendByXhr))
-  const toPageMs = (serverMs: number) => serverMs - aheadMs
 
   function applyEnd(trace: Trace, { fromMs, toMs, outcome }: CallbackEnd): void {
-    const [, , callback] = trace.hops
-    if (callback.state !== 'active') beginCallback(trace, toPageMs(fromMs))
-    endCallback(trace, toPageMs(toMs), outcome === 'ok')
+    const [, bytes, callback, response] = trace.hops
+    // The page may have had the response before it hears of the callback.
+    const untilMs = response.state === 'done' ? response.toMs : readPageClockMs()
+    clock.narrow(bytes.fromMs, fromMs, untilMs)
+    clock.narrow(bytes.fromMs, toMs, untilMs)
+    if (callback.state !== 'active') beginCallback(trace, clock.toPageMs(fromMs))
+    endCallback(trace, clock.toPageMs(toMs), outcome === 'ok')
   }
 
   function setKey(trace: Trace, key: string): void {
@@ -112,7 +115,10 @@ export function createTracing(aheadMs: number, offline: OfflineSwitch): Tracing 
     },
     onCallbackStart({ key, atMs }) {
       const trace = traces.get(key)
-      if (trace) beginCallback(trace, toPageMs(atMs))
+      if (trace) {
+        clock.narrow(trace.hops[1].fromMs, atMs, readPageClockMs())
+        beginCallback(trace, clock.toPageMs(atMs))
+      }
       return trace
     },
     onCallbackEnd(end) {

@@ -1,5 +1,5 @@
 /** "Half of big.bin is waiting": what a reload has interrupted, with a button that continues it. */
-import { find, stamp } from './find.ts'
+import { find, removeItem, stamp } from './find.ts'
 import { formatTime } from './format.ts'
 import { onLanguage, say } from './language.ts'
 import { describeKind } from './rows.ts'
@@ -33,7 +33,8 @@ export function createUnfinishedRows({
   const rows = new Map<string, HTMLElement>()
 
   function drop(key: string): void {
-    rows.get(key)?.remove()
+    const row = rows.get(key)
+    if (row) removeItem(row)
     rows.delete(key)
   }
 

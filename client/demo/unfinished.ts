@@ -6,6 +6,9 @@ import type { ResumeStore } from '../index.ts'
 
 const STORAGE_KEY = 'upcall-demo'
 
+/** Rows for people; the oldest are dropped. */
+const MAX_UPLOADS = 20
+
 /** What identifies a file that is chosen again. */
 export interface FileFacts {
   profile: string
@@ -62,10 +65,10 @@ function load(runId: string): Unfinished[] {
 }
 
 export function createUnfinishedStore(runId: string): UnfinishedStore {
-  let uploads = load(runId)
+  // Read each time: another tab may have written meanwhile.
+  const list = () => load(runId)
 
-  function save(next: Unfinished[]): void {
-    uploads = next
+  function save(uploads: Unfinished[]): void {
     try {
       localStorage.setItem(STORAGE_KEY, JSON.stringify({ runId, uploads } satisfies Saved))
     } catch {
@@ -73,30 +76,34 @@ export function createUnfinishedStore(runId: string): UnfinishedStore {
     }
   }
 
+  const remove = (key: string) => save(list().filter((upload) => upload.key !== key))
+
   function find(file: File, profile: string): Unfinished | undefined {
     const wanted = buildFingerprint(file, profile)
-    return uploads.find((upload) => JSON.stringify(upload.file) === wanted)
+    return list().find((upload) => JSON.stringify(upload.file) === wanted)
   }
 
   return {
     find,
     fingerprint: (file, { profile }) => buildFingerprint(file, profile),
-    list: () => uploads,
+    list,
     setLoaded(file, profile, loaded) {
       const upload = find(file, profile)
-      if (!upload || upload.loaded === loaded) return
-      save(uploads.map((other) => (other === upload ? { ...other, loaded } : other)))
+      // A hundredth at least: progress comes often.
+      if (!upload || Math.abs(loaded - upload.loaded) < file.size / 100) return
+      save(list().map((other) => (other.key === upload.key ? { ...other, loaded } : other)))
     },
-    forget: (key) => save(uploads.filter((upload) => upload.key !== key)),
+    forget: remove,
     storage: {
-      getItem: (key) => uploads.find((upload) => upload.key === key)?.record ?? null,
+      getItem: (key) => list().find((upload) => upload.key === key)?.record ?? null,
       setItem(key, record) {
         const file = readFacts(key)
         if (!file) return
-        const others = uploads.filter((upload) => upload.key !== key)
-        save([...others, { key, file, record, loaded: 0, startedAtMs: Date.now() }])
+        const others = list().filter((upload) => upload.key !== key)
+        const upload = { key, file, record, loaded: 0, startedAtMs: Date.now() }
+        save([...others, upload].slice(-MAX_UPLOADS))
       },
-      removeItem: (key) => save(uploads.filter((upload) => upload.key !== key)),
+      removeItem: remove,
     },
   }
 }

@@ -1,15 +1,16 @@
 /** The list of uploads: each with its row, its trace, and its buttons. */
 import { mayTryAgain } from '../element/row.ts'
-import { explain } from '../explain.ts'
 import type { UploadError, Uploader, UploadResult } from '../index.ts'
-import { find } from './find.ts'
+import { find, removeItem } from './find.ts'
 import { onLanguage, say } from './language.ts'
+import { describeFailure } from './reasons.ts'
 import { createUploadRow, type UploadView } from './rows.ts'
 import type { Stage } from './stage.ts'
 import {
+  beginAgain,
   createTrace,
-  isEnded,
   readPageClockMs,
+  setState,
   settleDone,
   settleFailed,
   type Trace,
@@ -62,7 +63,7 @@ export function createUploadList({
       profile,
       transport: tracing.createTransport(() => trace, showTrace),
       onProgress(progress) {
-        trace.state = progress.state
+        setState(trace, progress.state, readPageClockMs())
         trace.share = progress.total ? progress.loaded / progress.total : 1
         unfinished.setLoaded(file, profile, progress.loaded)
         show({ progress })
@@ -76,10 +77,9 @@ export function createUploadList({
       showTrace(trace)
     }
     shows.set(trace, showSteps)
-    onLanguage(() => row.show(view))
-    stage.onFollow(showSteps)
+    const stops = [onLanguage(() => row.show(view)), stage.onFollow(showSteps)]
     const { followed } = stage
-    if (!followed || isEnded(followed)) stage.follow(trace)
+    if (!followed || followed.isEnded) stage.follow(trace)
 
     function showOutcome(result: UploadResult): void {
       const { key, delivery, via } = result
@@ -93,7 +93,7 @@ export function createUploadList({
         const result = await outcome
         tracing.setKey(trace, result.key)
         settleDone(trace, result, readPageClockMs())
-        trace.state = upload.state
+        setState(trace, upload.state, readPageClockMs())
         showOutcome(result)
         if (result.delivery === 'done') {
           status.textContent = say('announceDone', { name })
@@ -101,18 +101,19 @@ export function createUploadList({
         }
         status.textContent = say('announceAccepted', { name })
         waiting.set(result.id, (response) => {
-          Object.assign(trace, { response, isDelivered: true, state: 'done' })
+          Object.assign(trace, { response, isDelivered: true })
+          setState(trace, 'done', readPageClockMs())
           showOutcome({ ...result, response, delivery: 'done' })
           status.textContent = say('announceDone', { name })
         })
         onAccepted()
       } catch (thrown) {
         const failure = thrown as UploadError
-        const message = explain(failure)
+        const message = describeFailure(failure)
         const { state, progress } = upload
         settleFailed(trace, readPageClockMs())
-        trace.state = state
-        show({ progress, message, canTryAgain: state !== 'aborted' && mayTryAgain(failure) })
+        setState(trace, state, readPageClockMs())
+        show({ progress, failure, canTryAgain: state !== 'aborted' && mayTryAgain(failure) })
         status.textContent =
           state === 'stored' ? message : say('announceFailed', { name, reason: message })
       }
@@ -124,10 +125,17 @@ export function createUploadList({
       else upload.pause()
     })
     row.cancel.addEventListener('click', () => {
-      if (['failed', 'stored', 'aborted'].includes(upload.state)) row.row.remove()
+      if (['failed', 'stored', 'aborted'].includes(upload.state)) {
+        removeItem(row.row)
+        shows.delete(trace)
+        for (const stop of stops) stop()
+      }
       void upload.abort()
     })
-    row.retry.addEventListener('click', () => void watch(upload.resume()))
+    row.retry.addEventListener('click', () => {
+      beginAgain(trace)
+      void watch(upload.resume())
+    })
     void watch(upload)
   }
 

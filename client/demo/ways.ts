@@ -2,7 +2,7 @@
 import type { Transport, TransportRequest, UploadOptions } from '../index.ts'
 import { find } from './find.ts'
 import { formatMs } from './format.ts'
-import { onLanguage, say } from './language.ts'
+import { getLanguage, onLanguage, say, showTexts } from './language.ts'
 import { makeSample } from './samples.ts'
 import type { TextName } from './texts.ts'
 import { createTrace, measureTotalMs, readPageClockMs, settleDone, type Trace } from './trace.ts'
@@ -95,11 +95,16 @@ async function load(cards: readonly Card[], { options }: WaysOptions): Promise<S
   Object.assign(style, { rel: 'stylesheet', href: '/demo/uppy.css' })
   document.head.append(style)
   const { MOUNTS } = await import('./ways/mount-ways.ts')
-  const texts = { file: say('wayFile'), progress: say('wayProgress') }
   const sends = cards.map(({ name, mount, transport }) => {
-    const send = MOUNTS[name](mount, { ...options, profile: 'anything', transport }, texts)
+    const send = MOUNTS[name](mount, { ...options, profile: 'anything', transport })
     mount.classList.add('is-ready')
     return send
+  })
+  onLanguage(() => {
+    for (const { mount } of cards) {
+      showTexts(mount)
+      mount.querySelector('oss-upload')?.setAttribute('lang', getLanguage())
+    }
   })
   return (file) => {
     for (const send of sends) send(file)

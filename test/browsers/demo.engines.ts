@@ -1,4 +1,5 @@
-/** The demo's journey in three engines. */
+/** The demo's journey in three engines, and what axe finds in the page after it. */
+import { checkAccessibility } from './accessibility.ts'
 import { launchChromium } from './chromium.ts'
 import { launchFirefox } from './firefox.ts'
 import { describeJourney } from './journey.ts'
@@ -6,6 +7,6 @@ import { launchWebKit } from './webkit.ts'
 
 const args: string[] = []
 
-describeJourney('the demo page in Chromium', { args, launch: launchChromium })
-describeJourney('the demo page in Firefox', { args, launch: launchFirefox })
-describeJourney('the demo page in WebKit', { args, launch: launchWebKit })
+describeJourney('the demo page in Chromium', { args, launch: launchChromium }, checkAccessibility)
+describeJourney('the demo page in Firefox', { args, launch: launchFirefox }, checkAccessibility)
+describeJourney('the demo page in WebKit', { args, launch: launchWebKit }, checkAccessibility)

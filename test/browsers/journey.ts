@@ -109,8 +109,8 @@ export function describeJourney<Page extends EnginePage>(
 
     /** The server's response to the upload in that row, the newest first. */
     async function readResponse(row: number): Promise<StoredFacts> {
-      const steps = `#uploads > :nth-child(${row}) .steps`
-      await page.click(steps)
+      await focus(page, `#uploads > :nth-child(${row}) .steps`)
+      await press(page, 'Enter')
       await expect
         .poll(() => readTexts(page, `#uploads > :nth-child(${row}) .steps[aria-pressed=true]`))
         .toHaveLength(1)
@@ -231,7 +231,7 @@ export function describeJourney<Page extends EnginePage>(
     it('is walked in its visible order by the Tab key', async () => {
       await page.click('h1')
       const order: string[] = []
-      for (let step = 0; step < 4; step += 1) {
+      for (let step = 0; step < 3; step += 1) {
         await press(page, 'Tab')
         order.push(
           await page.evaluate(
@@ -239,8 +239,8 @@ export function describeJourney<Page extends EnginePage>(
           ),
         )
       }
-      expect(order.slice(0, 3)).toEqual(['section', 'profile', 'file'])
-      expect(order[3]).not.toBe('body')
+      expect(order.slice(0, 2)).toEqual(['profile', 'file'])
+      expect(order[2]).not.toBe('body')
     })
 
     it.each([360, 390, 768, 1280, 1600])(

@@ -8,11 +8,6 @@ import { startUppy } from './uppy.ts'
 export const WAY_NAMES = ['plain', 'element', 'uppy', 'react'] as const
 export type WayName = (typeof WAY_NAMES)[number]
 
-export interface WayTexts {
-  file: string
-  progress: string
-}
-
 /** Uploads one more file the same way as if it had been chosen there. */
 export type SendFile = (file: File) => void
 
@@ -34,12 +29,22 @@ function make<Name extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-function mountPlain(root: HTMLElement, options: UploadOptions, texts: WayTexts): SendFile {
+/** Its text follows the page's language. */
+function makeLabel(): HTMLLabelElement {
+  const text = make('span')
+  text.dataset.text = 'wayFile'
+  return make('label', text)
+}
+
+function mountPlain(root: HTMLElement, options: UploadOptions): SendFile {
+  const label = makeLabel()
   const input = make('input')
   input.type = 'file'
+  label.append(input)
   const bar = make('progress')
-  Object.assign(bar, { max: 100, value: 0, ariaLabel: texts.progress })
-  root.replaceChildren(make('label', `${texts.file} `, input), bar, make('output'))
+  Object.assign(bar, { max: 100, value: 0 })
+  bar.dataset.label = 'wayProgress'
+  root.replaceChildren(label, bar, make('output'))
   startPlain(root, options)
   return (file) => chooseIn(root, file)
 }
@@ -59,11 +64,15 @@ function mountUppy(root: HTMLElement, options: UploadOptions): SendFile {
   }
 }
 
-function mountReact(root: HTMLElement, options: UploadOptions, texts: WayTexts): SendFile {
-  startReact(root, options, texts.file)
+function mountReact(root: HTMLElement, options: UploadOptions): SendFile {
+  const label = makeLabel()
+  label.htmlFor = 'files'
+  const page = make('div')
+  root.replaceChildren(label, page)
+  startReact(page, options)
   return (file) => chooseIn(root, file)
 }
 
 export const MOUNTS: Readonly<
-  Record<WayName, (root: HTMLElement, options: UploadOptions, texts: WayTexts) => SendFile>
+  Record<WayName, (root: HTMLElement, options: UploadOptions) => SendFile>
 > = { plain: mountPlain, element: mountElement, uppy: mountUppy, react: mountReact }

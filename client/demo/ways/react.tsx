@@ -2,11 +2,10 @@ import { createRoot } from 'react-dom/client'
 import type { UploadOptions } from '../../index.ts'
 import { UploadField, useUploads } from '../../react.ts'
 
-function Uploads({ options, label }: { options: UploadOptions; label: string }) {
+function Uploads({ options }: { options: UploadOptions }) {
   const { uploads, add } = useUploads(options)
   return (
     <>
-      <label htmlFor="files">{label}</label>{' '}
       <UploadField id="files" onFiles={(files) => void add(files)} multiple />
       <ul>
         {uploads.map(({ key, name, progress, result, error }) => (
@@ -20,6 +19,7 @@ function Uploads({ options, label }: { options: UploadOptions; label: string }) 
   )
 }
 
-export function startReact(page: Element, options: UploadOptions, label: string): void {
-  createRoot(page).render(<Uploads options={options} label={label} />)
+/** The page has a label for `files`. */
+export function startReact(page: Element, options: UploadOptions): void {
+  createRoot(page).render(<Uploads options={options} />)
 }
