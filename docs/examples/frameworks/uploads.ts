@@ -51,15 +51,16 @@ async function open(): Promise<Service> {
   return service
 }
 
-let opening: Promise<Service> | undefined
+/** Bundlers may load this file several times in one process, development servers after each change: the service is one. */
+const shared = globalThis as { uploads?: Promise<Service> | undefined }
 
 /** Opened by the first request: builds load this file, too, without the variables. */
 export const uploads = {
   async fetch(request: Request): Promise<Response> {
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined // The next request tries again.
+    shared.uploads ??= open().catch((error: unknown) => {
+      shared.uploads = undefined // The next request tries again.
       throw error
     })
-    return (await opening).fetch(request)
+    return (await shared.uploads).fetch(request)
   },
 }
