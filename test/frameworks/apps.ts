@@ -73,7 +73,6 @@ export const APPS: readonly App[] = [
     build: [['node', NEXT, 'build']],
     start: ['node', NEXT, 'start', '-H', '127.0.0.1'],
     dev: ['node', NEXT, 'dev', '-H', '127.0.0.1'],
-    bundles: true,
     dropsLength: true,
   },
   {
@@ -87,7 +86,6 @@ export const APPS: readonly App[] = [
     build: [['node', NEXT, 'build']],
     start: ['node', NEXT, 'start', '-H', '127.0.0.1'],
     dev: ['node', NEXT, 'dev', '-H', '127.0.0.1'],
-    bundles: true,
   },
   {
     name: 'Nuxt (Nitro, h3)',

@@ -75,7 +75,6 @@ export async function startApp(
       HOST: '127.0.0.1',
       PORT: String(port),
       ORIGIN: url,
-      DATABASE: database,
       OSS_BUCKET: oss.bucket,
       OSS_REGION: oss.region,
       OSS_ENDPOINT: oss.url,
