@@ -1,10 +1,11 @@
 /**
- * The recipes of docs/frameworks.md: those that need no build run here, as they stand; all of them run in
- * `npm run test:frameworks`.
+ * The recipes of docs/frameworks.md: those whose imports need no tool of the framework run here, as they stand; all of them
+ * run in `npm run test:frameworks`.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { createApp, toNodeListener } from 'h3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { closeServers, createEmbeddedService, listen } from '../support/embedded-service.ts'
 import { APPS } from './apps.ts'
@@ -17,6 +18,7 @@ vi.mock('../../docs/examples/frameworks/uploads.ts', () => ({
   uploads: { fetch: (request: Request) => service.fetch(request) },
 }))
 vi.mock('@/uploads', () => import('../../docs/examples/frameworks/uploads.ts'))
+vi.mock('~~/server/uploads', () => import('../../docs/examples/frameworks/uploads.ts'))
 
 afterEach(closeServers)
 
@@ -40,6 +42,17 @@ const LISTENERS: Record<string, () => Promise<RequestListener>> = {
     getRequestListener((await import('../../docs/examples/frameworks/hono.ts')).app.fetch),
   'next/pages/api/files/[...path].ts': async () =>
     (await import('../../docs/examples/frameworks/next/pages/api/files/[...path].ts')).default,
+  // As their frameworks call them.
+  'next/app/api/files/[...path]/route.ts': async () =>
+    getRequestListener(
+      (await import('../../docs/examples/frameworks/next/app/api/files/[...path]/route.ts')).POST,
+    ),
+  'nuxt/server/routes/api/files/[...path].ts': async () => {
+    const route = await import(
+      '../../docs/examples/frameworks/nuxt/server/routes/api/files/[...path].ts'
+    )
+    return toNodeListener(createApp().use(route.default))
+  },
 }
 
 describe('the recipe', () => {
