@@ -28,11 +28,13 @@ export interface App {
 const NEXT = 'node_modules/next/dist/bin/next'
 const VITE = 'node_modules/vite/bin/vite.js'
 const NUXT = 'node_modules/nuxt/bin/nuxt.mjs'
+const TYPESCRIPT = resolve('node_modules/typescript/bin/tsc')
+const TYPE_ROOTS = ['--typeRoots', resolve('node_modules/@types')] as const
 const TSC = [
-  resolve('node_modules/typescript/bin/tsc'),
+  TYPESCRIPT,
   ...['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--allowImportingTsExtensions'],
   ...['--target', 'es2023', '--module', 'esnext', '--moduleResolution', 'bundler'],
-  ...['--types', 'node', '--typeRoots', resolve('node_modules/@types')],
+  ...['--types', 'node', ...TYPE_ROOTS],
 ]
 const LOOPBACK = ['--host', '127.0.0.1', '--port', '{port}'] as const
 
@@ -123,3 +125,10 @@ export const APPS: readonly App[] = [
     start: ['node_modules/.bin/bun', 'run', 'serve.ts'],
   },
 ]
+
+/** The programs of docs/comparison.md: compiled, not started. */
+export const LINES: Pick<App, 'folder' | 'recipe' | 'build'> = {
+  folder: 'lines',
+  recipe: {},
+  build: [['node', TYPESCRIPT, '-p', 'tsconfig.json', ...TYPE_ROOTS]],
+}

@@ -9,7 +9,8 @@ import { createApp, toNodeListener } from 'h3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { closeServers, createEmbeddedService, listen } from '../support/embedded-service.ts'
 import { APPS } from './apps.ts'
-import { listRecipes, PAGE, RECIPES, renewPage } from './page.ts'
+import { countLines, PRODUCTS } from './count-lines.ts'
+import { listRecipes, PAGES, RECIPES, renewPage } from './page.ts'
 
 const { service, upload } = createEmbeddedService()
 
@@ -83,28 +84,41 @@ describe('the recipe', () => {
   })
 })
 
-it('docs/frameworks.md is as `node test/frameworks/page.ts` writes it', () => {
-  const page = readFileSync(PAGE, 'utf8')
-  for (const path of listRecipes()) expect(page).toContain(`<!-- recipe ${path} -->`)
+it.each(PAGES)('%s is as `node test/frameworks/page.ts` writes it', (path) => {
+  const page = readFileSync(path, 'utf8')
   expect(page).toBe(renewPage(page))
 })
 
-describe.each([...new Set(APPS.map(({ folder }) => folder))])('the application %s', (folder) => {
-  const at = `test/frameworks/${folder}`
-
-  it('has exact versions, and a lock file that names no registry', () => {
-    const { dependencies } = JSON.parse(readFileSync(`${at}/package.json`, 'utf8'))
-    const versions = Object.values<string>(dependencies)
-    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
-    const lock = readFileSync(`${at}/package-lock.json`, 'utf8')
-    expect(lock).not.toContain('"resolved"')
-    expect(JSON.parse(lock).packages[''].dependencies).toEqual(dependencies)
-  })
-
-  it('holds no recipe of its own', () => {
-    const targets = APPS.filter((app) => app.folder === folder).flatMap(({ recipe }) =>
-      Object.values(recipe),
-    )
-    expect(targets.filter((path) => existsSync(`${at}/${path}`))).toEqual([])
-  })
+it('docs/frameworks.md has every recipe', () => {
+  const page = readFileSync('docs/frameworks.md', 'utf8')
+  for (const path of listRecipes()) expect(page).toContain(`<!-- recipe ${path} -->`)
 })
+
+it('the same task takes no more lines than by any other product', () => {
+  const [own, ...others] = PRODUCTS.map((product) => countLines(product).all)
+  expect(others).toHaveLength(4)
+  expect(own).toBeLessThanOrEqual(Math.min(...others))
+})
+
+describe.each([...new Set(APPS.map(({ folder }) => folder)), 'lines'])(
+  'the application %s',
+  (folder) => {
+    const at = `test/frameworks/${folder}`
+
+    it('has exact versions, and a lock file that names no registry', () => {
+      const { dependencies } = JSON.parse(readFileSync(`${at}/package.json`, 'utf8'))
+      const versions = Object.values<string>(dependencies)
+      expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+      const lock = readFileSync(`${at}/package-lock.json`, 'utf8')
+      expect(lock).not.toContain('"resolved"')
+      expect(JSON.parse(lock).packages[''].dependencies).toEqual(dependencies)
+    })
+
+    it('holds no recipe of its own', () => {
+      const targets = APPS.filter((app) => app.folder === folder).flatMap(({ recipe }) =>
+        Object.values(recipe),
+      )
+      expect(targets.filter((path) => existsSync(`${at}/${path}`))).toEqual([])
+    })
+  },
+)
