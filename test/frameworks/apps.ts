@@ -129,6 +129,6 @@ export const APPS: readonly App[] = [
 /** The programs of docs/comparison.md: compiled, not started. */
 export const LINES: Pick<App, 'folder' | 'recipe' | 'build'> = {
   folder: 'lines',
-  recipe: {},
+  recipe: { '../comparison': 'programs' },
   build: [['node', TYPESCRIPT, '-p', 'tsconfig.json', ...TYPE_ROOTS]],
 }

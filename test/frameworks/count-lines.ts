@@ -1,9 +1,11 @@
-/** The programs of `lines`: the same task by several products; how many lines each needs. */
+/** The programs of docs/examples/comparison: the same task by several products; how many lines each needs. */
 import { readFileSync } from 'node:fs'
+
+export const PROGRAMS = 'docs/examples/comparison'
 
 export interface Product {
   name: string
-  /** In test/frameworks/lines. */
+  /** In docs/examples/comparison. */
   folder: string
   packages: readonly string[]
   /** Who tells the server that the photo is stored. */
@@ -45,8 +47,8 @@ function count(path: string): number {
 }
 
 export function countLines({ folder }: Product): { server: number; page: number; all: number } {
-  const server = count(`test/frameworks/lines/${folder}/server.ts`)
-  const page = count(`test/frameworks/lines/${folder}/page.tsx`)
+  const server = count(`${PROGRAMS}/${folder}/server.ts`)
+  const page = count(`${PROGRAMS}/${folder}/page.tsx`)
   return { server, page, all: server + page }
 }
 

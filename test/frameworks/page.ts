@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { APPS, type App } from './apps.ts'
-import { buildLinesTable } from './count-lines.ts'
+import { buildLinesTable, PROGRAMS } from './count-lines.ts'
 
 export const PAGES = ['docs/frameworks.md', 'docs/comparison.md']
 export const RECIPES = 'docs/examples/frameworks'
@@ -33,7 +33,7 @@ export const listRecipes = (): string[] => [
 
 const KINDS: Readonly<Record<string, (path: string) => string>> = {
   recipe: (path) => buildCode(`${RECIPES}/${path}`),
-  program: (path) => buildCode(`test/frameworks/lines/${path}`),
+  program: (path) => buildCode(`${PROGRAMS}/${path}`),
   versions: buildTable,
   lines: () => buildLinesTable((name) => readVersion('lines', name)),
 }

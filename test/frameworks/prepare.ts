@@ -67,7 +67,7 @@ export async function prepareApp(
   await install(app, folder, tarball)
   for (const [from, to] of Object.entries(app.recipe)) {
     mkdirSync(dirname(join(folder, to)), { recursive: true })
-    cpSync(join(RECIPES, from), join(folder, to))
+    cpSync(join(RECIPES, from), join(folder, to), { recursive: true })
   }
   const env = buildToolEnv(folder)
   for (const [command, ...args] of app.build) {

@@ -9,7 +9,6 @@ import { createApp, toNodeListener } from 'h3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { closeServers, createEmbeddedService, listen } from '../support/embedded-service.ts'
 import { APPS } from './apps.ts'
-import { countLines, PRODUCTS } from './count-lines.ts'
 import { listRecipes, PAGES, RECIPES, renewPage } from './page.ts'
 
 const { service, upload } = createEmbeddedService()
@@ -92,12 +91,6 @@ it.each(PAGES)('%s is as `node test/frameworks/page.ts` writes it', (path) => {
 it('docs/frameworks.md has every recipe', () => {
   const page = readFileSync('docs/frameworks.md', 'utf8')
   for (const path of listRecipes()) expect(page).toContain(`<!-- recipe ${path} -->`)
-})
-
-it('the same task takes no more lines than by any other product', () => {
-  const [own, ...others] = PRODUCTS.map((product) => countLines(product).all)
-  expect(others).toHaveLength(4)
-  expect(own).toBeLessThanOrEqual(Math.min(...others))
 })
 
 describe.each([...new Set(APPS.map(({ folder }) => folder)), 'lines'])(
