@@ -6,6 +6,7 @@ import { listCodeBlocks, listHeadings } from './support/markdown.ts'
 /** Written by programs, in English alone; and pages whose Chinese is not written yet. */
 const WITHOUT_CHINESE = [
   'docs/api.md',
+  'docs/comparison.md',
   'docs/deploy/runtimes.md',
   'docs/frameworks.md',
   'docs/scale.md',

@@ -55,7 +55,9 @@ describe('what a program brings itself', () => {
 
   it('is checked: an issue names the setting', () => {
     const wrong = { ...own, profiles: { own: { ...own.profiles.own, maxSize: -1 } } }
-    expect(() => readConfig(bare, { own: wrong })).toThrow(/UPCALL_PROFILES — The profile "own".*maxSize/)
+    expect(() => readConfig(bare, { own: wrong })).toThrow(
+      /UPCALL_PROFILES — The profile "own".*maxSize/,
+    )
   })
 })
 

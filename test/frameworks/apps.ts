@@ -114,6 +114,7 @@ export const APPS: readonly App[] = [
     build: [['node', VITE, 'build']],
     start: ['node', 'build/index.js'],
     dev: ['node', VITE, 'dev', ...LOOPBACK, '--strictPort'],
+    bundles: true,
   },
   {
     name: 'Elysia on Bun',

@@ -10,4 +10,5 @@ const own = {
   onReceipt: ({ subject, key }: { subject: string; key: string }) =>
     savePhoto(subject, `https://img.example.com/${key}`),
 }
-export const POST = createService(readConfig(process.env, { own })).fetch
+export const service = createService(readConfig(process.env, { own }))
+export const POST = service.fetch
