@@ -29,12 +29,11 @@ const NEXT = 'node_modules/next/dist/bin/next'
 const VITE = 'node_modules/vite/bin/vite.js'
 const NUXT = 'node_modules/nuxt/bin/nuxt.mjs'
 const TYPESCRIPT = resolve('node_modules/typescript/bin/tsc')
-const TYPE_ROOTS = ['--typeRoots', resolve('node_modules/@types')] as const
 const TSC = [
   TYPESCRIPT,
   ...['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--allowImportingTsExtensions'],
   ...['--target', 'es2023', '--module', 'esnext', '--moduleResolution', 'bundler'],
-  ...['--types', 'node', ...TYPE_ROOTS],
+  ...['--types', 'node', '--typeRoots', resolve('node_modules/@types')],
 ]
 const LOOPBACK = ['--host', '127.0.0.1', '--port', '{port}'] as const
 
@@ -131,5 +130,5 @@ export const APPS: readonly App[] = [
 export const LINES: Pick<App, 'folder' | 'recipe' | 'build'> = {
   folder: 'lines',
   recipe: { '../comparison': 'programs' },
-  build: [['node', TYPESCRIPT, '-p', 'tsconfig.json', ...TYPE_ROOTS]],
+  build: [['node', TYPESCRIPT, '-p', 'tsconfig.json']],
 }

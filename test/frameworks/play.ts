@@ -9,6 +9,8 @@ import type { App, Command } from './apps.ts'
 import { MOUNT, type RunningApp, SESSION, startApp, USER } from './start.ts'
 
 const UPLOAD_TIMEOUT_MS = 30_000
+/** A development server builds a page when it is opened. */
+const PAGE_TIMEOUT_MS = 90_000
 /** One form; and more than 16 MiB, which goes in parts. */
 const SMALL = { name: '笔记.txt', bytes: Buffer.from('笔记 one') }
 const LARGE = { name: 'big.bin', bytes: Buffer.alloc(17 * 1024 * 1024 + 1, 7) }
@@ -32,7 +34,7 @@ async function openPage(context: BrowserContext, url: string, faults: string[]):
     if (message.type() === 'error') faults.push(message.text())
   })
   // Scripts are loaded: a framework's page takes its input over only then.
-  await page.goto(url, { waitUntil: 'networkidle' })
+  await page.goto(url, { waitUntil: 'networkidle', timeout: PAGE_TIMEOUT_MS })
   return page
 }
 
@@ -161,6 +163,10 @@ async function playDevelopment(app: App, place: Place): Promise<void> {
   const { dev, recipe } = app
   if (!dev) return
   await withApp(dev, place, async (running) => {
+    // Vite loads the page once more when it has found out what the page imports.
+    const context = await place.browser.newContext()
+    await openPage(context, running.url, [])
+    await context.close()
     await uploadSignedIn(running.url, [SMALL], place)
     appendFileSync(join(place.folder, recipe['uploads.ts'] ?? ''), '\n// Changed.\n')
     await uploadSignedIn(running.url, [SMALL], place)
