@@ -1,7 +1,7 @@
 /**
  * The service as a library, by hand-listed names.
  */
-export { type Config, readConfig } from './entry/config.ts'
+export { type Config, type OwnParts, readConfig } from './entry/config.ts'
 export type { Credentials } from './protocol/signing-key.ts'
 export type { AccessLogField, AccessLogSettings } from './service/access-log.ts'
 export { type Assets, createMemoryAssets } from './service/assets.ts'

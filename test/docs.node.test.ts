@@ -108,7 +108,7 @@ describe('the pages of docs', () => {
     // The only package of the pages that has no types.
     const untyped = `${folder}/untyped.d.ts`
     writeFileSync(untyped, "declare module 'ali-oss'\n")
-    // Whole files of docs/examples: `tsc -p test/tsconfig.json` compiles them where they are.
+    // Whole files of docs/examples are compiled where they are.
     const examples = new Set(
       globSync('docs/examples/**/*.ts').map((path) => readFileSync(path, 'utf8')),
     )

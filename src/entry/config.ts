@@ -7,9 +7,11 @@ import { buildSessionPolicy } from '../credentials/session-policy.ts'
 import type { Addressing } from '../protocol/address.ts'
 import type { AuthOptions } from '../service/auth.ts'
 import type { BeforeWebhookSettings } from '../service/before-webhook.ts'
+import type { ReceiptHandler } from '../service/delivery/deliver.ts'
 import { SWEEP_WINDOW_SECONDS } from '../service/delivery/sweep.ts'
 import type { WebhookSettings } from '../service/delivery/webhook-settings.ts'
 import { ConfigError } from '../service/errors.ts'
+import type { OwnAuthenticate } from '../service/own-authenticate.ts'
 import { checkAllSettings, type SettingNames, type Settings } from '../service/settings.ts'
 import type { CredentialsProvider } from '../signer/credentials.ts'
 import type { Profile } from '../signer/profile.ts'
@@ -39,6 +41,23 @@ export interface Config extends Omit<Settings, 'accessLog'>, ObservabilityConfig
   sweepOlderThanSeconds: number
 }
 
+/** What a program brings itself: the variables for it are not needed, and not read. */
+export interface OwnParts {
+  /** Instead of `UPCALL_PROFILES`. */
+  profiles?: Record<string, Profile> | undefined
+  /** Instead of `UPCALL_JWT_…` and `UPCALL_JWKS_URL`. */
+  authenticate?: OwnAuthenticate | undefined
+  /** Instead of `UPCALL_WEBHOOK_URL`. */
+  onReceipt?: ReceiptHandler | undefined
+}
+
+interface ReadOptions {
+  /** For tokens in files, where there are files. */
+  readTextFile?: ReadTextFile
+}
+
+type ConfigWith<O> = Omit<Config, 'auth' | keyof O> & { auth?: AuthOptions | undefined } & O
+
 const VARIABLES: SettingNames = {
   bucket: 'OSS_BUCKET',
   region: 'OSS_REGION',
@@ -52,7 +71,7 @@ const VARIABLES: SettingNames = {
   publicUrl: 'UPCALL_PUBLIC_URL',
   basePath: 'UPCALL_BASE_PATH',
   profiles: 'UPCALL_PROFILES',
-  // No program gives `authenticate` beside an environment: nothing is said of `auth` as a whole.
+  // Never named: beside a program's own `authenticate` no variable of tokens is read.
   auth: 'UPCALL_JWT_SECRET',
   jwtSecret: 'UPCALL_JWT_SECRET',
   jwksUrl: 'UPCALL_JWKS_URL',
@@ -201,18 +220,23 @@ function openCredentials(
 /**
  * Reads everything there is to set.
  *
- * @param options.readTextFile for tokens in files, where there are files
+ * @param options.own what the program brings itself; it is in the result, too
  * @throws {ConfigError} with all issues at once
  */
+export function readConfig(env: Env, options?: ReadOptions): Config
+export function readConfig<O extends OwnParts>(
+  env: Env,
+  options: ReadOptions & { own: O },
+): ConfigWith<O>
 export function readConfig(
   env: Env,
-  { readTextFile }: { readTextFile?: ReadTextFile } = {},
-): Config {
+  { readTextFile, own = {} }: ReadOptions & { own?: OwnParts } = {},
+): ConfigWith<OwnParts> {
   const issues: string[] = []
-  const profiles = readJson(env, VARIABLES.profiles, issues)
+  const profiles = own.profiles ?? readJson(env, VARIABLES.profiles, issues)
   const callbackKeys = readJson(env, VARIABLES.callbackKeys, issues)
   const choice = chooseCredentials((name) => readText(env, name), readTextFile, issues)
-  const config: Config = {
+  const config = {
     bucket: readText(env, VARIABLES.bucket) ?? '',
     region: readText(env, VARIABLES.region) ?? '',
     endpoint: readText(env, VARIABLES.endpoint),
@@ -224,9 +248,8 @@ export function readConfig(
     deployment: readText(env, VARIABLES.deployment),
     publicUrl: readText(env, VARIABLES.publicUrl) ?? '',
     basePath: readText(env, VARIABLES.basePath),
-    profiles: profiles as Record<string, Profile>,
-    auth: readAuth(env),
-    webhook: readWebhook(env, profiles, issues),
+    auth: own.authenticate ? undefined : readAuth(env),
+    webhook: own.onReceipt ? undefined : readWebhook(env, profiles, issues),
     beforeWebhook: readBeforeWebhook(env),
     operatorToken: readText(env, VARIABLES.operatorToken),
     ...readObservability((name) => readText(env, name), issues),
@@ -244,6 +267,8 @@ export function readConfig(
     postgresUrl: readText(env, 'UPCALL_POSTGRES_URL'),
     sweepSeconds: readSeconds(env, 'UPCALL_SWEEP_SECONDS', 300, issues),
     sweepOlderThanSeconds: readSeconds(env, 'UPCALL_SWEEP_OLDER_THAN_SECONDS', 120, issues),
+    ...own,
+    profiles: profiles as Record<string, Profile>,
   }
   if (config.redisUrl !== undefined && config.postgresUrl !== undefined) {
     issues.push('UPCALL_REDIS_URL and UPCALL_POSTGRES_URL exclude each other; keep one.')

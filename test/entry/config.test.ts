@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/entry/config.ts'
+import { createService } from '../../src/service/create-service.ts'
 import { ConfigError } from '../../src/service/errors.ts'
 import { changeEnvironment, ENVIRONMENT } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
@@ -14,6 +15,51 @@ function listIssues(changes: Record<string, string | undefined>): readonly strin
   }
   return []
 }
+
+describe('what a program brings itself', () => {
+  const own = {
+    profiles: { own: { key: '{id}', types: ['*'], maxSize: 1 } },
+    authenticate: () => ({ subject: 'alice' }),
+    onReceipt: async () => ({}),
+  }
+  const bare = changeEnvironment({
+    UPCALL_PROFILES: undefined,
+    UPCALL_JWT_SECRET: undefined,
+    UPCALL_JWT_ISSUER: undefined,
+    UPCALL_JWT_AUDIENCE: undefined,
+    UPCALL_WEBHOOK_URL: undefined,
+  })
+
+  it('needs no variables, and is in the settings', () => {
+    const config = readConfig(bare, { own })
+    expect(config).toMatchObject({ ...own, bucket: 'examplebucket' })
+    expect(config.auth).toBeUndefined()
+    expect(() => createService({ ...config, writeLog: () => {} })).not.toThrow()
+  })
+
+  it('counts alone: variables for it are not read', () => {
+    const broken = { ...ENVIRONMENT, UPCALL_PROFILES: '{', UPCALL_WEBHOOK_URL: 'ftp://a' }
+    const config = readConfig(broken, { own })
+    expect(config).toMatchObject({ profiles: own.profiles, auth: undefined, webhook: undefined })
+  })
+
+  it.each([
+    ['profiles', 'UPCALL_PROFILES'],
+    ['authenticate', 'UPCALL_JWT_SECRET'],
+    ['onReceipt', 'UPCALL_WEBHOOK_URL'],
+  ])('may be a part: without %s the variable %s is needed', (part, name) => {
+    const some = { ...own, [part]: undefined }
+    const env = part === 'onReceipt' ? { ...bare, UPCALL_WEBHOOK_SECRETS: 'whsec_a' } : bare
+    expect(() => readConfig(env, { own: some })).toThrow(name)
+  })
+
+  it('is checked: an issue names the setting', () => {
+    const wrong = { ...own, profiles: { own: { ...own.profiles.own, maxSize: -1 } } }
+    expect(() => readConfig(bare, { own: wrong })).toThrow(
+      /UPCALL_PROFILES — The profile "own".*maxSize/,
+    )
+  })
+})
 
 describe('the environment', () => {
   it('becomes settings', () => {

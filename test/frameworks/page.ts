@@ -1,38 +1,53 @@
-/** docs/frameworks.md holds each recipe as it is in docs/examples/frameworks: `node test/frameworks/page.ts` writes them into it. */
+/**
+ * What the pages of docs hold of this folder and of docs/examples/frameworks, between marks: `node test/frameworks/page.ts`
+ * writes it there.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { APPS, type App } from './apps.ts'
+import { buildLinesTable, PROGRAMS } from './count-lines.ts'
 
-export const PAGE = 'docs/frameworks.md'
+export const PAGES = ['docs/frameworks.md', 'docs/comparison.md']
 export const RECIPES = 'docs/examples/frameworks'
 
-/** As the lock file of the application says. */
-function listVersions({ folder, packages }: App): string {
+/** As the lock file of the application says; nothing of a package that is not locked. */
+function readVersion(folder: string, name: string): string {
   const lock = JSON.parse(readFileSync(`test/frameworks/${folder}/package-lock.json`, 'utf8'))
-  return packages
-    .map((name) => `${name} ${lock.packages[`node_modules/${name}`].version}`)
-    .join(', ')
+  return lock.packages[`node_modules/${name}`]?.version ?? ''
 }
 
 function buildTable(): string {
-  const rows = APPS.map((app) => `| ${app.name} | ${listVersions(app)} |`)
+  const list = ({ folder, packages }: App) =>
+    packages.map((name) => `${name} ${readVersion(folder, name)}`).join(', ')
+  const rows = APPS.map((app) => `| ${app.name} | ${list(app)} |`)
   return ['| Application | Packages |', '|---|---|', ...rows].join('\n')
+}
+
+function buildCode(path: string): string {
+  const language = path.endsWith('.tsx') ? 'tsx' : 'ts'
+  return `\`\`\`${language}\n${readFileSync(path, 'utf8')}\`\`\``
 }
 
 export const listRecipes = (): string[] => [
   ...new Set(APPS.flatMap(({ recipe }) => Object.keys(recipe))),
 ]
 
-const MARK = /<!-- (recipe|versions)(?: (\S+))? -->\n.*?<!-- end -->/gs
+const KINDS: Readonly<Record<string, (path: string) => string>> = {
+  recipe: (path) => buildCode(`${RECIPES}/${path}`),
+  program: (path) => buildCode(`${PROGRAMS}/${path}`),
+  versions: buildTable,
+  lines: () => buildLinesTable((name) => readVersion('lines', name)),
+}
 
-/** The page with the recipes and the versions as they are now. */
+const MARK = /<!-- (recipe|program|versions|lines)(?: (\S+))? -->\n.*?<!-- end -->/gs
+
+/** The page with everything as it is now. */
 export function renewPage(page: string): string {
   return page.replace(MARK, (_, kind: string, path = '') => {
-    const body =
-      kind === 'versions'
-        ? `\n${buildTable()}\n`
-        : `\n\`\`\`ts\n${readFileSync(`${RECIPES}/${path}`, 'utf8')}\`\`\`\n`
-    return `<!-- ${kind}${path && ` ${path}`} -->\n${body}\n<!-- end -->`
+    const body = KINDS[kind]?.(path) ?? ''
+    return `<!-- ${kind}${path && ` ${path}`} -->\n\n${body}\n\n<!-- end -->`
   })
 }
 
-if (import.meta.main) writeFileSync(PAGE, renewPage(readFileSync(PAGE, 'utf8')))
+if (import.meta.main) {
+  for (const page of PAGES) writeFileSync(page, renewPage(readFileSync(page, 'utf8')))
+}

@@ -1,32 +1,20 @@
-/** One application in use: started, opened in Chromium by a user who is signed in, two uploads, and what is left of them. */
-import { rmSync, writeFileSync } from 'node:fs'
+/** One application in use: opened in Chromium by a user who is signed in, uploads, and what is left of them. */
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import type { RunningEmulator } from '../../src/emulator/start.ts'
 import { createOssClient } from '../../src/oss/client.ts'
-import { startProgram } from '../runtimes/programs.ts'
-import { findFreePort } from '../support/engine-process.ts'
-import { ACCESS_KEY, CALLBACK_KEY, UPCALL_SECRET } from '../support/keys.ts'
-import type { App } from './apps.ts'
-import { buildToolEnv } from './prepare.ts'
+import { ACCESS_KEY } from '../support/keys.ts'
+import type { App, Command } from './apps.ts'
+import { MOUNT, type RunningApp, SESSION, startApp, USER } from './start.ts'
 
 const UPLOAD_TIMEOUT_MS = 30_000
-const SESSION = 'session-of-alice'
-const MOUNT = '/api/files'
+/** A development server builds a page when it is opened. */
+const PAGE_TIMEOUT_MS = 90_000
 /** One form; and more than 16 MiB, which goes in parts. */
-const FILES = [
-  { name: '笔记.txt', bytes: Buffer.from('笔记 one') },
-  { name: 'big.bin', bytes: Buffer.alloc(17 * 1024 * 1024 + 1, 7) },
-] as const
-
-interface SavedFile {
-  id: string
-  user: string
-  key: string
-  name: string
-  size: number
-}
+const SMALL = { name: '笔记.txt', bytes: Buffer.from('笔记 one') }
+const LARGE = { name: 'big.bin', bytes: Buffer.alloc(17 * 1024 * 1024 + 1, 7) }
+type TestFile = typeof SMALL
 
 export interface Place {
   browser: Browser
@@ -39,28 +27,6 @@ function check(isGood: boolean, what: string): void {
   if (!isGood) throw new Error(what)
 }
 
-/** The application's own tables, as it would have them: a user is signed in. */
-function createDatabase(folder: string): string {
-  const file = join(folder, 'app.sqlite')
-  for (const name of ['app.sqlite', 'app.sqlite-wal', 'app.sqlite-shm', 'data']) {
-    rmSync(join(folder, name), { recursive: true, force: true })
-  }
-  const database = new DatabaseSync(file)
-  database.exec('CREATE TABLE sessions (id TEXT PRIMARY KEY, user TEXT NOT NULL)')
-  database.prepare('INSERT INTO sessions VALUES (?, ?)').run(SESSION, 'alice')
-  database.close()
-  return file
-}
-
-function listSaved(file: string): SavedFile[] {
-  const database = new DatabaseSync(file, { readOnly: true })
-  try {
-    return database.prepare('SELECT * FROM files ORDER BY size').all() as unknown as SavedFile[]
-  } finally {
-    database.close()
-  }
-}
-
 async function openPage(context: BrowserContext, url: string, faults: string[]): Promise<Page> {
   const page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
@@ -68,28 +34,33 @@ async function openPage(context: BrowserContext, url: string, faults: string[]):
     if (message.type() === 'error') faults.push(message.text())
   })
   // Scripts are loaded: a framework's page takes its input over only then.
-  await page.goto(url, { waitUntil: 'networkidle' })
+  await page.goto(url, { waitUntil: 'networkidle', timeout: PAGE_TIMEOUT_MS })
   return page
 }
 
-/** @param path of the file on disk: bytes would go through Chromium's debugger */
-async function uploadIn(page: Page, path: string): Promise<string> {
-  const output = page.locator('output')
+/** @returns what the page shows afterwards */
+async function uploadIn(page: Page, { name, bytes }: TestFile, folder: string): Promise<string> {
+  // From disk: bytes would go through Chromium's debugger.
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
   await page.locator('input[type=file]').setInputFiles(path)
+  const output = page.locator('output')
   await output.filter({ hasText: /\S/ }).waitFor({ timeout: UPLOAD_TIMEOUT_MS })
   return (await output.textContent()) ?? ''
 }
 
-async function playSignedIn(app: App, url: string, place: Place): Promise<void> {
+async function uploadSignedIn(
+  url: string,
+  files: readonly TestFile[],
+  { browser, folder }: Place,
+): Promise<void> {
   const faults: string[] = []
-  const context = await place.browser.newContext()
+  const context = await browser.newContext()
   try {
     await context.addCookies([{ name: 'session', value: SESSION, url }])
-    for (const file of FILES) {
+    for (const file of files) {
       const page = await openPage(context, url, faults)
-      const path = join(place.folder, file.name)
-      writeFileSync(path, file.bytes)
-      const text = await uploadIn(page, path)
+      const text = await uploadIn(page, file, folder)
       const saved = new RegExp(`^Saved ${file.name} as /files/[\\w-]+$`)
       check(saved.test(text), `The page says of ${file.name}: ${text}`)
       await page.close()
@@ -98,30 +69,36 @@ async function playSignedIn(app: App, url: string, place: Place): Promise<void> 
   } finally {
     await context.close()
   }
-  const outcomes = place.oss.emulator.log.callbacks.map(({ outcome, message }) =>
+}
+
+function checkCallbacks({ dropsLength }: App, count: number, { oss }: Place): void {
+  const outcomes = oss.emulator.log.callbacks.map(({ outcome, message }) =>
     outcome === 'ok' ? 'ok' : message,
   )
-  const isExpected = (text: string): boolean =>
-    app.dropsLength ? /length/i.test(text) : text === 'ok'
+  const isExpected = (text: string): boolean => (dropsLength ? /length/i.test(text) : text === 'ok')
   check(
-    outcomes.length === FILES.length && outcomes.every(isExpected),
+    outcomes.length === count && outcomes.every(isExpected),
     `OSS says of its callbacks: ${outcomes.join('; ')}`,
   )
 }
 
-async function checkSaved(database: string, { oss }: Place): Promise<void> {
-  const saved = listSaved(database)
-  check(saved.length === FILES.length, `The database has ${saved.length} files.`)
+async function checkSaved(
+  { listSaved }: RunningApp,
+  files: readonly TestFile[],
+  { oss }: Place,
+): Promise<void> {
+  const saved = listSaved()
+  check(saved.length === files.length, `The database has ${saved.length} files.`)
   const client = createOssClient({
     bucket: oss.bucket,
     region: oss.region,
     endpoint: oss.url,
     credentials: ACCESS_KEY,
   })
-  for (const [at, { name, bytes }] of FILES.entries()) {
+  for (const [at, { name, bytes }] of files.entries()) {
     const row = saved[at]
     check(
-      row?.user === 'alice' && row.name === name && row.size === bytes.length,
+      row?.user === USER && row.name === name && row.size === bytes.length,
       `The database says of ${name}: ${JSON.stringify(row)}`,
     )
     const response = await fetch(await client.signedUrl(row?.key ?? '', { expiresIn: 60 }))
@@ -131,55 +108,82 @@ async function checkSaved(database: string, { oss }: Place): Promise<void> {
 }
 
 /** Nobody is signed in: the page shows what the service said. */
-async function playStranger(url: string, { browser, folder }: Place): Promise<void> {
+async function playStranger({ url }: RunningApp, { browser, folder }: Place): Promise<void> {
   const context = await browser.newContext()
   try {
-    const page = await openPage(context, url, [])
-    const text = await uploadIn(page, join(folder, FILES[0].name))
+    const text = await uploadIn(await openPage(context, url, []), SMALL, folder)
     check(/signed in/.test(text), `The page of a stranger says: ${text}`)
   } finally {
     await context.close()
   }
 }
 
-/** @throws {Error} with what is wrong, and the end of what the application printed */
-export async function playApp(app: App, place: Place): Promise<void> {
-  const database = createDatabase(place.folder)
-  const port = await findFreePort()
-  const url = `http://127.0.0.1:${port}`
-  const [command, ...args] = app.start
-  const program = await startProgram(
-    {
-      command: command === 'node' ? process.execPath : join(place.folder, command),
-      args,
-      cwd: place.folder,
-      env: {
-        ...buildToolEnv(place.folder),
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        ORIGIN: url,
-        DATABASE: database,
-        OSS_BUCKET: place.oss.bucket,
-        OSS_REGION: place.oss.region,
-        OSS_ENDPOINT: place.oss.url,
-        OSS_ACCESS_KEY_ID: ACCESS_KEY.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: ACCESS_KEY.accessKeySecret,
-        UPCALL_SECRET,
-        UPCALL_PUBLIC_URL: url + MOUNT,
-        UPCALL_CALLBACK_KEYS: JSON.stringify({ [CALLBACK_KEY.url]: CALLBACK_KEY.publicKey }),
-      },
-    },
-    url,
-  )
-  place.oss.emulator.log.clear()
+async function readErrorCode(response: Response): Promise<string> {
+  const text = await response.text()
+  return /"code":"(\w+)"/.exec(text)?.[1] ?? `${response.status} ${text.slice(0, 200)}`
+}
+
+/** The client's files, or how to get them. */
+async function checkClientFiles({ bundles }: App, { url }: RunningApp): Promise<void> {
+  const response = await fetch(`${url}${MOUNT}/client.mjs`)
+  if (!bundles) return check(response.ok, `client.mjs has the status ${response.status}.`)
+  const code = await readErrorCode(response)
+  check(code === 'CLIENT_FILES_MISSING', `Of client.mjs it says: ${code}`)
+}
+
+async function withApp(
+  command: Command,
+  place: Place,
+  play: (running: RunningApp) => Promise<void>,
+  options: { mount?: string } = {},
+): Promise<void> {
+  const running = await startApp(command, place, options)
   try {
-    await playSignedIn(app, url, place)
-    await checkSaved(database, place)
-    await playStranger(url, place)
+    await play(running)
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${text}\n${program.readLog()}`, { cause })
+    throw new Error(`${text}\n${running.readLog()}`, { cause })
   } finally {
-    await program.stop()
+    await running.stop()
   }
+}
+
+/** Settings with another path than the one of the mount. */
+async function playWrongMount({ start, stripsMount }: App, place: Place): Promise<void> {
+  const play = async ({ url }: RunningApp): Promise<void> => {
+    const code = await readErrorCode(await fetch(`${url}${MOUNT}/uploads`, { method: 'POST' }))
+    const expected = stripsMount ? 'UNAUTHENTICATED' : 'MOUNT_PATH'
+    check(code === expected, `Under a wrong path it says: ${code}`)
+  }
+  await withApp(start, place, play, { mount: '/other' })
+}
+
+/** The development server, before and after a change of the file with the service. */
+async function playDevelopment(app: App, place: Place): Promise<void> {
+  const { dev, recipe } = app
+  if (!dev) return
+  await withApp(dev, place, async (running) => {
+    // Vite loads the page once more when it has found out what the page imports.
+    const context = await place.browser.newContext()
+    await openPage(context, running.url, [])
+    await context.close()
+    await uploadSignedIn(running.url, [SMALL], place)
+    appendFileSync(join(place.folder, recipe['uploads.ts'] ?? ''), '\n// Changed.\n')
+    await uploadSignedIn(running.url, [SMALL], place)
+    checkCallbacks(app, 2, place)
+    await checkSaved(running, [SMALL, SMALL], place)
+  })
+}
+
+/** @throws {Error} with what is wrong, and the end of what the application printed */
+export async function playApp(app: App, place: Place): Promise<void> {
+  await withApp(app.start, place, async (running) => {
+    await uploadSignedIn(running.url, [SMALL, LARGE], place)
+    checkCallbacks(app, 2, place)
+    await checkSaved(running, [SMALL, LARGE], place)
+    await playStranger(running, place)
+    await checkClientFiles(app, running)
+  })
+  await playWrongMount(app, place)
+  await playDevelopment(app, place)
 }

@@ -42,7 +42,7 @@ async function runTool(
 }
 
 /** Once for each folder: applications that share one have the same packages. */
-async function install(app: App, folder: string, tarball: string): Promise<void> {
+async function install(app: Pick<App, 'folder'>, folder: string, tarball: string): Promise<void> {
   if (existsSync(folder)) return
   mkdirSync(folder, { recursive: true })
   cpSync(join(APPS, app.folder), folder, { recursive: true })
@@ -59,11 +59,15 @@ async function install(app: App, folder: string, tarball: string): Promise<void>
 }
 
 /** @throws {Error} with the end of what the tool printed */
-export async function prepareApp(app: App, folder: string, tarball: string): Promise<void> {
+export async function prepareApp(
+  app: Pick<App, 'folder' | 'recipe' | 'build'>,
+  folder: string,
+  tarball: string,
+): Promise<void> {
   await install(app, folder, tarball)
   for (const [from, to] of Object.entries(app.recipe)) {
     mkdirSync(dirname(join(folder, to)), { recursive: true })
-    cpSync(join(RECIPES, from), join(folder, to))
+    cpSync(join(RECIPES, from), join(folder, to), { recursive: true })
   }
   const env = buildToolEnv(folder)
   for (const [command, ...args] of app.build) {

@@ -1,14 +1,15 @@
 /**
- * The recipes of docs/frameworks.md: those that need no build run here, as they stand; all of them run in
- * `npm run test:frameworks`.
+ * The recipes of docs/frameworks.md: those whose imports need no tool of the framework run here, as they stand; all of them
+ * run in `npm run test:frameworks`.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { createApp, toNodeListener } from 'h3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { closeServers, createEmbeddedService, listen } from '../support/embedded-service.ts'
 import { APPS } from './apps.ts'
-import { listRecipes, PAGE, RECIPES, renewPage } from './page.ts'
+import { listRecipes, PAGES, RECIPES, renewPage } from './page.ts'
 
 const { service, upload } = createEmbeddedService()
 
@@ -17,6 +18,7 @@ vi.mock('../../docs/examples/frameworks/uploads.ts', () => ({
   uploads: { fetch: (request: Request) => service.fetch(request) },
 }))
 vi.mock('@/uploads', () => import('../../docs/examples/frameworks/uploads.ts'))
+vi.mock('~~/server/uploads', () => import('../../docs/examples/frameworks/uploads.ts'))
 
 afterEach(closeServers)
 
@@ -40,6 +42,17 @@ const LISTENERS: Record<string, () => Promise<RequestListener>> = {
     getRequestListener((await import('../../docs/examples/frameworks/hono.ts')).app.fetch),
   'next/pages/api/files/[...path].ts': async () =>
     (await import('../../docs/examples/frameworks/next/pages/api/files/[...path].ts')).default,
+  // As their frameworks call them.
+  'next/app/api/files/[...path]/route.ts': async () =>
+    getRequestListener(
+      (await import('../../docs/examples/frameworks/next/app/api/files/[...path]/route.ts')).POST,
+    ),
+  'nuxt/server/routes/api/files/[...path].ts': async () => {
+    const route = await import(
+      '../../docs/examples/frameworks/nuxt/server/routes/api/files/[...path].ts'
+    )
+    return toNodeListener(createApp().use(route.default))
+  },
 }
 
 describe('the recipe', () => {
@@ -70,28 +83,35 @@ describe('the recipe', () => {
   })
 })
 
-it('docs/frameworks.md is as `node test/frameworks/page.ts` writes it', () => {
-  const page = readFileSync(PAGE, 'utf8')
-  for (const path of listRecipes()) expect(page).toContain(`<!-- recipe ${path} -->`)
+it.each(PAGES)('%s is as `node test/frameworks/page.ts` writes it', (path) => {
+  const page = readFileSync(path, 'utf8')
   expect(page).toBe(renewPage(page))
 })
 
-describe.each([...new Set(APPS.map(({ folder }) => folder))])('the application %s', (folder) => {
-  const at = `test/frameworks/${folder}`
-
-  it('has exact versions, and a lock file that names no registry', () => {
-    const { dependencies } = JSON.parse(readFileSync(`${at}/package.json`, 'utf8'))
-    const versions = Object.values<string>(dependencies)
-    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
-    const lock = readFileSync(`${at}/package-lock.json`, 'utf8')
-    expect(lock).not.toContain('"resolved"')
-    expect(JSON.parse(lock).packages[''].dependencies).toEqual(dependencies)
-  })
-
-  it('holds no recipe of its own', () => {
-    const targets = APPS.filter((app) => app.folder === folder).flatMap(({ recipe }) =>
-      Object.values(recipe),
-    )
-    expect(targets.filter((path) => existsSync(`${at}/${path}`))).toEqual([])
-  })
+it('docs/frameworks.md has every recipe', () => {
+  const page = readFileSync('docs/frameworks.md', 'utf8')
+  for (const path of listRecipes()) expect(page).toContain(`<!-- recipe ${path} -->`)
 })
+
+describe.each([...new Set(APPS.map(({ folder }) => folder)), 'lines'])(
+  'the application %s',
+  (folder) => {
+    const at = `test/frameworks/${folder}`
+
+    it('has exact versions, and a lock file that names no registry', () => {
+      const { dependencies } = JSON.parse(readFileSync(`${at}/package.json`, 'utf8'))
+      const versions = Object.values<string>(dependencies)
+      expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+      const lock = readFileSync(`${at}/package-lock.json`, 'utf8')
+      expect(lock).not.toContain('"resolved"')
+      expect(JSON.parse(lock).packages[''].dependencies).toEqual(dependencies)
+    })
+
+    it('holds no recipe of its own', () => {
+      const targets = APPS.filter((app) => app.folder === folder).flatMap(({ recipe }) =>
+        Object.values(recipe),
+      )
+      expect(targets.filter((path) => existsSync(`${at}/${path}`))).toEqual([])
+    })
+  },
+)

@@ -11,20 +11,25 @@ import { packPackage } from '../../src/dev/check-package.ts'
 import { startEmulator } from '../../src/emulator/start.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
 import { ACCESS_KEY, CALLBACK_KEY } from '../support/keys.ts'
-import { APPS, type App } from './apps.ts'
+import { APPS, type App, LINES } from './apps.ts'
 import { playApp } from './play.ts'
 import { prepareApp, readVersions } from './prepare.ts'
 
 const names = process.argv.slice(2)
-const known = [...new Set(APPS.map(({ folder }) => folder))]
+const known = [...new Set(APPS.map(({ folder }) => folder)), LINES.folder]
 const unknown = names.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   console.error(`Not known: ${unknown.join(', ')}. Known: ${known.join(', ')}.`)
   process.exit(2)
 }
-const chosen = APPS.filter(({ folder }) => names.length === 0 || names.includes(folder))
+const isChosen = ({ folder }: { folder: string }) => names.length === 0 || names.includes(folder)
+const chosen = APPS.filter(isChosen)
+
+// Otherwise what was started would go on.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const root = mkdtempSync(join(tmpdir(), 'upcall-frameworks-'))
+process.once('exit', () => rmSync(root, { recursive: true, force: true }))
 const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_ARGS })
 const oss = await startEmulator({
   accessKeys: [ACCESS_KEY],
@@ -38,6 +43,18 @@ const oss = await startEmulator({
 })
 
 const tookSeconds = (from: number): string => ((Date.now() - from) / 1000).toFixed(1)
+
+async function compileLines(tarball: string): Promise<boolean> {
+  const start = Date.now()
+  try {
+    await prepareApp(LINES, join(root, LINES.folder), tarball)
+    console.log(`ok      the programs of docs/comparison.md compile: ${tookSeconds(start)} s`)
+    return true
+  } catch (error) {
+    console.log(`FAILED  docs/comparison.md: ${error instanceof Error ? error.message : error}`)
+    return false
+  }
+}
 
 /** @returns whether everything was as it should be */
 async function runApp(app: App, tarball: string): Promise<boolean> {
@@ -63,10 +80,10 @@ try {
   const { path: tarball } = packPackage(root)
   // One after the other: each build takes all processors.
   for (const app of chosen) if (!(await runApp(app, tarball))) failed += 1
+  if (isChosen(LINES) && !(await compileLines(tarball))) failed += 1
 } finally {
   await browser.close()
   await oss.close()
-  rmSync(root, { recursive: true, force: true })
 }
-console.log(`${chosen.length - failed} of ${chosen.length} applications`)
+console.log(failed === 0 ? 'All is as it should be.' : `${failed} failed.`)
 process.exitCode = failed === 0 ? 0 : 1

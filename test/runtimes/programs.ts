@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 30_000
 const MAX_LOG_CHARS = 4000
 
 export interface Program {
-  /** SIGKILL, if it is still there. */
+  /** SIGKILL, also of what it has started. */
   stop(): Promise<void>
   /** The end of what it printed. */
   readLog(): string
@@ -35,8 +35,18 @@ export async function startProgram(
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: `next dev` starts processes that outlive it, and hold its output open.
+    detached: true,
   })
   const exit = once(child, 'close')
+  function kill(): void {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // All of the group have ended.
+    }
+  }
+  process.once('exit', kill)
   let log = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (text: Buffer) => {
@@ -44,8 +54,9 @@ export async function startProgram(
     })
   }
   async function stop(): Promise<void> {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    kill()
     await exit
+    process.off('exit', kill)
   }
   const deadline = Date.now() + START_TIMEOUT_MS
   while (child.exitCode === null && Date.now() < deadline) {
