@@ -95,6 +95,7 @@ export default defineConfig({
             'axe-core',
             'exifr',
             'react',
+            'react/jsx-dev-runtime',
             'react-dom/client',
             'react-dom/server',
             'svelte',

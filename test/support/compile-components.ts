@@ -5,7 +5,8 @@ import type { Plugin } from 'vitest/config'
 import { compileScript, parse } from 'vue/compiler-sfc'
 
 async function compileVue(source: string, id: string): Promise<string> {
-  const { descriptor, errors } = parse(source, { filename: id })
+  const templateParseOptions = { isCustomElement: (tag: string) => tag === 'oss-upload' }
+  const { descriptor, errors } = parse(source, { filename: id, templateParseOptions })
   if (errors.length > 0) throw new AggregateError(errors, id)
   const { content } = compileScript(descriptor, { id, inlineTemplate: true })
   const { code } = await transform(content, { loader: 'ts' })

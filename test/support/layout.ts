@@ -142,6 +142,9 @@ export const LAYOUT: Layout = {
   ],
   'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
   'client/transform/': ['client/upload/load-media-type.ts'],
+  'client/element/react.ts': ['type react'],
+  'client/element/vue.ts': ['type vue'],
+  'client/element/svelte.ts': ['type svelte'],
   'client/': [
     'client/element/',
     'client/transform/',
