@@ -4,7 +4,7 @@ import { compile } from 'svelte/compiler'
 import type { Plugin } from 'vitest/config'
 import { compileScript, parse } from 'vue/compiler-sfc'
 
-async function compileVue(source: string, id: string): Promise<string> {
+export async function compileVue(source: string, id: string): Promise<string> {
   const templateParseOptions = { isCustomElement: (tag: string) => tag === 'oss-upload' }
   const { descriptor, errors } = parse(source, { filename: id, templateParseOptions })
   if (errors.length > 0) throw new AggregateError(errors, id)
@@ -14,7 +14,11 @@ async function compileVue(source: string, id: string): Promise<string> {
 }
 
 /** A warning is an error: readers copy the examples. */
-function compileSvelte(source: string, filename: string, generate: 'client' | 'server'): string {
+export function compileSvelte(
+  source: string,
+  filename: string,
+  generate: 'client' | 'server',
+): string {
   const { js, warnings } = compile(source, { filename, generate, dev: true })
   if (warnings.length > 0) throw new Error(warnings.join('\n'))
   return js.code
