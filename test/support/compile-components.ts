@@ -1,4 +1,5 @@
-/** Compiles `.vue` and `.svelte` files for tests, by the frameworks' own compilers. */
+/** Compiles `.vue` and `.svelte` files, and Solid's `.tsx`, for tests, by the frameworks' own compilers. */
+import { transformAsync } from '@babel/core'
 import { transform } from 'esbuild'
 import { compile } from 'svelte/compiler'
 import type { Plugin } from 'vitest/config'
@@ -24,14 +25,24 @@ export function compileSvelte(
   return js.code
 }
 
+const IS_SOLID = /\/solid\/[\w-]+\.tsx$/
+
+async function compileSolid(source: string, generate: 'dom' | 'ssr'): Promise<string> {
+  const { code } = await transform(source, { loader: 'tsx', jsx: 'preserve' })
+  const presets: [string, object][] = [['babel-preset-solid', { generate }]]
+  const compiled = await transformAsync(code, { presets, babelrc: false, configFile: false })
+  return compiled?.code ?? ''
+}
+
 export function compileComponents(): Plugin {
   return {
     name: 'compile-components',
     enforce: 'pre',
     transform(source, id) {
       if (id.endsWith('.vue')) return compileVue(source, id)
-      if (!id.endsWith('.svelte')) return undefined
       const { consumer } = this.environment.config
+      if (IS_SOLID.test(id)) return compileSolid(source, consumer === 'client' ? 'dom' : 'ssr')
+      if (!id.endsWith('.svelte')) return undefined
       return compileSvelte(source, id, consumer)
     },
   }

@@ -156,6 +156,7 @@ export const LAYOUT: Layout = {
   'client/react.ts': ['react'],
   'client/vue.ts': ['vue'],
   'client/svelte.ts': ['svelte'],
+  'client/solid.ts': ['solid-js'],
   'client/uppy.ts': ['type @uppy/core'],
   // It measures at the transport.
   'client/demo/': ['client/', 'client/element/', 'client/http/', 'client/demo/ways/'],
