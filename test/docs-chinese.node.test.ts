@@ -9,8 +9,6 @@ const WITHOUT_CHINESE = [
   'docs/deploy/runtimes.md',
   'docs/frameworks.md',
   'docs/scale.md',
-  'docs/svelte.md',
-  'docs/vue.md',
 ]
 
 const toChinese = (page: string) =>

@@ -27,6 +27,10 @@ export interface OssUploadAttributes<Flag = Presence> {
   multiple?: Flag
   /** A folder. */
   directory?: Flag
+  /** A button for the camera: the front one with `user`, else the one at the back. */
+  capture?: Flag | 'user' | 'environment'
+  /** A button for the pictures of the clipboard. */
+  clipboard?: Flag
   /** Texts of the page's own, by name or by error code; `undefined` is not among them. */
   texts?: Texts
 }

@@ -7,6 +7,8 @@ import { OssUploadElement } from '../../../client/element.ts'
 it('markup has every attribute that the element watches', () => {
   const names: Record<keyof Omit<OssUploadAttributes, 'texts'>, true> = {
     accept: true,
+    capture: true,
+    clipboard: true,
     directory: true,
     disabled: true,
     endpoint: true,
