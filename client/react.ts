@@ -108,4 +108,5 @@ export function UploadField({ onFiles, ...rest }: UploadFieldProps): ReactElemen
   return createElement('input', { ...rest, type: 'file', onChange })
 }
 
+export type { OssUploadProps } from './element/react.ts'
 export type { ServiceType, UploadEntry, UseUploadsOptions }

@@ -133,4 +133,5 @@ export function uploadField(onFiles: (files: File[]) => void) {
   }
 }
 
+export type { OssUploadProps } from './element/svelte.ts'
 export type { ServiceType, UploadEntry, UseUploadsOptions }

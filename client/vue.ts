@@ -124,4 +124,5 @@ UploadField.emits = ['files']
 // All attributes are props already.
 UploadField.inheritAttrs = false
 
+export type { OssUploadComponent } from './element/vue.ts'
 export type { ServiceType, UploadEntry, UseUploadsOptions }

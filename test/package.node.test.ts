@@ -17,7 +17,7 @@ const entries = Object.keys(manifest.exports)
   .map((path) => `${manifest.name}${path.slice(1)}`)
 const ofBrowser = (entry: string) =>
   new RegExp(
-    `^${manifest.name}/(?:client|react|svelte|transform|vue|wechat|mini|react-native)`,
+    `^${manifest.name}/(?:client|react|solid|svelte|transform|vue|wechat|mini|react-native)`,
   ).test(entry)
 
 // A compiler and `attw` take seconds.
@@ -48,6 +48,7 @@ beforeAll(() => {
     '@types/react',
     'vue',
     'svelte',
+    'solid-js',
   ]
   installTarball(folder, tarball.path, tools)
 })

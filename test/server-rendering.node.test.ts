@@ -1,4 +1,6 @@
 /** The entries for page frameworks, rendered on a server by the real frameworks: an empty list, and no request. */
+import { createComponent } from 'solid-js'
+import { renderToString as renderSolid } from 'solid-js/web'
 import { render } from 'svelte/server'
 import { expect, it } from 'vitest'
 import { createSSRApp, defineComponent, h } from 'vue'
@@ -6,6 +8,7 @@ import { renderToString } from 'vue/server-renderer'
 import { UploadField, useUpload, useUploads } from '../client/vue.ts'
 import Legacy from './support/components/legacy.svelte'
 import Runes from './support/components/runes.svelte'
+import { Uploads } from './support/components/solid/uploads.tsx'
 
 // There is no such host.
 const options = {
@@ -35,4 +38,9 @@ it.each([
 ])('Svelte renders an empty list, %s', async (_, component) => {
   const { body } = await render(component, { props: { options, expose: () => {} } })
   expect(body.replaceAll(/<!--.*?-->/g, '')).toBe('<ol></ol> <p>- idle 0% </p>')
+})
+
+it('Solid renders an empty list', () => {
+  const html = renderSolid(() => createComponent(Uploads, { options, expose: () => {} }))
+  expect(html.replaceAll(/ data-hk=\w+|<!--.*?-->/g, '')).toBe('<ol></ol><p>- idle 0% </p>')
 })

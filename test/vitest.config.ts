@@ -25,9 +25,9 @@ const PORTABLE_CRYPTO = fileURLToPath(
 const NODE_WORKERS = Math.min(8, availableParallelism() + 1)
 
 /** The examples of `docs` import the package by its name. */
-const OWN_NAMES = ['react', 'vue', 'svelte', 'solid'].map((name) => ({
+const OWN_NAMES = ['client/explain', 'react', 'vue', 'svelte', 'solid'].map((name) => ({
   find: `oss-upcall/${name}`,
-  replacement: fileURLToPath(new URL(`../client/${name}.ts`, import.meta.url)),
+  replacement: fileURLToPath(new URL(`../client/${name.split('/').at(-1)}.ts`, import.meta.url)),
 }))
 
 /** Vue warns in the console without them. */
@@ -95,8 +95,12 @@ export default defineConfig({
             'axe-core',
             'exifr',
             'react',
+            'react/jsx-dev-runtime',
             'react-dom/client',
             'react-dom/server',
+            'solid-js',
+            'solid-js/store',
+            'solid-js/web',
             'svelte',
             'svelte/internal/client',
             'svelte/internal/disclose-version',

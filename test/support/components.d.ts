@@ -11,3 +11,10 @@ declare module '*?raw' {
   const text: string
   export default text
 }
+/** It has no types of its own. */
+declare module '@babel/core' {
+  export function transformAsync(
+    code: string,
+    options: { presets: [string, object][]; babelrc: false; configFile: false },
+  ): Promise<{ code: string } | null>
+}

@@ -142,6 +142,9 @@ export const LAYOUT: Layout = {
   ],
   'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
   'client/transform/': ['client/upload/load-media-type.ts'],
+  'client/element/react.ts': ['type react'],
+  'client/element/vue.ts': ['type vue'],
+  'client/element/svelte.ts': ['type svelte'],
   'client/': [
     'client/element/',
     'client/transform/',
@@ -153,6 +156,7 @@ export const LAYOUT: Layout = {
   'client/react.ts': ['react'],
   'client/vue.ts': ['vue'],
   'client/svelte.ts': ['svelte'],
+  'client/solid.ts': ['solid-js'],
   'client/uppy.ts': ['type @uppy/core'],
   // It measures at the transport.
   'client/demo/': ['client/', 'client/element/', 'client/http/', 'client/demo/ways/'],

@@ -2,6 +2,10 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createUploader, type UploadResult, type upload } from '../../../client/index.ts'
 import type { useUpload, useUploads } from '../../../client/react.ts'
+import type {
+  createUpload as createSolidUpload,
+  createUploads as createSolidUploads,
+} from '../../../client/solid.ts'
 import type { createUpload, createUploads } from '../../../client/svelte.ts'
 import type { useUpload as useVueUpload, useUploads as useVueUploads } from '../../../client/vue.ts'
 import type { createService, ServiceOptions } from '../../../src/index.ts'
@@ -53,6 +57,11 @@ describe('the result of an upload to a service whose type is known', () => {
     expectTypeOf<SvelteMany['uploads']>().toEqualTypeOf<Many['uploads']>()
     type SvelteOne = ReturnType<typeof createUpload<PhotoService>>
     expectTypeOf<SvelteOne['result']>().toEqualTypeOf<Result | undefined>()
+
+    type SolidMany = ReturnType<typeof createSolidUploads<PhotoService>>
+    expectTypeOf<SolidMany['uploads']>().toEqualTypeOf<Many['uploads']>()
+    type SolidOne = ReturnType<typeof createSolidUpload<PhotoService>>
+    expectTypeOf<SolidOne['result']>().toEqualTypeOf<Result | undefined>()
   })
 
   it('is any JSON value where the service’s type is not known', () => {

@@ -1,0 +1,37 @@
+/** `<oss-upload>` in JSX, as docs/react.md shows it; what is wrong does not compile. */
+import type { OssUploadElement, OssUploadEvents } from '../../../client/element.ts'
+
+interface ElementProps {
+  headers: Record<string, string>
+  isMany: boolean
+  onAdd: (event: OssUploadEvents['upload-add']) => void
+}
+
+export function Element({ headers, isMany, onAdd }: ElementProps) {
+  return (
+    <oss-upload
+      ref={(element: OssUploadElement | null) => {
+        if (element) element.headers = headers
+      }}
+      className="mine"
+      endpoint="https://uploads.invalid"
+      profile="photos"
+      accept="image/*"
+      max-size={5_000_000}
+      multiple={isMany}
+      required
+      texts={{ choose: 'Add photos', chooseOne: 'Add a photo' }}
+      onupload-add={onAdd}
+      onupload-done={({ detail }) => console.log(detail.file.name, detail.result.key)}
+    />
+  )
+}
+
+export const wrong = [
+  // @ts-expect-error: `profile` is missing.
+  <oss-upload key="1" />,
+  // @ts-expect-error: not a number.
+  <oss-upload key="2" profile="photos" max-size={[]} />,
+  // @ts-expect-error: a property, which React does not set on a new element.
+  <oss-upload key="3" profile="photos" headers={{}} />,
+]
