@@ -7,10 +7,12 @@ import { createRun } from './http/run.ts'
 import { askTicket } from './http/service-client.ts'
 import { sendByXhr } from './http/transport.ts'
 import type { FormOptions, UploadResult, UploadState } from './options.ts'
+import type { ResultOf, ServiceType } from './upload/result-of.ts'
 import { buildForm, sendSimple } from './upload/simple.ts'
 
 export { UploadError } from './http/errors.ts'
 export type { FormOptions, FormProgress, UploadResult, UploadState } from './options.ts'
+export type { ResultOf, ServiceType } from './upload/result-of.ts'
 
 /** A higher number would be shown as 100 when rounded. */
 const HIGHEST_UNFINISHED = 99
@@ -18,13 +20,14 @@ const HIGHEST_UNFINISHED = 99
 /**
  * Uploads a small file; the profile must allow the method `form`.
  *
+ * @typeParam Service `typeof service`, for the type of `response`. @default any JSON value
  * @returns a promise of the result that also has the method `abort()`
  * @throws UploadError (the promise rejects)
  */
-export function upload(
+export function upload<Service extends ServiceType = ServiceType>(
   file: Blob,
   options: FormOptions,
-): Promise<UploadResult> & { abort: () => void } {
+): Promise<ResultOf<Service>> & { abort: () => void } {
   const { signal, onProgress, onStateChange, transport = sendByXhr } = options
   const { size: total } = file
   const run = createRun(file, options, transport)
@@ -65,5 +68,5 @@ export function upload(
     }
   }
 
-  return Object.assign(work(), { abort })
+  return Object.assign(work() as Promise<ResultOf<Service>>, { abort })
 }

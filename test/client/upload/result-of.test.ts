@@ -1,5 +1,6 @@
 /** Checked by the compiler: what a service's `onReceipt` returns reaches the page's `response`. */
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { upload as uploadForm } from '../../../client/form.ts'
 import { createUploader, type UploadResult, type upload } from '../../../client/index.ts'
 import type { useUpload, useUploads } from '../../../client/react.ts'
 import type {
@@ -8,7 +9,7 @@ import type {
 } from '../../../client/solid.ts'
 import type { createUpload, createUploads } from '../../../client/svelte.ts'
 import type { useUpload as useVueUpload, useUploads as useVueUploads } from '../../../client/vue.ts'
-import type { createService, ServiceOptions } from '../../../src/index.ts'
+import type { createService, PageResponse, Service, ServiceOptions } from '../../../src/index.ts'
 import { askBackend, buildOptions, createFile } from '../../support/browser-page.ts'
 
 interface Photo {
@@ -34,11 +35,12 @@ describe('the result of an upload to a service whose type is known', () => {
     expectTypeOf(wrong).toBeFunction()
   })
 
-  it('is the same after resume, by an uploader, and in the hooks', () => {
+  it('is the same after resume, by an uploader, by the form-only client, and in the hooks', () => {
     type Running = ReturnType<typeof upload<PhotoService>>
     expectTypeOf<Awaited<ReturnType<Running['resume']>>>().toEqualTypeOf<Result>()
     type Own = ReturnType<ReturnType<typeof createUploader<PhotoService>>['upload']>
     expectTypeOf<Awaited<Own>>().toEqualTypeOf<Result>()
+    expectTypeOf<Awaited<ReturnType<typeof uploadForm<PhotoService>>>>().toEqualTypeOf<Result>()
 
     type Many = ReturnType<typeof useUploads<PhotoService>>
     expectTypeOf<Many['uploads'][number]['result']>().toEqualTypeOf<Result | undefined>()
@@ -68,6 +70,13 @@ describe('the result of an upload to a service whose type is known', () => {
     expectTypeOf<Awaited<ReturnType<typeof upload>>>().toEqualTypeOf<UploadResult>()
     type Plain = ReturnType<typeof createService>
     expectTypeOf<Awaited<ReturnType<typeof upload<Plain>>>>().toEqualTypeOf<UploadResult>()
+  })
+
+  it('can be named for a handler that an outbox or a ledger has', () => {
+    const onReceipt = async (): Promise<Photo> => ({ url: '', takenAt: new Date(0) })
+    type Own = Service<PageResponse<ReturnType<typeof onReceipt>>>
+    expectTypeOf<Awaited<ReturnType<typeof upload<Own>>>>().toEqualTypeOf<Result>()
+    expectTypeOf(onReceipt).toBeFunction()
   })
 
   it('takes the type of a service, not of a response', () => {
