@@ -27,8 +27,11 @@ write(
   '.vitepress/theme/index.mjs',
   "import theme from 'vitepress/theme'\nimport './style.css'\nexport default theme\n",
 )
-// VitePress's own grey for the name of a language is too light for WCAG.
-write('.vitepress/theme/style.css', ':root { --vp-code-lang-color: var(--vp-c-text-2); }\n')
+// VitePress's own grey for the name of a language, and its blue under white, are too light for WCAG.
+write(
+  '.vitepress/theme/style.css',
+  ':root { --vp-code-lang-color: var(--vp-c-text-2); --vp-button-brand-bg: #3451b2; --vp-button-brand-hover-bg: #2f479e; }\n',
+)
 const command = ['node_modules/vitepress/bin/vitepress.js', 'build', FOLDER, '--outDir', SITE]
 execFileSync(process.execPath, command, { stdio: 'inherit' })
 const broken = findBrokenLinks(SITE)
