@@ -16,6 +16,9 @@ const ROUNDS = 5
 const SECONDS = 3
 const PROFILES = 10
 const GOAL_SAME = 0.4
+/** Tickets of one call. */
+const LIST = 50
+const GOAL_LIST = 4
 
 export async function bench(): Promise<Results> {
   requireWrk()
@@ -24,25 +27,31 @@ export async function bench(): Promise<Results> {
   const fresh = write('hs256.txt', await makeTokens(hs256, FRESH_TOKENS))
   const freshEs256 = write('es256.txt', await makeTokens(es256, FRESH_TOKENS))
   const same = write('same.txt', await makeTokens(hs256, 1))
-  const body = write('body.json', buildBody(nameProfile(PROFILES)))
+  const one = buildBody(nameProfile(PROFILES))
+  const body = write('body.json', one)
+  const list = write(
+    'list.json',
+    JSON.stringify({ uploads: Array.from({ length: LIST }, () => JSON.parse(one)) }),
+  )
   const constant = await startServer({ role: 'constant' })
   const idle = await startServer({ role: 'idle' })
   const onHs256 = await startServer({ role: 'service', profiles: PROFILES })
   const onEs256 = await startServer({ role: 'service', profiles: PROFILES, ...es256 })
 
-  const load = (server: RunningServer, tokens: string, seconds = SECONDS) =>
-    loadWithWrk({ port: server.port, pid: server.pid, tokens, body, seconds })
+  const load = (server: RunningServer, tokens: string, seconds = SECONDS, sent = body) =>
+    loadWithWrk({ port: server.port, pid: server.pid, tokens, body: sent, seconds })
   const contenders = [
     { name: 'constant', server: constant, tokens: fresh },
     { name: 'fresh', server: onHs256, tokens: fresh },
     { name: 'es256', server: onEs256, tokens: freshEs256 },
     { name: 'same', server: onHs256, tokens: same },
     { name: 'idle', server: idle, tokens: same },
+    { name: 'list', server: onHs256, tokens: fresh, sent: list },
   ]
-  for (const { server, tokens } of contenders) await load(server, tokens, 2)
+  for (const { server, tokens, sent } of contenders) await load(server, tokens, 2, sent)
   const cpu = new Map<string, number>()
-  const figures = await takeTurns(contenders, ROUNDS, async ({ name, server, tokens }) => {
-    const { perSecond, cpuMicros } = await load(server, tokens)
+  const figures = await takeTurns(contenders, ROUNDS, async ({ name, server, tokens, sent }) => {
+    const { perSecond, cpuMicros } = await load(server, tokens, SECONDS, sent)
     cpu.set(name, Math.min(cpu.get(name) ?? Number.POSITIVE_INFINITY, cpuMicros))
     return perSecond
   })
@@ -84,6 +93,15 @@ export async function bench(): Promise<Results> {
       row('the same, ES256', 'es256'),
       row('the same, HS256, the same token', 'same', GOAL_SAME),
       row('as many bytes in and out, nothing computed', 'idle'),
+      {
+        what: `tickets by lists of ${LIST}`,
+        against: 'tickets by single calls, a fresh HS256 token each time',
+        ours: printRate(LIST * figures.median('list')),
+        theirs: printRate(figures.median('fresh')),
+        ratio: LIST * figures.ratio('list', 'fresh'),
+        unit: '× the rate',
+        goal: { least: GOAL_LIST },
+      },
     ],
     extras: [account],
     profiles,
