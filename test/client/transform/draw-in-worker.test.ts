@@ -8,6 +8,7 @@ const RealWorker = globalThis.Worker
 let workers: Worker[] = []
 let running = 0
 let most = 0
+let onWorker: (() => void) | undefined
 
 /** Counts how many there are at a time. */
 function countWorkers(): void {
@@ -17,6 +18,7 @@ function countWorkers(): void {
       workers.push(this)
       running += 1
       most = Math.max(most, running)
+      setTimeout(() => onWorker?.())
     }
     override terminate(): void {
       running -= 1
@@ -31,6 +33,7 @@ afterEach(() => {
   workers = []
   running = 0
   most = 0
+  onWorker = undefined
 })
 
 it('draws one picture at a time, in workers that end', async () => {
@@ -52,10 +55,10 @@ it('ends the worker of what is cancelled; the next one has its turn', async () =
   countWorkers()
   const file = await paint(3000, 2000, 'image/png')
   const controller = new AbortController()
+  // While its worker starts: the drawing itself may be over before a test looks.
+  onWorker = () => controller.abort()
   const cancelled = drawInTurn(file, OPTIONS, controller.signal)
   const next = drawInTurn(file, OPTIONS, undefined)
-  await vi.waitFor(() => expect(workers).toHaveLength(1))
-  controller.abort()
   await expect(cancelled).rejects.toMatchObject({ code: 'ABORTED' })
   expect(await next).toBeInstanceOf(Blob)
   expect(running).toBe(0)
