@@ -22,7 +22,7 @@ const PORTABLE_CRYPTO = fileURLToPath(
 )
 
 /** Many tests wait for a process, a store or a time limit: more files at once than processors. */
-const NODE_WORKERS = Math.min(8, availableParallelism() + 1)
+const NODE_WORKERS = Math.min(8, availableParallelism() + 2)
 
 /** The examples of `docs` import the package by its name. */
 const OWN_NAMES = ['client/explain', 'react', 'vue', 'svelte', 'solid'].map((name) => ({

@@ -83,7 +83,8 @@ function createRandom(): () => number {
   }
 }
 
-export async function createBackend(): Promise<Backend> {
+/** @param partSize of our profile, bytes; by default the service's own */
+export async function createBackend(partSize?: number): Promise<Backend> {
   const line = createLine(createRandom())
   const folder = mkdtempSync(join(tmpdir(), 'upcall-network-'))
   const emulator = createEmulator({
@@ -139,7 +140,10 @@ export async function createBackend(): Promise<Backend> {
   const shapedPage = await createShapedProxy(line, () => (page.address() as AddressInfo).port)
   const pageUrl = `https://localhost:${shapedPage.port}`
 
-  const any = { types: ['*'], maxSize: 2 ** 40, key: 'any/{sub}/{id}.{ext}' }
+  const any = {
+    ...{ types: ['*'], maxSize: 2 ** 40, key: 'any/{sub}/{id}.{ext}' },
+    ...(partSize !== undefined && { partSize }),
+  }
   const service = createService({
     ...{ bucket: BUCKET, region: REGION, endpoint: ossUrl, internalEndpoint: oss.url },
     ...{ credentials: ACCESS_KEY, secret: UPCALL_SECRET, publicUrl, profiles: { any } },

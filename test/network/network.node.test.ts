@@ -22,14 +22,17 @@ const LINE: Condition = {
 }
 const TEXT: Load = { name: 'text', files: 1, bytes: 3000 }
 const SMALL: Load = { name: 'small files', files: 12, bytes: 40_000 }
+/** Over 16 MiB: sent in parts. */
 const PARTS: Load = { name: 'video', files: 1, bytes: 18_000_000 }
+/** Many, so that some are stored when the page goes away in the middle. */
+const PART_BYTES = 2 ** 19
 let backend: Backend
 let browser: Browser
 let folder: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-network-test-'))
-  backend = await createBackend()
+  backend = await createBackend(PART_BYTES)
   browser = await launchBrowser()
 }, 60_000)
 afterAll(async () => {
@@ -62,11 +65,12 @@ describe('over a line', { timeout: 60_000 }, () => {
     expect(ours.bytesRatio).toBeLessThan(1.2)
   })
 
-  it('a file in parts goes on after a reload, and sends hardly a byte twice', async () => {
+  it('a file in parts goes on after a reload: what is stored is not sent again', async () => {
     const { error, bytesRatio } = await measure('upcall', { ...PARTS, isReloaded: true })
     expect(error).toBe(undefined)
-    // A part that was on its way is sent again.
-    expect(bytesRatio).toBeLessThan(1.5)
+    // Four parts that were on their way are sent again; from the beginning it would be 1.5.
+    expect(bytesRatio).toBeGreaterThan(1)
+    expect(bytesRatio).toBeLessThan(1.3)
   })
 
   it('cuts of the line are repaired', async () => {
