@@ -167,9 +167,9 @@ export interface UploadOptions extends CommonOptions {
    * this long. @default 0: the upload ends at once with `delivery: 'accepted'`
    */
   waitForResponseMs?: number
-  /** Requests with file bytes at the same time, over all files of the uploader. @default 4 */
+  /** Requests with file bytes at the same time, over all files of the uploader. @default 4; of files below 256 KiB 6 */
   concurrency?: number
-  /** Of `createUploader`: small files that have a ticket, or ask for one, before their turn. @default 2 × `concurrency` */
+  /** Of `createUploader`: small files that have a ticket, or ask for one, before their turn. @default 12, or 2 × `concurrency` */
   ticketsAhead?: number
   /** End-to-end check of the bytes. @default 'crc64' */
   checksum?: 'crc64' | false

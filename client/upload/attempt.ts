@@ -12,12 +12,12 @@ import { loadChecksum } from './load-checksum.ts'
 import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
+import { DEFAULT_CONCURRENCY } from './queue.ts'
 import type { ResumeRecord } from './resume-store.ts'
 import { buildForm, buildPut, sendSimple } from './simple.ts'
 
 /** 16 MiB, the service's default threshold for multipart; a wrong guess only makes the queue less fair. */
 export const LARGE_FROM_BYTES = 2 ** 24
-const DEFAULT_CONCURRENCY = 4
 /** Ids of uploads that this page is sending: the same file added twice is two uploads. */
 const active = new Set<string>()
 

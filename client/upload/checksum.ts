@@ -1,5 +1,5 @@
 /**
- * CRC-64 of what is read, beside the upload: in a worker where the page allows one, else here in short pieces;
+ * CRC-64 of what is read, beside the upload: of parts in a worker where the page allows one, else here in short pieces;
  * in WebAssembly where allowed, else by the scalar code.
  */
 import { crc64Combine, crc64 as crc64Scalar } from '../../src/protocol/crc64.ts'
@@ -110,20 +110,40 @@ onmessage = ({ data: [id, blob] }) => digest(blob, engine, ${WORKER_READ_BYTES})
   }
 }
 
+/** Files up to this size are read here: a worker takes longer to start than they take to read. Bytes. */
+const MAX_PAGE_BYTES = 1 << 20
+
 /** @param mayUseWorker false in tests of the page without a worker */
-export async function createChecksum(mayUseWorker = true): Promise<Checksum> {
-  let digest: Digest
-  try {
-    if (!mayUseWorker) throw new Error('no worker wanted')
-    digest = await createWorkerDigest()
-  } catch {
-    digest = createPageDigest()
+export function createChecksum(mayUseWorker = true): Checksum {
+  const pageDigest = createPageDigest()
+  let starting: Promise<Digest> | undefined
+  /** Set once the worker has started. */
+  let workerDigest: Digest | undefined
+
+  /** Where there is no worker, all is read here. */
+  function startWorker(): Promise<Digest> {
+    starting ??= (mayUseWorker ? createWorkerDigest() : Promise.resolve(pageDigest))
+      .catch(() => pageDigest)
+      .then((digest) => {
+        workerDigest = digest
+        return digest
+      })
+    return starting
   }
-  const crc64 = async (blob: Blob) => String(await digest(blob))
+
+  /** A ticket waits for this sum: until the worker has started, the page reads. */
+  async function crc64(blob: Blob): Promise<string> {
+    const isSmall = blob.size <= MAX_PAGE_BYTES
+    if (!isSmall) void startWorker()
+    return String(await ((!isSmall && workerDigest) || pageDigest)(blob))
+  }
+
+  /** A part is sent meanwhile: nothing waits but the end. */
+  const crc64OfPart = async (part: Blob) => String(await (await startWorker())(part))
 
   const note: Checksum['note'] = (crcs, partNumber, part) => {
     if (crcs.has(partNumber)) return
-    const crc = crc64(part)
+    const crc = crc64OfPart(part)
     // findMismatches awaits it and sees the failure; before that it must not be reported as unhandled.
     crc.catch(() => {})
     crcs.set(partNumber, crc)

@@ -1,6 +1,13 @@
 /**
- * Turns: at most `limit` at the same time. The file with the fewest turns goes first, then the smallest file.
+ * Turns: a few at the same time. The file with the fewest turns goes first, then the smallest file.
  */
+import { SIMPLE_BELOW_BYTES } from './simple.ts'
+
+/** Requests with file bytes at the same time: of the six connections that browsers open to a host, two are left for the page. */
+export const DEFAULT_CONCURRENCY = 4
+/** Of small files all six: each is sent soon, and waits most of its time for a response. */
+const DEFAULT_SMALL_AT_ONCE = 6
+
 export interface Owner {
   /** Bytes of its file. */
   readonly size: number
@@ -18,15 +25,19 @@ interface Waiter {
   start: () => void
 }
 
-export function createGate(limit: number): Gate {
+/** @param smallLimit a small file gets a turn while fewer than this are taken */
+export function createGate(limit: number, smallLimit = limit): Gate {
   const waiting: Waiter[] = []
   let taken = 0
 
   function admit(): void {
-    while (taken < limit && waiting.length) {
+    for (;;) {
       // Nearly sorted already, therefore cheap.
       waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.size - b.size)
-      waiting.shift()?.start()
+      const [next] = waiting
+      if (!next || taken >= (next.owner.size < SIMPLE_BELOW_BYTES ? smallLimit : limit)) return
+      waiting.shift()
+      next.start()
     }
   }
 
@@ -71,10 +82,12 @@ export interface Pool {
   requests: Gate
 }
 
-export function createPool(concurrency = 4, ahead = 2 * concurrency): Pool {
+/** @param chosen requests at the same time, of all sizes */
+export function createPool(chosen?: number, ahead = 2 * (chosen ?? DEFAULT_SMALL_AT_ONCE)): Pool {
+  const concurrency = chosen ?? DEFAULT_CONCURRENCY
   return {
     small: createGate(ahead),
     large: createGate(concurrency),
-    requests: createGate(concurrency),
+    requests: createGate(concurrency, chosen ?? DEFAULT_SMALL_AT_ONCE),
   }
 }

@@ -10,7 +10,7 @@ import { type Delivered, deliver, type UploadIdentity } from './deliver.ts'
  * Below 256 KiB a form is sent without a progress listener, as a "simple" request: no preflight to OSS. The preflight would take
  * as long as the bytes.
  */
-const NO_PROGRESS_BELOW_BYTES = 2 ** 18
+export const SIMPLE_BELOW_BYTES = 2 ** 18
 
 type FileRequest = Pick<TransportRequest, 'method' | 'url' | 'headers' | 'body'>
 
@@ -41,7 +41,7 @@ export function sendSimple(
   onStored: () => void,
 ): Promise<Delivered> {
   const { size } = run.file
-  const isSilent = request.method === 'POST' && size < NO_PROGRESS_BELOW_BYTES
+  const isSilent = request.method === 'POST' && size < SIMPLE_BELOW_BYTES
 
   return deliver(
     run,

@@ -8,10 +8,11 @@ export interface ChromiumPage extends EnginePage {
   page: Page
 }
 
-export async function launchChromium(): Promise<Engine<ChromiumPage>> {
+/** @param args for the program, beside those of all tests */
+export async function launchChromium(args: string[] = []): Promise<Engine<ChromiumPage>> {
   const browser = await chromium.launch({
     executablePath: await findChromium(),
-    args: CHROMIUM_ARGS,
+    args: [...CHROMIUM_ARGS, ...args],
   })
 
   async function openPage(): Promise<ChromiumPage> {

@@ -1,6 +1,7 @@
 /** The application: the page, the service, and the routes that the other contenders need of a server. */
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { encodeCallback } from '../../src/protocol/callback.ts'
 import { presign } from '../../src/protocol/presign.ts'
 import type { OssRequest } from '../../src/protocol/sign-v4.ts'
@@ -80,6 +81,8 @@ export function createApplication(options: ApplicationOptions): Hono {
   }
 
   const app = new Hono()
+  // As content delivery networks and Workers do with JSON.
+  app.use(compress())
   app.use(async (c, next) => {
     if (c.req.method === 'POST') options.onCall(c.req.path)
     await next()

@@ -48,6 +48,10 @@ export interface Backend {
   setCondition(condition: Condition | undefined): void
   /** Since the last call. */
   takeCounts(): Counts
+  /** Of `takeCounts` so far. */
+  readBytes(): number
+  /** The page goes away: what is on its way never arrives. @returns to be called when it is gone */
+  freeze(): () => void
   close(): Promise<void>
 }
 
@@ -123,6 +127,8 @@ export async function createBackend(partSize?: number): Promise<Backend> {
   const [ossUrl = '', tusUrl = ''] = shaped.map(({ port }) => `https://localhost:${port}`)
 
   let calls = 0
+  let bytes = 0
+  let requests = 0
   let respond: (request: Request) => Response | Promise<Response> = () => new Response()
   const [callbackPort, closeCallbacks] = await listenPlain(
     getRequestListener((request) => respond(request)),
@@ -165,6 +171,14 @@ export async function createBackend(partSize?: number): Promise<Backend> {
   })
   respond = (request) => app.fetch(request)
 
+  function count(): void {
+    for (const counter of counters) {
+      const stats = counter.takeStats()
+      bytes += stats.bytesIn
+      requests += stats.requests
+    }
+  }
+
   return {
     pageUrl,
     pageOptions: {
@@ -176,15 +190,21 @@ export async function createBackend(partSize?: number): Promise<Backend> {
       line.rules = condition ?? NO_LIMITS
       for (const counter of counters) counter.setRules({ cutShare: condition?.cutShare ?? 0 })
     },
+    readBytes() {
+      count()
+      return bytes
+    },
     takeCounts() {
-      const taken = counters.map((counter) => counter.takeStats())
-      const counts = {
-        bytes: taken.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
-        requests: taken.reduce((sum, { requests }) => sum + requests, 0),
-        calls,
-      }
-      calls = 0
+      count()
+      const counts = { bytes, requests, calls }
+      bytes = requests = calls = 0
       return counts
+    },
+    freeze() {
+      const ends = [...shaped, shapedPage].map((proxy) => proxy.freeze())
+      return () => {
+        for (const end of ends) end()
+      }
     },
     async close() {
       for (const proxy of [...shaped, shapedPage, ...counters]) await proxy.close()

@@ -8,3 +8,6 @@ export const CONTENDER_NAMES = [
   'fetch',
 ] as const
 export type ContenderName = (typeof CONTENDER_NAMES)[number]
+/** Ours there too; the rest is measured in Chromium alone. */
+export const OTHER_ENGINES = ['Firefox', 'WebKit'] as const
+export type EngineName = (typeof OTHER_ENGINES)[number]

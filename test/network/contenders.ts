@@ -4,6 +4,7 @@ import Uppy from '@uppy/core'
 import { uploadFiles } from 'better-upload/client'
 import * as tus from 'tus-js-client'
 import { createUploader } from '../../client/index.ts'
+import { createListUploader } from '../../client/lists.ts'
 import type { ContenderName } from './contender-names.ts'
 
 export interface PageOptions {
@@ -17,9 +18,7 @@ export interface PageOptions {
   callbackUrl: string
 }
 
-/** Share of the bytes that are sent, 0 … 1. */
-export type OnShare = (share: number) => void
-export type Contender = (files: File[], options: PageOptions, onShare: OnShare) => Promise<unknown>
+export type Contender = (files: File[], options: PageOptions) => Promise<unknown>
 
 /** Browsers open six connections to a host over HTTP/1.1. */
 const AT_ONCE = 6
@@ -44,20 +43,19 @@ async function inTurn(files: File[], work: (file: File) => Promise<unknown>): Pr
   )
 }
 
-const upcall: Contender = async (files, _, onShare) => {
-  const uploader = createUploader({
+/** Many small files ask for their tickets in lists. */
+const upcall: Contender = async (files) => {
+  const create = files.length === 1 ? createUploader : createListUploader
+  const uploader = create({
     endpoint: location.origin,
     profile: 'any',
     headers: { authorization: `Bearer ${document.body.dataset.token}` },
-    ...(files.length === 1 && {
-      onProgress: ({ percentage }) => onShare(percentage / 100),
-    }),
   })
   await Promise.all(files.map((file) => uploader.upload(file)))
 }
 
 /** The keys are in the page: nobody should do that. Its own checkpoint is recorded, as its manual shows. */
-const aliOss: Contender = async (files, options, onShare) => {
+const aliOss: Contender = async (files, options) => {
   const { ossUrl, bucket, region, accessKeyId, accessKeySecret, callbackUrl } = options
   const { OSS } = window as unknown as { OSS: new (options: object) => AliOss }
   const client = new OSS({
@@ -75,10 +73,8 @@ const aliOss: Contender = async (files, options, onShare) => {
       parallel: 5,
       partSize: ALI_PART_BYTES,
       ...(recorded && { checkpoint: { ...recorded, file } }),
-      progress: (share: number, checkpoint: object) => {
-        localStorage.setItem('ali', JSON.stringify({ ...checkpoint, file: undefined }))
-        onShare(share)
-      },
+      progress: (_share: number, checkpoint: object) =>
+        localStorage.setItem('ali', JSON.stringify({ ...checkpoint, file: undefined })),
     })
     localStorage.removeItem('ali')
     return result
@@ -90,13 +86,12 @@ interface AliOss {
 }
 
 /** Presigned by the application's server, parts from 5 MiB on; then the application is told. */
-const uppy: Contender = async (files, _, onShare) => {
+const uppy: Contender = async (files) => {
   const uppy = new Uppy()
   uppy.use(AwsS3, {
     shouldUseMultipart: (file) => (file.size ?? 0) > 5 * 2 ** 20,
     signRequest: (request) => post('/sign', request),
   })
-  uppy.on('progress', (percentage) => onShare(percentage / 100))
   const told: Promise<unknown>[] = []
   uppy.on('upload-success', (_file, { uploadURL }) => {
     told.push(post('/saved', { url: uploadURL }))
@@ -108,18 +103,17 @@ const uppy: Contender = async (files, _, onShare) => {
 }
 
 /** URLs of all files by one call; then the application is told. It retries nothing unless asked. */
-const betterUpload: Contender = async (files, _, onShare) => {
+const betterUpload: Contender = async (files) => {
   const result = await uploadFiles({
     ...{ api: '/better', route: 'any', files, retry: 3, retryDelay: 1000 },
     uploadBatchSize: AT_ONCE,
-    onFileStateChange: ({ file }) => onShare(file.progress),
   })
   if (result.failedFiles.length > 0) throw new Error('failed')
   await post('/saved', { files: result.files.length })
 }
 
 /** The bytes go through a server of the application, which writes them to the same disk. */
-const tusUpload: Contender = async (files, { tusUrl }, onShare) => {
+const tusUpload: Contender = async (files, { tusUrl }) => {
   await inTurn(
     files,
     (file) =>
@@ -130,7 +124,6 @@ const tusUpload: Contender = async (files, { tusUrl }, onShare) => {
           removeFingerprintOnSuccess: true,
           metadata: { filename: file.name },
           onError: reject,
-          onProgress: (sent, total) => onShare(sent / total),
           onSuccess: () => resolve(),
         })
         void upload.findPreviousUploads().then(([previous]) => {

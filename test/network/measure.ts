@@ -2,8 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright'
-import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
+import type { Engine } from '../browsers/engine.ts'
 import type { Backend, Counts } from './backend.ts'
 import { type Condition, findLimitMs, type Load } from './conditions.ts'
 import type { ContenderName } from './contender-names.ts'
@@ -35,17 +34,12 @@ function makeFiles(folder: string, { files, bytes }: Load): string[] {
 }
 
 /** It takes the certificate of this machine at once: a page that is only told to ignore it connects twice. */
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS, '--ignore-certificate-errors'],
-  })
-}
+export const CHROMIUM_TRUST = ['--ignore-certificate-errors']
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface CellOptions {
-  browser: Browser
+  engine: Engine
   backend: Backend
   folder: string
   contender: ContenderName
@@ -54,10 +48,9 @@ export interface CellOptions {
 }
 
 export async function measureCell(options: CellOptions): Promise<Cell> {
-  const { browser, backend, folder, contender, load, condition } = options
+  const { engine, backend, folder, contender, load, condition } = options
   const paths = makeFiles(folder, load)
-  const context = await browser.newContext()
-  const page = await context.newPage()
+  const page = await engine.openPage()
   const limitMs = findLimitMs(load, condition)
   const timeoutMs = Math.max(MIN_TIMEOUT_MS, MAX_RATIO * limitMs)
 
@@ -65,35 +58,35 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
   async function open(): Promise<void> {
     backend.setCondition(undefined)
     await page.goto(backend.pageUrl)
-    await page.setInputFiles('#files', paths)
+    await page.setFiles('#files', paths)
     await page.evaluate((given) => window.connect(given), backend.pageOptions)
     await sleep(WARM_UP_MS)
     backend.setCondition(condition)
   }
 
-  function start(into: Page): Promise<Measured> {
-    const work = into.evaluate(([name, given]) => window.measure(name, given), [
+  function start(): Promise<Measured> {
+    const work = page.evaluate(
+      (name, given) => window.measure(name, given),
       contender,
       backend.pageOptions,
-    ] as const)
+    )
     const late = sleep(timeoutMs).then(() => ({ ms: timeoutMs, error: 'gave up' }))
     return Promise.race([work, late])
   }
 
-  /** Until half of the bytes are sent, or as long as there is no progress to see: half of the time. */
+  /** Until half of the bytes have passed the line. */
   async function startHalf(): Promise<number> {
     const startedAt = performance.now()
-    const running = start(page).catch(() => undefined)
-    let share = 0
-    while (share < 0.5 && performance.now() - startedAt < timeoutMs) {
+    const running = start().catch(() => undefined)
+    const half = (load.files * load.bytes) / 2
+    while (backend.readBytes() < half && performance.now() - startedAt < timeoutMs) {
       await sleep(POLL_MS)
-      share = await page.evaluate(() => window.share)
-      if (contender === 'fetch' && performance.now() - startedAt > limitMs / 2) break
     }
     const ms = performance.now() - startedAt
-    // Gone while the line is as it was: else what waits before the line would arrive at once.
+    // Else what the system's buffers hold would arrive at once when the page is gone.
+    const end = backend.freeze()
     await page.goto('about:blank')
-    await sleep(2 * condition.rttMs)
+    end()
     await running
     return ms
   }
@@ -106,7 +99,7 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
       before = await startHalf()
       await open()
     }
-    const measured = await start(page)
+    const measured = await start()
     const counts = backend.takeCounts()
     const ms = before + measured.ms
     return {
@@ -118,6 +111,6 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
     }
   } finally {
     backend.setCondition(undefined)
-    await context.close()
+    await page.close()
   }
 }

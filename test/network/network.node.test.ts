@@ -5,12 +5,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ChromiumPage, launchChromium } from '../browsers/chromium.ts'
+import type { Engine } from '../browsers/engine.ts'
 import { type Backend, createBackend } from './backend.ts'
 import type { Condition, Load } from './conditions.ts'
 import { CONTENDER_NAMES } from './contender-names.ts'
-import { launchBrowser, measureCell } from './measure.ts'
+import { CHROMIUM_TRUST, measureCell } from './measure.ts'
 
 const LINE: Condition = {
   name: 'short',
@@ -27,22 +28,22 @@ const PARTS: Load = { name: 'video', files: 1, bytes: 18_000_000 }
 /** Many, so that some are stored when the page goes away in the middle. */
 const PART_BYTES = 2 ** 19
 let backend: Backend
-let browser: Browser
+let engine: Engine<ChromiumPage>
 let folder: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-network-test-'))
   backend = await createBackend(PART_BYTES)
-  browser = await launchBrowser()
+  engine = await launchChromium(CHROMIUM_TRUST)
 }, 60_000)
 afterAll(async () => {
-  await browser?.close()
+  await engine?.close()
   await backend?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
 const measure = (contender: (typeof CONTENDER_NAMES)[number], load: Load, condition = LINE) =>
-  measureCell({ browser, backend, folder, contender, load, condition })
+  measureCell({ engine, backend, folder, contender, load, condition })
 
 describe('over a line', { timeout: 60_000 }, () => {
   it.each(CONTENDER_NAMES)('%s brings a text to the application', async (name) => {

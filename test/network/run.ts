@@ -1,16 +1,24 @@
 /**
- * `npm run bench:network`: every contender with every load on every line, about 35 minutes; it writes test/bench/network.md.
- * `--lines home,far`, `--loads text,video`, `--contenders upcall,fetch` choose; then nothing is written. `--seconds 4`: loads of
- * at most 4 s of the line.
+ * `npm run bench:network`: every contender with every load on every line in Chromium, ours in Firefox and WebKit too, about 25
+ * minutes; it writes test/bench/network.md. `--lines home,far`, `--loads text,video`, `--contenders upcall,Firefox` choose; then
+ * nothing is written. `--seconds 4`: videos of at most 4 s of the line.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { launchChromium } from '../browsers/chromium.ts'
+import { launchFirefox } from '../browsers/firefox.ts'
+import { launchWebKit } from '../browsers/webkit.ts'
 import { createBackend } from './backend.ts'
-import { CONDITIONS, planLoads } from './conditions.ts'
-import { CONTENDER_NAMES } from './contender-names.ts'
-import { type Cell, launchBrowser, measureCell } from './measure.ts'
+import { CONDITIONS, type Condition, type Load, MAX_SECONDS, planLoads } from './conditions.ts'
+import {
+  CONTENDER_NAMES,
+  type ContenderName,
+  type EngineName,
+  OTHER_ENGINES,
+} from './contender-names.ts'
+import { type Cell, CHROMIUM_TRUST, measureCell } from './measure.ts'
 import { buildPicture, buildReport, type Row } from './report.ts'
 
 const text = { type: 'string' } as const
@@ -19,47 +27,77 @@ const { values } = parseArgs({
     lines: text,
     loads: text,
     contenders: text,
-    seconds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: String(MAX_SECONDS) },
   },
 })
 const isChosen = (list: string | undefined, name: string) => !list || list.split(',').includes(name)
 const isWhole = !values.lines && !values.loads && !values.contenders
 
+const ROUNDS_BEFORE = 3
+const WARM_UP_LOADS: readonly Load[] = [
+  { name: 'text', files: 1, bytes: 3000 },
+  { name: 'photos', files: 8, bytes: 300_000 },
+]
+
+const contenders = CONTENDER_NAMES.filter((name) => isChosen(values.contenders, name))
+const others = OTHER_ENGINES.filter((name) => isChosen(values.contenders, name))
+const load = loadavg()[0] ?? 0
 const backend = await createBackend()
 const folder = mkdtempSync(join(tmpdir(), 'upcall-network-files-'))
-const browser = await launchBrowser()
-const load = loadavg()[0] ?? 0
+const chromium = await launchChromium(CHROMIUM_TRUST)
+const engines = {
+  Firefox: others.includes('Firefox') ? await launchFirefox(true) : undefined,
+  WebKit: others.includes('WebKit') ? await launchWebKit(true) : undefined,
+}
 const rows: Row[] = []
+
+/** In Chromium, or ours in another engine. */
+async function measure(
+  name: ContenderName | EngineName,
+  load: Load,
+  condition: Condition,
+): Promise<Cell> {
+  const [engine, contender] =
+    name === 'Firefox' || name === 'WebKit'
+      ? ([engines[name] ?? chromium, 'upcall'] as const)
+      : ([chromium, name] as const)
+  return measureCell({ engine, backend, folder, contender, load, condition })
+}
+
+function print({ name }: Condition, load: Load, contender: string, cell: Cell): void {
+  const { ratio, ms, bytesRatio, requests, calls, error = '' } = cell
+  console.log(
+    `${name}, ${load.name}, ${load.files} × ${load.bytes} bytes: ${contender} ${ratio.toFixed(2)} (${Math.round(ms)} ms), bytes ${bytesRatio.toFixed(3)}, requests ${requests}, calls ${calls} ${error}`,
+  )
+}
+
 try {
+  // Servers that have run before: the first contender would pay for the compilation of all.
+  for (let round = 0; round < ROUNDS_BEFORE; round += 1) {
+    for (const one of WARM_UP_LOADS) {
+      for (const name of [...contenders, ...others]) {
+        await measure(name, one, CONDITIONS[0] as Condition)
+      }
+    }
+  }
   for (const condition of CONDITIONS.filter(({ name }) => isChosen(values.lines, name))) {
     const loads = planLoads(condition, Number(values.seconds))
     for (const one of loads.filter(({ name }) => isChosen(values.loads, name))) {
       const cells: Record<string, Cell> = {}
-      for (const contender of CONTENDER_NAMES.filter((name) => isChosen(values.contenders, name))) {
-        const cell = await measureCell({
-          browser,
-          backend,
-          folder,
-          contender,
-          load: one,
-          condition,
-        })
-        cells[contender] = cell
-        const { ratio, ms, bytesRatio, requests, calls, error = '' } = cell
-        console.log(
-          `${condition.name}, ${one.name}, ${one.files} × ${one.bytes} bytes: ${contender} ${ratio.toFixed(2)} (${Math.round(ms)} ms), bytes ${bytesRatio.toFixed(3)}, requests ${requests}, calls ${calls} ${error}`,
-        )
+      for (const name of [...contenders, ...others]) {
+        cells[name] = await measure(name, one, condition)
+        print(condition, one, name, cells[name])
       }
       rows.push({ condition, load: one, cells })
     }
   }
 } finally {
-  await browser.close()
+  for (const engine of [chromium, engines.Firefox, engines.WebKit]) await engine?.close()
   await backend.close()
   rmSync(folder, { recursive: true, force: true })
 }
 if (isWhole) {
-  const seconds = values.seconds === '12' ? '' : ` -- --seconds ${values.seconds}`
+  const seconds = values.seconds === String(MAX_SECONDS) ? '' : ` -- --seconds ${values.seconds}`
   const machine = {
     date: new Date().toISOString().slice(0, 10),
     processor: cpus()[0]?.model ?? '',

@@ -13,6 +13,8 @@ export interface ShapedProxy {
   port: number
   /** Since the last call. */
   takeConnections(): number
+  /** What is on its way, or waits before the line, never arrives. @returns ends the connections */
+  freeze(): () => void
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export async function createShapedProxy(
   targetPort: () => number,
 ): Promise<ShapedProxy> {
   const sockets = new Set<Socket>()
+  const flows = new Set<() => void>()
   let connections = 0
 
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
@@ -53,10 +56,15 @@ export async function createShapedProxy(
         pipeThrough(line, client, server, 'up'),
         pipeThrough(line, server, client, 'down'),
       ]
+      const stopBoth = () => {
+        for (const stop of stops) stop()
+        flows.delete(stopBoth)
+      }
+      flows.add(stopBoth)
       for (const socket of [client, server]) {
         socket.on('close', () => {
           sockets.delete(socket)
-          if (client.destroyed && server.destroyed) for (const stop of stops) stop()
+          if (client.destroyed && server.destroyed) stopBoth()
         })
       }
       client.resume()
@@ -70,6 +78,13 @@ export async function createShapedProxy(
       const taken = connections
       connections = 0
       return taken
+    },
+    freeze() {
+      const frozen = [...sockets]
+      for (const stop of flows) stop()
+      return () => {
+        for (const socket of frozen) socket.destroy()
+      }
     },
     async close() {
       for (const socket of sockets) socket.destroy()
