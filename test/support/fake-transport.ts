@@ -114,7 +114,8 @@ export function createFakeBackend(settings: Partial<FakeBackend['settings']> = {
     }
     if (kind === 'put')
       return { ...facts, url: 'https://oss.test/key', headers: { 'Content-Type': 'a/b' } }
-    const partSize = request.partSize ?? backend.settings.partSize
+    // A service that allows no larger part than its setting.
+    const partSize = Math.min(request.partSize ?? Infinity, backend.settings.partSize)
     const partCount = Math.ceil(size / partSize)
     backend.settings.partSize = partSize
     const first = Array.from({ length: Math.min(100, partCount) }, (_, at) => at + 1)

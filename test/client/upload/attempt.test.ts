@@ -62,7 +62,7 @@ describe('an attempt', () => {
   })
 
   it('asks for parts that fit to the speed of the upload before', async () => {
-    const setup = createFakeBackend({ kind: 'multipart' })
+    const setup = createFakeBackend({ kind: 'multipart', partSize: 2 ** 30 })
     const storage = createFakeStore()
     storage.setItem('upcall:speed', String(2 ** 30))
     const size = 24 * 2 ** 20

@@ -62,6 +62,26 @@ describe('a gate', () => {
     expect(await gate.enter(createOwner(4), signal)).toBeTypeOf('function')
   })
 
+  it('has more turns for small files, which large ones do not take', async () => {
+    const gate = createGate(2, 3)
+    const [large, other, small] = [2 ** 20, 2 ** 20, 100].map(createOwner)
+    const inside: string[] = []
+    const enter = (owner = createOwner(0), name = '') =>
+      gate.enter(owner, signal).then((finish) => {
+        inside.push(name)
+        return finish
+      })
+    const [first] = [enter(large, 'large'), enter(large, 'large'), enter(other, 'other')]
+    await settle()
+    void enter(small, 'small')
+    void enter(createOwner(200), 'next small')
+    await settle()
+    expect(inside.sort()).toEqual(['large', 'other', 'small'])
+    ;(await first)?.()
+    await settle()
+    expect(inside.at(-1)).toBe('next small')
+  })
+
   it('does not let in who has gone already', async () => {
     await expect(createGate(1).enter(createOwner(1), AbortSignal.abort('gone'))).rejects.toBe(
       'gone',

@@ -20,14 +20,22 @@ import {
 const until = (check: () => void) => vi.waitFor(check, { interval: 1, timeout: 5000 })
 
 describe('many files', () => {
-  it('a thousand in one drop never are more than four requests with bytes', async () => {
+  it('a thousand small ones in one drop never are more than six requests with bytes', async () => {
     const setup = createFakeBackend({ kind: 'form' })
     const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false })
     const files = Array.from({ length: 1000 }, (_, at) => createFile(at % 50))
     const results = await Promise.all(files.map((file) => uploader.upload(file)))
     expect(new Set(results.map(({ id }) => id)).size).toBe(1000)
-    expect(setup.mostAtOnce).toBe(4)
+    expect(setup.mostAtOnce).toBe(6)
     expect(setup.log).toHaveLength(2000)
+  })
+
+  it('of 256 KiB and more are four at a time', async () => {
+    const setup = createFakeBackend({ kind: 'form' })
+    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false })
+    const files = Array.from({ length: 12 }, () => createFile(2 ** 18))
+    await Promise.all(files.map((file) => uploader.upload(file)))
+    expect(setup.mostAtOnce).toBe(4)
   })
 
   it('small ones go first', async () => {
