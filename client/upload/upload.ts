@@ -19,7 +19,7 @@ import { abortOnOss, finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
 import { createResumeRecord } from './resume-store.ts'
-import { TRANSITIONS } from './transitions.ts'
+import { FINAL, PAUSABLE, RESUMABLE } from './transitions.ts'
 
 const sendAndDiagnose = createDiagnosis(sendByXhr)
 
@@ -143,28 +143,26 @@ export function startUpload(
   }
 
   function pause(): void {
-    const next = TRANSITIONS[handle.state].pause
-    if (!next) return
-    setState(next)
+    if (!PAUSABLE.includes(handle.state)) return
+    setState('paused')
     run.stop()
   }
 
   async function resume(): Promise<UploadResult> {
-    const next = TRANSITIONS[handle.state].resume
-    if (next) {
+    if (RESUMABLE.includes(handle.state)) {
       if (handle.state !== 'paused') {
         outcome = createOutcome()
         // The states report it too: the caller need not use this promise.
         outcome.catch(() => {})
       }
-      setState(next)
+      setState('idle')
       start()
     }
     return outcome
   }
 
   async function abort(): Promise<void> {
-    if (!TRANSITIONS[handle.state].abort) return
+    if (FINAL.includes(handle.state)) return
     fail(new UploadError('ABORTED', 'abort', { cause: signal?.reason }))
     run.stop()
     await ended
