@@ -12,6 +12,7 @@ import { loadChecksum } from './load-checksum.ts'
 import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
+import type { Owner } from './queue.ts'
 import type { ResumeRecord } from './resume-store.ts'
 import { createSimple, type Simple } from './simple.ts'
 
@@ -25,8 +26,9 @@ const active = new Set<string>()
 export type Work = Simple | Multipart
 
 /** One file on its way: what does not change, and what outlives an attempt. */
-export interface Job {
-  readonly file: Blob
+export interface Job extends Owner {
+  /** What is uploaded. */
+  file: Blob
   readonly options: UploadOptions
   readonly record: ResumeRecord
   work?: Work | undefined
@@ -48,7 +50,7 @@ async function prepare(
   const { file, options, record } = job
   const { method, partSize } = options
   const { size } = file
-  const previous = await record.find()
+  const previous = await record.find(size)
   if (previous && !active.has(previous.id)) return createMultipart(file, previous)
   // A small file is read quickly; then the service can compare as well.
   const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
@@ -67,7 +69,7 @@ async function prepare(
       : undefined
   const ticket = inParts ?? (await ask())
   if (ticket.kind !== 'multipart') return createSimple(file, ticket, crc64 ?? checksum?.crc64(file))
-  await record.save(ticket)
+  await record.save({ ...ticket, size })
   return createMultipart(file, ticket, ticket)
 }
 

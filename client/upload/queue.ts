@@ -2,8 +2,7 @@
  * Turns: at most `limit` at the same time. The file with the fewest turns goes first, then the smallest file.
  */
 export interface Owner {
-  /** Bytes of its file. */
-  readonly size: number
+  readonly file: { readonly size: number }
   /** Turns that it has now, at all gates. */
   turns: number
 }
@@ -25,7 +24,7 @@ export function createGate(limit: number): Gate {
   function admit(): void {
     while (taken < limit && waiting.length) {
       // Nearly sorted already, therefore cheap.
-      waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.size - b.size)
+      waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.file.size - b.file.size)
       waiting.shift()?.start()
     }
   }

@@ -6,6 +6,7 @@ import type { UploadState } from '../options.ts'
 /** Until it is being completed. */
 export const PAUSABLE: readonly UploadState[] = [
   'idle',
+  'preparing',
   'signing',
   'uploading',
   'offline',

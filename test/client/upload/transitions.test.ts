@@ -7,6 +7,7 @@ type Verb = 'pause' | 'resume' | 'abort'
 /** Of every state: a new one does not compile until it is here. */
 const ALLOWED: Record<UploadState, Verb[]> = {
   idle: ['pause', 'abort'],
+  preparing: ['pause', 'abort'],
   signing: ['pause', 'abort'],
   uploading: ['pause', 'abort'],
   offline: ['pause', 'abort'],
