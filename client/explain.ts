@@ -24,6 +24,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   STALLED: `No byte moved for too long. ${RESUME}`,
   TIMEOUT:
     'The time limit of the platform for one request ran out (60 s in WeChat). Try again on a faster network, or choose a smaller file.',
+  TRANSFORM_FAILED: 'The file could not be prepared for the upload.',
   UNEXPECTED: 'Something went wrong in this page; `cause` holds the error.',
 
   AccessDenied: 'OSS refuses what the ticket does not allow: another size, type, key or time.',
@@ -119,12 +120,15 @@ function describeUnconfirmed({ ec, retryable, cause }: UploadError): string {
 }
 
 function describe(error: UploadError, pageProtocol: string): string {
-  const { code, stage, message } = error
+  const { code, stage, message, cause } = error
   const text = message.replace(/^\w+: /, '')
   const isFromService = SERVICE_STAGES.has(stage)
   const [, status] = /^HTTP_(\d+)$/.exec(code) ?? []
   if (status) return describeStatus(Number(status), isFromService)
   if (code === 'CONFIRM_FAILED') return describeUnconfirmed(error)
+  if (code === 'TRANSFORM_FAILED') {
+    return [SENTENCES[code], cause instanceof Error && cause.message].filter(Boolean).join(' ')
+  }
   if (code === 'BAD_RESPONSE') {
     return isFromService
       ? `What responded is not the upload service, but perhaps a page or the sign-in of this network. ${IS_ENDPOINT}?`

@@ -1,6 +1,7 @@
 /** oss-upcall/client: uploads from a page directly to OSS; the result has the server's response. */
 export { type ClientErrorCode, UploadError } from './http/errors.ts'
 export type {
+  FileTransform,
   FormProgress,
   Headers,
   Progress,

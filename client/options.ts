@@ -1,13 +1,15 @@
-/** What callers pass in and get back. Types only; sizes are bytes. */
+/** What callers pass in and get back. Types only; sizes are bytes. Over 200 lines: most of them say what an option does. */
 import type { UploadMethod } from '../src/signer/ticket.ts'
 
 /**
  * `stored`: OSS has the bytes, but the application's response is missing: the upload failed with `CONFIRM_FAILED`, or
  * it succeeded with `delivery: 'accepted'`. `failed` and `stored` uploads can be resumed; `done` and `aborted` are
- * final. `offline` and `retrying`: nothing is sent until the network is back, or until `nextAttemptAt`.
+ * final. `offline` and `retrying`: nothing is sent until the network is back, or until `nextAttemptAt`. `preparing`: the
+ * option `transform` is at work.
  */
 export type UploadState =
   | 'idle'
+  | 'preparing'
   | 'signing'
   | 'uploading'
   | 'offline'
@@ -21,11 +23,19 @@ export type UploadState =
   | 'aborted'
 
 /** The step during which something happened. */
-export type UploadStage = 'sign' | 'send' | 'complete' | 'confirm' | 'resume' | 'abort'
+export type UploadStage =
+  | 'transform'
+  | 'sign'
+  | 'send'
+  | 'complete'
+  | 'confirm'
+  | 'resume'
+  | 'abort'
 
 export interface FormProgress {
   /** Bytes of the file that have left this page; never decreases. */
   loaded: number
+  /** Bytes of the file; once a `transform` is done, of its result. */
   total: number
   /** 0 … 100; 100 only after the server's response. */
   percentage: number
@@ -156,7 +166,15 @@ export interface FormOptions extends CommonOptions {
   onProgress?: (progress: FormProgress) => void
 }
 
+/** The file that is uploaded instead; the same where there is nothing to do. */
+export type FileTransform = (file: File, context: { signal: AbortSignal }) => Blob | Promise<Blob>
+
 export interface UploadOptions extends CommonOptions {
+  /**
+   * Changes the file first, e.g. `resizeImage()` of oss-upcall/transform. What is uploaded, with its name, type and size, is
+   * the result; what identifies the upload across page loads is still the file that was given.
+   */
+  transform?: FileTransform
   onProgress?: (progress: Progress) => void
   /** @default the service's choice, by size */
   method?: UploadMethod
@@ -180,6 +198,7 @@ export interface UploadOptions extends CommonOptions {
 }
 
 export interface Upload<Result = UploadResult> {
+  /** As it was given. */
   readonly file: Blob
   readonly state: UploadState
   readonly progress: Progress

@@ -171,8 +171,10 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
       throw new UploadError('REMOTE_FILE', 'sign', {}, message)
     }
     const own = typeof vars === 'function' ? vars(file) : vars
-    const upload = this.#uploader.upload(withType(data, type, meta.name), {
-      name: meta.name,
+    // Not the `name` that it has anyway: a transform may change it.
+    const typed = withType(data, type, meta.name)
+    const upload = this.#uploader.upload(typed, {
+      ...((typed as Partial<File>).name !== meta.name && { name: meta.name }),
       ...(own && { vars: own }),
       onStateChange: (state) => {
         if (state === 'offline' || state === 'retrying') this.#showWait(upload, meta.name)
@@ -194,6 +196,5 @@ export class OssUpcall<M extends Meta, B extends Body> implements Contract<M, B>
 /** Uppy guesses a type from the name where the browser knows none. */
 function withType(data: Blob, type: string, name: string): Blob {
   if (data.type || !type) return data
-  const lastModified = data instanceof File ? data.lastModified : 0
-  return new File([data], name, { type, lastModified })
+  return new File([data], name, { type, lastModified: (data as Partial<File>).lastModified ?? 0 })
 }

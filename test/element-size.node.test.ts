@@ -9,7 +9,7 @@ const PLUGIN_BYTES = 1500
 async function measure(entry: string): Promise<number> {
   const target = ['chrome103', 'firefox115', 'safari16']
   // Loaded when they are needed.
-  const lazy = ['checksum', 'languages', 'picture', 'sources', 'walk']
+  const lazy = ['checksum', 'find-cause', 'languages', 'picture', 'sources', 'walk']
   const external = lazy.map((name) => `./${name}.ts`)
   const code = await bundleScript({
     entryPoints: [`client/${entry}`],

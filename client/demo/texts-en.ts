@@ -83,6 +83,7 @@ export const ENGLISH = {
   announceFailed: '{name} is not uploaded. {reason}',
   stateReason: '{state}: {reason}',
   state_idle: 'Waiting',
+  state_preparing: 'Preparing the file',
   state_signing: 'Asking for a ticket',
   state_uploading: 'Uploading',
   state_offline: 'Offline, waiting for the network',

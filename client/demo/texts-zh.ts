@@ -83,6 +83,7 @@ export const CHINESE: Record<TextName, string> = {
   announceFailed: '{name} 未上传。{reason}',
   stateReason: '{state}：{reason}',
   state_idle: '等待中',
+  state_preparing: '正在处理文件',
   state_signing: '正在申请上传凭据',
   state_uploading: '上传中',
   state_offline: '已离线，等待网络恢复',

@@ -18,7 +18,8 @@ export function buildUploadOptions(element: OptionSource, type: string): UploadO
     ...options,
     ...(headers && { headers }),
     ...(vars && { vars }),
-    ...(type && { type }),
+    // After a transform it may be another.
+    ...(type && !options?.transform && { type }),
     endpoint: element.getAttribute('endpoint') ?? '',
     profile: element.getAttribute('profile') ?? '',
   }

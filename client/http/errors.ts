@@ -17,6 +17,7 @@ export type ClientErrorCode =
   | 'OFFLINE'
   | 'STALLED'
   | 'TIMEOUT'
+  | 'TRANSFORM_FAILED'
   | 'UNEXPECTED'
 
 /** The same upload may succeed later. */

@@ -19,6 +19,7 @@ export interface Host {
 
 /** What every step of an upload needs. */
 export interface Run {
+  /** What is sent. */
   file: Blob
   options: CommonOptions
   signal: AbortSignal
@@ -45,7 +46,7 @@ export function createRun(file: Blob, options: Run['options'], transport: Transp
   const controller = new AbortController()
   const { signal } = controller
   const { stallTimeoutMs = STALL_TIMEOUT_MS } = options
-  return {
+  const run: Run = {
     file,
     options,
     signal,
@@ -55,11 +56,12 @@ export function createRun(file: Blob, options: Run['options'], transport: Transp
         return await transport({ signal, stallTimeoutMs, ...request })
       } catch (error) {
         // A file that cannot be read looks like a broken network.
-        if (request.stage === 'send') await checkReadable(file)
+        if (request.stage === 'send') await checkReadable(run.file)
         throw error
       }
     },
   }
+  return run
 }
 
 /** A run that ends with its parent, and can be stopped alone. */

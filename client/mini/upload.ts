@@ -73,7 +73,7 @@ export function startUpload(options: MiniOptions, platform: Platform): MiniUploa
   const { signal: given, stallTimeoutMs = STALL_TIMEOUT_MS, onProgress, onStateChange } = options
   const { signal, stop } = createStopper()
   const abort = () => stop(new UploadError('ABORTED', 'abort', { cause: given?.reason }))
-  let measure = createMeter(0, onProgress, Date.now)
+  let measure = createMeter({ file: { size: 0 } }, onProgress, Date.now)
   let state: UploadState = 'idle'
   let stateBeforeWait: UploadState = state
   let sent = 0
@@ -145,8 +145,8 @@ export function startUpload(options: MiniOptions, platform: Platform): MiniUploa
       given?.addEventListener('abort', abort)
       if (given?.aborted) abort()
       const file = await platform.describe()
-      measure = createMeter(file.size, onProgress, Date.now)
-      leave = await platform.gate.enter({ size: file.size, turns: 0 }, signal)
+      measure = createMeter({ file }, onProgress, Date.now)
+      leave = await platform.gate.enter({ file, turns: 0 }, signal)
       for (let starts = 0; ; starts += 1) {
         try {
           const result = await attempt(file)

@@ -1,32 +1,43 @@
 /**
  * One attempt at an upload, from wherever it is to the server's response. What it learns is stored in the job.
  */
-import type { FormTicket, PutTicket, Ticket } from '../../src/signer/ticket.ts'
-import { UploadError } from '../http/errors.ts'
+import type { Ticket } from '../../src/signer/ticket.ts'
+import type { UploadError } from '../http/errors.ts'
 import type { Run } from '../http/run.ts'
 import { askTicket } from '../http/service-client.ts'
 import type { UploadOptions, UploadResult, UploadState } from '../options.ts'
 import type { Checksum } from './checksum.ts'
-import { confirmStored, type Delivered } from './deliver.ts'
+import { confirmStored } from './deliver.ts'
 import { loadChecksum } from './load-checksum.ts'
 import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
+
+<<<<<<< HEAD
+
 import { DEFAULT_CONCURRENCY } from './queue.ts'
+
+=======
+
+import type { Owner } from './queue.ts'
+
+>>>>>>> images/images-2
+
 import type { ResumeRecord } from './resume-store.ts'
-import { buildForm, buildPut, sendSimple } from './simple.ts'
+import { createSimple, type Simple } from './simple.ts'
 
 /** 16 MiB, the service's default threshold for multipart; a wrong guess only makes the queue less fair. */
 export const LARGE_FROM_BYTES = 2 ** 24
 /** Ids of uploads that this page is sending: the same file added twice is two uploads. */
 const active = new Set<string>()
 
-/** One request with its ticket, or a file in parts. */
-export type Work = ((FormTicket | PutTicket) & { crc64?: Promise<string> | undefined }) | Multipart
+/** A file in one request, or in parts. */
+export type Work = Simple | Multipart
 
 /** One file on its way: what does not change, and what outlives an attempt. */
-export interface Job {
-  readonly file: Blob
+export interface Job extends Owner {
+  /** What is uploaded. */
+  file: Blob
   readonly options: UploadOptions
   readonly record: ResumeRecord
   work?: Work | undefined
@@ -39,11 +50,16 @@ export interface Job {
 export type SetState = (state: UploadState, sentBytes?: number) => unknown
 
 /** Continues the recorded upload of this file, or asks the service for a ticket. */
-async function prepare(job: Job, run: Run, checksum: Checksum | undefined): Promise<Work> {
+async function prepare(
+  job: Job,
+  run: Run,
+  checksum: Checksum | undefined,
+  concurrency: number,
+): Promise<Work> {
   const { file, options, record } = job
-  const { method, partSize, concurrency = DEFAULT_CONCURRENCY } = options
+  const { method, partSize } = options
   const { size } = file
-  const previous = await record.find()
+  const previous = await record.find(size)
   if (previous && !active.has(previous.id)) return createMultipart(file, previous)
   // A small file is read quickly; then the service can compare as well.
   const crc64 = size < LARGE_FROM_BYTES ? checksum?.crc64(file) : undefined
@@ -61,46 +77,33 @@ async function prepare(job: Job, run: Run, checksum: Checksum | undefined): Prom
         })
       : undefined
   const ticket = inParts ?? (await ask())
-  if (ticket.kind !== 'multipart') return { ...ticket, crc64: crc64 ?? checksum?.crc64(file) }
-  await record.save(ticket)
+  if (ticket.kind !== 'multipart') return createSimple(file, ticket, crc64 ?? checksum?.crc64(file))
+  await record.save({ ...ticket, size })
   return createMultipart(file, ticket, ticket)
 }
 
 /** @throws UploadError */
 export async function attempt(job: Job, run: Run, setState: SetState): Promise<UploadResult> {
   const { file, options } = job
+  const { concurrency = DEFAULT_CONCURRENCY } = options
   setState('signing')
   const checksum = options.checksum === false ? undefined : await loadChecksum()
-  const work = job.work ?? (await prepare(job, run, checksum))
-  job.work = work
+  job.work ??= await prepare(job, run, checksum, concurrency)
+  const { work } = job
   const { id, key } = work
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)
+  const onComplete = () => setState('completing')
   const onStored = () => {
     job.isStored = true
     setState('confirming', file.size)
   }
-
-  async function send(): Promise<Delivered> {
-    if (work.kind === 'multipart') {
-      const { concurrency = DEFAULT_CONCURRENCY } = options
-      const onComplete = () => setState('completing')
-      return work.send(run, { checksum, onSent, onStored, concurrency, onComplete })
-    }
-    onSent(0)
-    const request = work.kind === 'form' ? buildForm(file, work) : buildPut(file, work)
-    const delivered = await sendSimple(run, work, request, onSent, onStored)
-    if (delivered.crc64 && work.crc64 && delivered.crc64 !== (await work.crc64)) {
-      throw new UploadError('CHECKSUM_MISMATCH', 'send')
-    }
-    return delivered
-  }
-
   active.add(id)
   try {
     if (job.isStored) onStored()
-    const delivered = await (job.isStored ? confirmStored(run, work) : send())
-    const crc64 = await (work.kind === 'multipart' ? work.combine(checksum) : work.crc64)
-    return { ...delivered, id, key, crc64 }
+    const delivered = await (job.isStored
+      ? confirmStored(run, work)
+      : work.send(run, { checksum, concurrency, onSent, onStored, onComplete }))
+    return { ...delivered, id, key, crc64: await work.combine(checksum) }
   } finally {
     active.delete(id)
   }

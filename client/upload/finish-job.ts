@@ -1,7 +1,7 @@
 /**
  * Attempts until the server's response is there, with a new ticket where only that can help.
  */
-import { isExpired, toUploadError, type UploadError } from '../http/errors.ts'
+import { isExpired, toUploadError } from '../http/errors.ts'
 import { wait } from '../http/retry.ts'
 import { createRun, type Run } from '../http/run.ts'
 import { askService } from '../http/service-client.ts'
@@ -25,11 +25,6 @@ const LOST_CODES: readonly string[] = [
   'OBJECT_MISMATCH',
 ]
 
-/** Only another attempt from the beginning can help. A file in parts sends single parts again by itself. */
-function isLost({ code }: UploadError, { work }: Job): boolean {
-  return LOST_CODES.includes(code) || (work?.kind !== 'multipart' && code === 'CHECKSUM_MISMATCH')
-}
-
 /** Removes what belonged to the present ticket. */
 export async function forgetWork(job: Job): Promise<void> {
   job.work = undefined
@@ -46,14 +41,15 @@ async function storeFile(job: Job, run: Run, setState: SetState): Promise<Upload
     } catch (thrown) {
       run.signal.throwIfAborted()
       const error = toUploadError(thrown, 'send')
+      const { code } = error
       // The object is not there after all: it must be sent again.
-      if (error.code !== 'CONFIRM_FAILED') job.isStored = false
+      if (code !== 'CONFIRM_FAILED') job.isStored = false
       const isLate = isExpired(error)
       const isInParts = job.work?.kind === 'multipart'
+      // Only another attempt from the beginning can help. A file in parts sends single parts again by itself.
+      const isLost = LOST_CODES.includes(code) || (!isInParts && code === 'CHECKSUM_MISMATCH')
       // A new ticket that has expired as well will not get better; a part has had its second URL already.
-      const isHopeless = isLate
-        ? wasExpired || (isInParts && error.stage === 'send')
-        : !isLost(error, job)
+      const isHopeless = isLate ? wasExpired || (isInParts && error.stage === 'send') : !isLost
       if (isHopeless || starts >= MAX_FRESH_STARTS) throw error
       wasExpired ||= isLate
       // It may be unknown because it is complete: by another tab, or just before a reload.

@@ -10,12 +10,13 @@ const EMIT_EVERY_MS = 100
 const HIGHEST_UNFINISHED = 99
 
 /**
+ * @param source its file, which may change until the first byte
  * @param now milliseconds of a monotonic clock
  * @returns a function that takes the bytes sent so far and calls the listener: on a new `state` at once, else
  *   at most every `EMIT_EVERY_MS`
  */
 export function createMeter(
-  total: number,
+  source: { readonly file: { readonly size: number } },
   onProgress?: (progress: Progress) => void,
   now: () => number = () => performance.now(),
 ): (
@@ -32,6 +33,7 @@ export function createMeter(
 
   return (sentBytes, state, isComplete = state === 'done', nextAttemptAt) => {
     const at = now()
+    const total = source.file.size
     const isNews = state !== before
     before = state
     // Bytes sent before this state do not count as its speed.

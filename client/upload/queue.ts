@@ -9,8 +9,7 @@ export const DEFAULT_CONCURRENCY = 4
 const DEFAULT_SMALL_AT_ONCE = 6
 
 export interface Owner {
-  /** Bytes of its file. */
-  readonly size: number
+  readonly file: { readonly size: number }
   /** Turns that it has now, at all gates. */
   turns: number
 }
@@ -33,9 +32,9 @@ export function createGate(limit: number, smallLimit = limit): Gate {
   function admit(): void {
     for (;;) {
       // Nearly sorted already, therefore cheap.
-      waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.size - b.size)
+      waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.file.size - b.file.size)
       const [next] = waiting
-      if (!next || taken >= (next.owner.size < SIMPLE_BELOW_BYTES ? smallLimit : limit)) return
+      if (!next || taken >= (next.owner.file.size < SIMPLE_BELOW_BYTES ? smallLimit : limit)) return
       waiting.shift()
       next.start()
     }

@@ -2,9 +2,11 @@
  * A file in one request: a form, or a PUT.
  */
 import type { FormTicket, PutTicket } from '../../src/signer/ticket.ts'
+import { UploadError } from '../http/errors.ts'
 import type { Run } from '../http/run.ts'
 import type { TransportRequest } from '../options.ts'
 import { type Delivered, deliver, type UploadIdentity } from './deliver.ts'
+import type { Sending } from './multipart.ts'
 
 /**
  * Below 256 KiB a form is sent without a progress listener, as a "simple" request: no preflight to OSS. The preflight would take
@@ -63,4 +65,32 @@ export function sendSimple(
       }),
     onStored,
   )
+}
+
+export type Simple = (FormTicket | PutTicket) & {
+  /** @throws UploadError CHECKSUM_MISMATCH when OSS has other bytes than were read from the file */
+  send(run: Run, sending: Pick<Sending, 'onSent' | 'onStored'>): Promise<Delivered>
+  /** CRC-64 of the file. */
+  combine(): Promise<string> | undefined
+}
+
+/** @param crc64 of the file, as it was read */
+export function createSimple(
+  file: Blob,
+  ticket: FormTicket | PutTicket,
+  crc64: Promise<string> | undefined,
+): Simple {
+  return {
+    ...ticket,
+    async send(run, { onSent, onStored }) {
+      onSent(0)
+      const request = ticket.kind === 'form' ? buildForm(file, ticket) : buildPut(file, ticket)
+      const delivered = await sendSimple(run, ticket, request, onSent, onStored)
+      if (delivered.crc64 && crc64 && delivered.crc64 !== (await crc64)) {
+        throw new UploadError('CHECKSUM_MISMATCH', 'send')
+      }
+      return delivered
+    },
+    combine: () => crc64,
+  }
 }

@@ -1,27 +1,17 @@
 /**
- * What a caller may ask of an upload in each state, and the state that follows. What is not listed is ignored.
+ * What a caller may ask of an upload, by its state. What is not listed is ignored.
  */
 import type { UploadState } from '../options.ts'
 
-export type UploadAction = 'pause' | 'resume' | 'abort'
-
-type Transitions = Readonly<Partial<Record<UploadAction, UploadState>>>
-
-const running: Transitions = { pause: 'paused', abort: 'aborted' }
-const ending: Transitions = { abort: 'aborted' }
-const resting: Transitions = { resume: 'idle', abort: 'aborted' }
-
-export const TRANSITIONS: Readonly<Record<UploadState, Transitions>> = {
-  idle: running,
-  signing: running,
-  uploading: running,
-  offline: running,
-  retrying: running,
-  paused: resting,
-  completing: ending,
-  confirming: ending,
-  stored: resting,
-  failed: resting,
-  done: {},
-  aborted: {},
-}
+/** Until it is being completed. */
+export const PAUSABLE: readonly UploadState[] = [
+  'idle',
+  'preparing',
+  'signing',
+  'uploading',
+  'offline',
+  'retrying',
+]
+export const RESUMABLE: readonly UploadState[] = ['paused', 'stored', 'failed']
+/** All others can be cancelled. */
+export const FINAL: readonly UploadState[] = ['done', 'aborted']

@@ -19,7 +19,8 @@ import { abortOnOss, finishJob, forgetWork } from './finish-job.ts'
 import { createMeter } from './progress.ts'
 import type { Pool } from './queue.ts'
 import { createResumeRecord } from './resume-store.ts'
-import { TRANSITIONS } from './transitions.ts'
+import { transformFile } from './transform-file.ts'
+import { FINAL, PAUSABLE, RESUMABLE } from './transitions.ts'
 
 const sendAndDiagnose = createDiagnosis(sendByXhr)
 
@@ -33,11 +34,12 @@ export function startUpload(
   pool: Pool,
 ): Upload & Promise<UploadResult> {
   const { signal, method, transport = sendAndDiagnose } = options
+  /** Undefined once it is done. */
+  let { transform } = options
   const isLarge = method ? method === 'multipart' : file.size >= LARGE_FROM_BYTES
   const gate = isLarge ? pool.large : pool.small
-  const owner = { size: file.size, turns: 0 }
-  const measure = createMeter(file.size, options.onProgress)
-  const job: Job = { file, options, record: createResumeRecord(file, options) }
+  const job: Job = { file, turns: 0, options, record: createResumeRecord(file, options) }
+  const measure = createMeter(job, options.onProgress)
   let sent = 0
   let run: Run
   /** Settles at the end of the last run. */
@@ -66,7 +68,7 @@ export function startUpload(
 
   /** Requests with file bytes wait for their turn among all files of the pool. */
   async function sendInTurn(request: TransportRequest): Promise<TransportResponse> {
-    const leave = request.stage === 'send' && (await pool.requests.enter(owner, request.signal))
+    const leave = request.stage === 'send' && (await pool.requests.enter(job, request.signal))
     requestsOnTheWay += 1
     if (isWaiting()) setState(stateBeforeWait)
     try {
@@ -117,9 +119,15 @@ export function startUpload(
     let leave: (() => void) | undefined
     if (isStopped()) return
     try {
-      leave = await gate.enter(owner, own.signal)
+      leave = await gate.enter(job, own.signal)
       // Requests of a stopped run may still report.
       const report: SetState = (next, sentBytes) => isStopped() || setState(next, sentBytes)
+      if (transform) {
+        report('preparing')
+        own.file = await transformFile(file, transform, own.signal)
+        job.file = own.file
+        transform = undefined
+      }
       const result = await finishJob(job, own, report)
       if (isStopped()) return
       const isFinal = result.delivery === 'done'
@@ -135,7 +143,7 @@ export function startUpload(
   }
 
   function start(): void {
-    const own = createRun(file, { ...options, onRetry }, sendInTurn)
+    const own = createRun(job.file, { ...options, onRetry }, sendInTurn)
     run = own
     signal?.addEventListener('abort', abort)
     ended = ended.then(() => live(own))
@@ -143,28 +151,26 @@ export function startUpload(
   }
 
   function pause(): void {
-    const next = TRANSITIONS[handle.state].pause
-    if (!next) return
-    setState(next)
+    if (!PAUSABLE.includes(handle.state)) return
+    setState('paused')
     run.stop()
   }
 
   async function resume(): Promise<UploadResult> {
-    const next = TRANSITIONS[handle.state].resume
-    if (next) {
+    if (RESUMABLE.includes(handle.state)) {
       if (handle.state !== 'paused') {
         outcome = createOutcome()
         // The states report it too: the caller need not use this promise.
         outcome.catch(() => {})
       }
-      setState(next)
+      setState('idle')
       start()
     }
     return outcome
   }
 
   async function abort(): Promise<void> {
-    if (!TRANSITIONS[handle.state].abort) return
+    if (FINAL.includes(handle.state)) return
     fail(new UploadError('ABORTED', 'abort', { cause: signal?.reason }))
     run.stop()
     await ended

@@ -36,7 +36,9 @@ export async function findPreviousUploads(
   file: Blob,
   options: UploadOptions,
 ): Promise<PreviousUpload[]> {
-  const previous = await createResumeRecord(file, options).find()
+  // What a transform makes of it has another size.
+  const size = options.transform ? undefined : file.size
+  const previous = await createResumeRecord(file, options).find(size)
   return previous ? [previous] : []
 }
 

@@ -20,6 +20,16 @@ describe('explain', () => {
     expect(sentence).not.toContain('send:')
   })
 
+  it('says what the transform of the page has said', () => {
+    const cause = new Error('a.jpg cannot be decoded.')
+    expect(explain(new UploadError('TRANSFORM_FAILED', 'transform', { cause }))).toBe(
+      'The file could not be prepared for the upload. a.jpg cannot be decoded.',
+    )
+    expect(explain(new UploadError('TRANSFORM_FAILED', 'transform', { cause: 'x' }))).toBe(
+      'The file could not be prepared for the upload.',
+    )
+  })
+
   it.each([
     [302, 'redirected'],
     [400, 'refused by neither the upload service nor OSS'],

@@ -14,6 +14,11 @@ it('takes endpoint and profile from attributes, headers and vars from properties
   })
 })
 
+it('leaves the type to upload() where a transform may change it', () => {
+  const options = { transform: (file: File) => file }
+  expect(buildUploadOptions({ getAttribute, options }, 'image/heic')).not.toHaveProperty('type')
+})
+
 it('leaves a type that is not known to upload()', () => {
   const options = { type: 'text/plain' }
   expect(buildUploadOptions({ getAttribute, options }, '').type).toBe('text/plain')

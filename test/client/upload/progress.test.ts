@@ -9,7 +9,7 @@ function createTestMeter(total: number) {
   }
   const heard: Progress[] = []
   const measure = createMeter(
-    total,
+    { file: { size: total } },
     (progress) => heard.push(progress),
     () => time,
   )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createGate, createPool } from '../../../client/upload/queue.ts'
 
-const createOwner = (size: number) => ({ size, turns: 0 })
+const createOwner = (size: number) => ({ file: { size }, turns: 0 })
 const { signal } = new AbortController()
 const settle = () => new Promise((resolve) => setTimeout(resolve))
 

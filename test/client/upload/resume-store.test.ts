@@ -26,7 +26,7 @@ describe.each([
     const storage = createStore()
     const record = createResumeRecord(file, storage ? { ...options, storage } : options)
     expect(await record.find()).toBeUndefined()
-    await record.save(facts)
+    await record.save({ ...facts, size: 25 })
     expect(await record.find()).toMatchObject({ ...facts, size: 25 })
     expect(await createResumeRecord(createFile(25, 'other'), options).find()).toBeUndefined()
     await record.save()
@@ -45,13 +45,22 @@ describe('a record', () => {
   it('never holds a URL or anything else of the ticket', async () => {
     const storage = createFakeStore()
     const ticket = { ...facts, parts: [{ partNumber: 1, url: 'https://PLANTED' }], complete: {} }
-    await createResumeRecord(file, { ...options, storage }).save(ticket)
+    await createResumeRecord(file, { ...options, storage }).save({ ...ticket, size: 25 })
     expect([...storage.items.values()].join()).not.toMatch(/PLANTED|complete/)
+  })
+
+  it('is that of another upload when the size is another', async () => {
+    const record = createResumeRecord(file, { ...options, storage: createFakeStore() })
+    await record.save({ ...facts, size: 7 })
+    expect(await record.find(25)).toBeUndefined()
+    expect(await record.find(7)).toMatchObject(facts)
+    // Before a transform the size is not known.
+    expect(await record.find()).toMatchObject(facts)
   })
 
   it('is empty and silent where there is none', async () => {
     const record = createResumeRecord(file, { ...options, storage: null })
-    await record.save(facts)
+    await record.save({ ...facts, size: 25 })
     expect(await record.find()).toBeUndefined()
     expect(await record.readSpeed()).toBe(0)
   })
@@ -62,7 +71,7 @@ describe('a record', () => {
     }
     const storage = { getItem: fail, setItem: fail, removeItem: fail }
     const record = createResumeRecord(file, { ...options, storage })
-    await record.save(facts)
+    await record.save({ ...facts, size: 25 })
     expect(await record.find()).toBeUndefined()
   })
 

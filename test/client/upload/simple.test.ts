@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRun } from '../../../client/http/run.ts'
 import type { TransportRequest } from '../../../client/options.ts'
-import { buildForm, buildPut, sendSimple } from '../../../client/upload/simple.ts'
+import { buildForm, buildPut, createSimple, sendSimple } from '../../../client/upload/simple.ts'
 import type { FormTicket, PutTicket } from '../../../src/signer/ticket.ts'
 import { createResponse } from '../../support/fake-transport.ts'
 
@@ -71,5 +71,31 @@ describe('a PUT', () => {
     expect(request).toMatchObject({ method: 'PUT', url: put.url, headers: put.headers })
     expect((request.body as Blob).type).toBe('')
     expect(await (request.body as Blob).text()).toBe('abc')
+  })
+})
+
+describe('a file in one request', () => {
+  const sending = { onSent: () => {}, onStored: () => {} }
+  const run = (crc64: string | undefined) =>
+    createRun(new Blob(['abc']), { endpoint: '', profile: '' }, async () => ({
+      ...createResponse(200),
+      header: () => crc64,
+    }))
+
+  it.each([
+    ['the sum that OSS has, too', '1', '1'],
+    ['no sum of OSS: CORS may hide it', undefined, '1'],
+    ['no sum of its own: checksums are off', '1', undefined],
+  ])('is delivered with %s', async (_, stored, own) => {
+    const work = createSimple(new Blob(['abc']), form, own ? Promise.resolve(own) : undefined)
+    const delivered = await work.send(run(stored), sending)
+    expect(delivered.delivery).toBe('done')
+    expect(await work.combine()).toBe(own)
+  })
+
+  it('fails when OSS has other bytes than were read', async () => {
+    const work = createSimple(new Blob(['abc']), put, Promise.resolve('2'))
+    const error = { code: 'CHECKSUM_MISMATCH', retryable: true }
+    await expect(work.send(run('1'), sending)).rejects.toMatchObject(error)
   })
 })
