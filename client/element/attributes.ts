@@ -1,4 +1,5 @@
 /** What markup can say about `<oss-upload>`: for the typings of React, Vue and Svelte. Types only. */
+import type { Headers, UploadOptions } from '../options.ts'
 import type { OssUploadEvents } from './events.ts'
 import type { Texts } from './texts.ts'
 
@@ -8,7 +9,6 @@ import type { Texts } from './texts.ts'
  */
 export type Presence = true | '' | null | undefined
 
-/** `headers`, `vars` and `options` are not here: they are properties, which markup does not set on a new element. */
 export interface OssUploadAttributes<Flag = Presence> {
   /** Name of the server's rules for this kind of upload. */
   profile: string
@@ -31,6 +31,14 @@ export interface OssUploadAttributes<Flag = Presence> {
   capture?: Flag | 'user' | 'environment'
   /** A button for the pictures of the clipboard. */
   clipboard?: Flag
+  /** A style of the service's `objects.styles`: pictures of what is stored, made by OSS. @default none, nothing is asked */
+  thumbnails?: string | undefined
+  /** For the service, never for OSS; a function is called for each request. */
+  headers?: Headers | undefined
+  /** The application's own data about the uploads. */
+  vars?: Record<string, string> | undefined
+  /** All other options of `upload()`. */
+  options?: Partial<UploadOptions> | undefined
   /** Texts of the page's own, by name or by error code; `undefined` is not among them. */
   texts?: Texts
 }

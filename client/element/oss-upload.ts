@@ -3,11 +3,10 @@
  * Uploads continue while the element is moved in the document. Over 200 lines: the public members of one class.
  */
 import { toUploadError } from '../http/errors.ts'
-import type { Headers, UploadOptions, UploadResult } from '../options.ts'
+import type { UploadOptions, UploadResult } from '../options.ts'
 import { upload } from '../upload/uploader.ts'
 import { findLanguage, make, makeButton } from './dom.ts'
 import { dispatch } from './events.ts'
-import { FormField } from './field.ts'
 import { describeField } from './field-state.ts'
 import { findTypes } from './find-types.ts'
 import { type DataEvent, findFileData, gatherFiles } from './gather.ts'
@@ -17,17 +16,11 @@ import { filterFiles, MAX_FILES } from './rules.ts'
 import { getSheet } from './style.ts'
 import type { Texts } from './texts.ts'
 import { buildUploadOptions, NO_PROGRESS_BELOW_BYTES } from './upload-options.ts'
+import { UploadSettings } from './upload-settings.ts'
 
-export class OssUploadElement extends FormField {
+export class OssUploadElement extends UploadSettings {
   static readonly observedAttributes =
-    'accept capture clipboard directory lang max-size multiple name required'.split(' ')
-
-  /** For the service, never for OSS; a function is called for each request. */
-  declare headers?: Headers
-  /** The application's own data about the uploads. */
-  declare vars?: Record<string, string>
-  /** All other options of `upload()`. */
-  declare options?: Partial<UploadOptions>
+    'accept capture clipboard directory lang max-size multiple name required thumbnails'.split(' ')
 
   readonly #input = make('input', 'input')
   readonly #choose = makeButton('choose', '', () => this.#input.click())
@@ -117,11 +110,11 @@ export class OssUploadElement extends FormField {
   add(files: Iterable<File>): void {
     const list = [...files]
     const untyped = this.#input.accept ? list.filter(({ type }) => !type) : []
-    if (untyped.length) void findTypes(untyped).then((types) => this.#addTyped(list, types))
+    if (untyped.length) void findTypes(untyped).then(() => this.#addTyped(list))
     else this.#addTyped(list)
   }
 
-  #addTyped(files: readonly File[], types?: ReadonlyMap<File, string>): void {
+  #addTyped(files: readonly File[]): void {
     if (this.#isOff) return
     const { accept, multiple } = this.#input
     const { accepted, problems } = filterFiles(
@@ -130,13 +123,12 @@ export class OssUploadElement extends FormField {
         accept,
         maxSize: this.#read('max-size'),
         maxFiles: multiple ? (this.#read('max-files') || MAX_FILES) - this.#rows.length : 1,
-        types,
       },
       this.#words,
       (file) => dispatch(this, 'upload-add', { file }),
     )
     if (accepted.length && !multiple) this.clear()
-    for (const file of accepted) this.#start(file, types?.get(file))
+    for (const file of accepted) this.#start(file)
     this.#showProblems(problems, accepted.length ? [this.#words.say('busy')] : [])
     this.#update()
   }
@@ -171,13 +163,12 @@ export class OssUploadElement extends FormField {
     return row
   }
 
-  /** @param foundType where the browser has none */
-  #start(file: File, foundType = ''): void {
+  #start(file: File): void {
     const { name, size, type } = file
-    const entry: MutableEntry = { name, size, type: type || foundType, file, state: 'idle' }
+    const entry: MutableEntry = { name, size, type, file, state: 'idle' }
     const row = this.#add(entry)
     const options: UploadOptions = {
-      ...buildUploadOptions(this, foundType),
+      ...buildUploadOptions(this),
       onStateChange: (state) => {
         entry.state = state
         row.show(this.#words, this.#isOff)
@@ -286,6 +277,10 @@ export class OssUploadElement extends FormField {
     const isRequired = this.hasAttribute('required')
     const { keys, state, flags, fault, isBusy } = describeField(entries, isRequired, this.#words)
     this.setField(keys, state, flags, fault, this.#choose)
+    if (entries.some(({ type }) => type.startsWith('image/'))) {
+      // Without the module the rows show the extensions of the names.
+      import('./picture.ts').then(({ showPictures }) => showPictures(this)).catch(() => {})
+    }
     if (results.length !== this.#resultsReported) {
       this.#resultsReported = results.length
       this.dispatchEvent(new Event('change', { bubbles: true }))

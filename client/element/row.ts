@@ -21,9 +21,6 @@ export interface Entry {
 
 export type MutableEntry = { -readonly [Name in keyof Entry]: Entry[Name] }
 
-/** Pictures that cannot run script; SVG can. */
-const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/
-
 /** Nothing will happen without the user. */
 export function isSettled({ result, error }: Entry): boolean {
   return !!(result || error)
@@ -32,16 +29,6 @@ export function isSettled({ result, error }: Entry): boolean {
 /** Not when the file itself was refused; after 401 the next token may be valid. */
 export function mayTryAgain(error: UploadError): boolean {
   return error.retryable || error.status === 401 || !isRefused(error)
-}
-
-function makeThumb({ name, file, type }: Entry): HTMLElement {
-  const thumb = make('div', 'thumb', name.match(/\.([^.]{1,4})$/)?.[1] ?? '')
-  thumb.ariaHidden = 'true'
-  if (file && PICTURE.test(type)) {
-    // Without the module the row shows the name's extension.
-    import('./picture.ts').then(({ showPicture }) => showPicture(thumb, file)).catch(() => {})
-  }
-  return thumb
 }
 
 export interface Row {
@@ -55,15 +42,18 @@ export interface Row {
 export function createRow(entry: MutableEntry, onRemove: () => void, onRetry: () => void): Row {
   const bar = make('progress', 'bar')
   const meta = make('small', 'meta')
+  // Until there is a picture: the extension.
+  const thumb = make('div', 'thumb', entry.name.match(/\.([^.]{1,4})$/)?.[1] ?? '')
   const retry = makeButton('retry', '', onRetry)
   const remove = makeButton('remove', '✕', onRemove)
   const item = make(
     'li',
     'row',
-    makeThumb(entry),
+    thumb,
     make('div', 'facts', make('b', 'name', entry.name), bar, meta),
     make('div', 'buttons', retry, remove),
   )
+  thumb.ariaHidden = 'true'
   bar.max = 100
 
   function describe({ say, size, time, explain }: Words): string {

@@ -8,8 +8,6 @@ export interface Rules {
   maxSize: number
   /** So many more files may be added. */
   maxFiles: number
-  /** Types of files for which the browser has none. */
-  types?: ReadonlyMap<File, string> | undefined
 }
 
 /** More files at once are a mistake, e.g. a whole disk. */
@@ -25,9 +23,9 @@ function isAccepted(name: string, type: string, accept: string): boolean {
       pattern &&
       (pattern.startsWith('.')
         ? name.toLowerCase().endsWith(pattern)
-        : pattern === '*/*' ||
-          pattern === type ||
-          (pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1)))),
+        : pattern.endsWith('/*')
+          ? type.startsWith(pattern.replace(/\*.*/, ''))
+          : pattern === type),
   )
 }
 
@@ -39,19 +37,19 @@ function isAccepted(name: string, type: string, accept: string): boolean {
  */
 export function filterFiles(
   files: Iterable<File>,
-  { accept, maxSize, maxFiles, types }: Rules,
+  { accept, maxSize, maxFiles }: Rules,
   { say, size }: Words,
   mayAdd: (file: File) => boolean,
 ): { accepted: File[]; problems: string[] } {
   const accepted: File[] = []
   const problems: string[] = []
   for (const file of files) {
-    const type = types?.get(file) ?? file.type
+    const { name, type } = file
     const problem =
-      accept && !isAccepted(file.name, type, accept)
-        ? say('wrongType', { accept, type: type || file.name })
+      accept && !isAccepted(name, type, accept)
+        ? say('wrongType', { accept, type: type || name })
         : maxSize && file.size > maxSize && say('tooLarge', { size: size(maxSize) })
-    if (problem) problems.push(`${file.name}: ${problem}`)
+    if (problem) problems.push(`${name}: ${problem}`)
     else if (accepted.length >= maxFiles) {
       problems.push(say('tooMany'))
       break

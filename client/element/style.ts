@@ -11,12 +11,12 @@ button{min-width:2.25rem;min-height:2.25rem;padding:0 .6rem;border:0;border-radi
 button:hover,[part~=over],[part=thumb]{background:#8883}
 button:focus-visible{outline:3px solid var(--a);outline-offset:2px}
 button:disabled{opacity:.5}
-[part=choose]{padding:.6rem 1rem;font-weight:600;color:var(--oss-on-accent,light-dark(#fff,#08121f));background:var(--a)!important}
+[part=choose]{padding:.6rem;font-weight:600;color:var(--oss-on-accent,light-dark(#fff,#08121f));background:var(--a)!important}
 small{font-size:.875em;opacity:.8;font-variant-numeric:tabular-nums}
 li{list-style:none;overflow-wrap:anywhere}
 ul{color:var(--b)}
 ul li{margin-top:.6rem}
-[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.75rem;align-items:center;padding:.75rem .6rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
+[part~=row]{display:grid;grid-template-columns:2.75rem minmax(0,1fr) auto;gap:.6rem;align-items:center;padding:.6rem;content-visibility:auto;contain-intrinsic-size:auto 4.5rem}
 [part~=row]+*{border-top:1px solid #8883}
 [part=thumb]{display:grid;place-items:center;height:2.75rem;overflow:hidden;border-radius:var(--r);font-size:.7em;font-weight:600}
 img{width:100%;height:100%;object-fit:cover}
@@ -28,7 +28,7 @@ progress{width:100%;height:.6rem;accent-color:var(--a)}
 :is([part~=done],[part~=stored]) small:before{content:"✓ "}
 [part~=error] small:before{content:"! "}
 [part=retry]{border:1px solid}
-output{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`
+output{position:absolute;width:1px;height:1px;overflow:hidden;opacity:0}`
 
 let sheet: CSSStyleSheet | undefined
 

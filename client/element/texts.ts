@@ -14,6 +14,7 @@ cancel|Cancel {name}|取消 {name}
 remove|Remove {name}|移除 {name}
 retry|Try again|重试
 idle|Waiting|等待中
+preparing|Preparing|处理中
 paused|Paused|已暂停
 offline|Offline|离线
 retrying|Trying again in {time}|{time}后重试
@@ -26,6 +27,7 @@ tooMany|Too many files, some are left out.|文件过多，部分未添加。
 settled|Uploaded: {done}. Failed: {failed}.|已上传：{done}。失败：{failed}。
 busy|Files are being uploaded.|正在上传文件。
 failed|An upload failed.|上传失败。
+TRANSFORM_FAILED|Preparing failed.|处理失败。
 refused|This file is not accepted.|不接受此文件。
 wrongType|Not accepted: {type}. Accepted: {accept}.|不接受：{type}。接受：{accept}。
 noFiles|There are no files in it.|没有文件。
@@ -42,6 +44,7 @@ export type TextName =
   | 'remove'
   | 'retry'
   | 'idle'
+  | 'preparing'
   | 'paused'
   | 'offline'
   | 'retrying'
@@ -54,6 +57,7 @@ export type TextName =
   | 'settled'
   | 'busy'
   | 'failed'
+  | 'TRANSFORM_FAILED'
   | 'refused'
   | 'wrongType'
   | 'noFiles'

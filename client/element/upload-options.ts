@@ -5,21 +5,18 @@ import type { Headers, UploadOptions } from '../options.ts'
 export const NO_PROGRESS_BELOW_BYTES = 256 * 1024
 
 export interface OptionSource {
-  headers?: Headers
-  vars?: Record<string, string>
-  options?: Partial<UploadOptions>
+  readonly headers?: Headers | undefined
+  readonly vars?: Record<string, string> | undefined
+  readonly options?: Partial<UploadOptions> | undefined
   getAttribute(name: string): string | null
 }
 
-/** @param type '' leaves it to `upload()` */
-export function buildUploadOptions(element: OptionSource, type: string): UploadOptions {
+export function buildUploadOptions(element: OptionSource): UploadOptions {
   const { headers, vars, options } = element
   return {
     ...options,
     ...(headers && { headers }),
     ...(vars && { vars }),
-    // After a transform it may be another.
-    ...(type && !options?.transform && { type }),
     endpoint: element.getAttribute('endpoint') ?? '',
     profile: element.getAttribute('profile') ?? '',
   }

@@ -8,15 +8,9 @@ import type { OssUploadAttributes } from './attributes.ts'
 import type { OssUploadEvents } from './events.ts'
 import type { OssUploadElement } from './oss-upload.ts'
 
-/** With the modifier `.prop`, e.g. `:headers.prop="headers"`. */
-type PropertiesOnly = Partial<Pick<OssUploadElement, 'headers' | 'vars' | 'options'>>
-
 export type OssUploadComponent = new () => OssUploadElement & {
   /** Only for templates. */
-  $props: Omit<HTMLAttributes, keyof OssUploadAttributes> &
-    PublicProps &
-    OssUploadAttributes &
-    PropertiesOnly
+  $props: Omit<HTMLAttributes, keyof OssUploadAttributes> & PublicProps & OssUploadAttributes
   /** Only for templates. */
   $emit: EmitFn<{ [Name in keyof OssUploadEvents]: (event: OssUploadEvents[Name]) => void }>
 }

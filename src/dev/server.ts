@@ -22,6 +22,7 @@ import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemoFaults } from './demo-faults.ts'
 import { createDemo } from './demo-routes.ts'
+import { createImageProcessor } from './image-processor.ts'
 import { describeService, writeOpenApi } from './openapi/build.ts'
 import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
@@ -153,6 +154,7 @@ async function start(): Promise<void> {
     allowPrivateCallbacks: true,
     faults: faults.faults,
     storage: createDiskStorage(),
+    imageProcessor: createImageProcessor(),
   })
   const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
   const oss = await listen(faults.connect(guardEmulator(emulator, allowedHosts)), {

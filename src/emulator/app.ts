@@ -86,6 +86,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       callbackTimeoutMs: options.callbackTimeoutMs ?? CALLBACK_TIMEOUT_MS,
       faults: options.faults ?? {},
       log,
+      imageProcessor: options.imageProcessor,
     }),
   )
   // A storage that cannot be read fails every request and `ready()`. Unhandled, it would end the whole program.

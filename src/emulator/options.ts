@@ -5,6 +5,7 @@ import type { AccessKey } from './auth/access-keys.ts'
 import type { Faults } from './behavior/faults.ts'
 import type { Unconfirmed } from './behavior/unconfirmed.ts'
 import type { CallbackTransport } from './callback/transport.ts'
+import type { ImageProcessor } from './operations/context.ts'
 import type { BucketOptions } from './storage/bucket.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -34,6 +35,8 @@ export interface EmulatorOptions {
   fetch?: (request: Request) => Promise<Response>
   /** Sends callbacks below the level of `fetch`. @default the adapter's own: `listen` brings one for Node */
   callbackTransport?: CallbackTransport
+  /** For `x-oss-process` with `image/resize` and `image/info`. @default none: such requests get `NotImplemented` */
+  imageProcessor?: ImageProcessor
   /** Choices where the manual is silent. @default `defaultUnconfirmed` */
   unconfirmed?: Partial<Unconfirmed>
 }

@@ -10,11 +10,11 @@ export interface KnownRefusal {
 export const KNOWN_REFUSALS: KnownRefusal[] = [
   {
     title: /processObjectSave\(\) should process image/,
-    reason: 'image processing (`x-oss-process`) is not part of the local OSS',
+    reason: 'most image processing (`x-oss-process`) is not part of the local OSS',
   },
   {
     title: /(image process|image processed|contains other parameters)/,
-    reason: 'image processing (`x-oss-process`) is not part of the local OSS',
+    reason: 'most image processing (`x-oss-process`) is not part of the local OSS',
   },
   {
     title: /restore\(\) (Should return 202|Should not set JobParameters|Restore )/,

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
+import { createImageProcessor } from '../../src/dev/image-processor.ts'
 import { createEmulator, type RequestEntry } from '../../src/emulator/index.ts'
 import { listen } from '../../src/emulator/listen.ts'
 import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
@@ -82,6 +83,7 @@ export async function createBrowserBackend(
     allowPrivateCallbacks: true,
     storage: createDiskStorage(),
     now,
+    imageProcessor: createImageProcessor(),
   })
   emulator.onRequest(({ operation, method }: RequestEntry) => operations.push(operation || method))
   const oss = await listen(emulator, { port: 0 })
@@ -153,6 +155,10 @@ export async function createBrowserBackend(
       },
       auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
       allowedOrigins: ['*'],
+      objects: {
+        profiles: ['photos'],
+        styles: { thumb: 'image/resize,w_40', unknown: 'image/blur,r_3,s_2' },
+      },
       findStored: ({ subject, profile, size, crc64 }) =>
         found.get(`${subject} ${profile} ${size} ${crc64}`),
       callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },

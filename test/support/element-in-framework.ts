@@ -1,10 +1,11 @@
 /** `<oss-upload>` as each framework writes it into the page: attributes, properties and events reach the element. */
 import { expect } from 'vitest'
 import type { OssUploadElement } from '../../client/element.ts'
+import type { Headers } from '../../client/index.ts'
 import '../../client/element.ts'
 
 export interface ElementProps {
-  headers: Record<string, string>
+  headers: Headers
   isMany: boolean
   onAdd: (event: CustomEvent<{ file: File }>) => void
 }
@@ -16,7 +17,9 @@ export async function checkElement(
   for (const isMany of [true, false]) {
     const target = document.body.appendChild(document.createElement('div'))
     const added: string[] = []
-    const headers = { authorization: 'Bearer own' }
+    // A function is a property as well.
+    const own = { authorization: 'Bearer own' }
+    const headers = isMany ? own : () => own
     const end = await show(target, {
       headers,
       isMany,
@@ -32,7 +35,12 @@ export async function checkElement(
     ])
     expect(element.hasAttribute('multiple')).toBe(isMany)
     expect(element.hasAttribute('required')).toBe(true)
-    expect(element.headers).toEqual(headers)
+    expect(element.headers).toBe(headers)
+    expect(element.vars).toEqual({ album: '夏天' })
+    expect(element.options).toEqual({ retryDelays: [] })
+    for (const name of ['headers', 'vars', 'options', 'texts']) {
+      expect(element.hasAttribute(name), name).toBe(false)
+    }
     const text = element.shadowRoot?.querySelector('button')?.textContent
     expect(text).toBe(isMany ? 'Add photos' : 'Add a photo')
     element.add([new File(['a'], '夏天.png', { type: 'image/png' })])

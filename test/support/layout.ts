@@ -141,6 +141,7 @@ export const LAYOUT: Layout = {
     'type src/signer/ticket.ts',
   ],
   'client/element/': ['client/upload/', 'client/http/', 'type client/options.ts'],
+  'client/element/picture.ts': ['type src/signer/ticket.ts'],
   'client/transform/': ['client/upload/load-media-type.ts'],
   'client/element/react.ts': ['type react'],
   'client/element/vue.ts': ['type vue'],
@@ -248,6 +249,7 @@ export const LAYOUT: Layout = {
   'src/dev/demo-page.ts': ['client/demo/'],
   'src/dev/demo-routes.ts': ['hono', 'jose'],
   'src/dev/demo-scripts.ts': ['esbuild'],
+  'src/dev/image-processor.ts': ['sharp'],
   'src/dev/server.ts': ['@hono/node-server'],
 }
 

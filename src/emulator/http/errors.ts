@@ -15,6 +15,7 @@ const STATUS_BY_CODE = {
   EntityTooSmall: 400,
   FieldItemTooLong: 400,
   FileAlreadyExists: 409,
+  ImageTooLarge: 400,
   IncorrectNumberOfFilesInPOSTRequest: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,

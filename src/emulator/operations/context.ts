@@ -20,6 +20,21 @@ import type { Log } from './log.ts'
 /** The account that owns all buckets and makes all requests, in the shape of an Alibaba Cloud account id. */
 export const OWNER = '1000000000000000'
 
+export interface ImageFacts {
+  /** Pixels. */
+  width: number
+  height: number
+  /** As OSS names it: `jpg`, `png`, `gif`, `webp` … */
+  format: string
+}
+
+/** Decodes and encodes pictures for `x-oss-process`; a program brings it. Each method rejects for what is no picture. */
+export interface ImageProcessor {
+  read(bytes: Uint8Array): Promise<ImageFacts>
+  /** In the format that it has. */
+  resize(bytes: Uint8Array, size: { width: number; height: number }): Promise<Uint8Array>
+}
+
 export interface EmulatorState {
   catalog: Catalog
   storage: PinnableStorage
@@ -31,6 +46,7 @@ export interface EmulatorState {
   callbackTimeoutMs: number
   faults: Faults
   log: Log
+  imageProcessor: ImageProcessor | undefined
 }
 
 /** For operations on no bucket, or on a bucket that may not exist. */

@@ -13,6 +13,7 @@ import { checkConditions } from './conditions.ts'
 import { type OperationContext, readBitsPerSecond } from './context.ts'
 import { deleteKey } from './delete-key.ts'
 import { buildMarkerHeaders, findObject, followSymlink } from './find-object.ts'
+import { processImage } from './process-image.ts'
 
 /** @param found the object itself, or a symbolic link to it with metadata of its own */
 function buildHeaders(object: StoredObject, found: StoredObject): Record<string, string> {
@@ -101,6 +102,8 @@ export async function getObject(call: OperationContext): Promise<EmulatorReply> 
   const found = findObject(call)
   const object = followSymlink(bucket, found)
   checkConditions(object, request.headers)
+  const process = call.query.get('x-oss-process')
+  if (process !== undefined) return processImage(emulator, object, process)
   const range = readRange(object.size, request.headers)
   const headers = { ...buildHeaders(object, found), ...readOverrides(call) }
   const { start, end } = range ?? { start: 0, end: object.size }

@@ -110,6 +110,7 @@ const OF_OBJECTS: Record<string, Partial<Record<string, Operation>>> = {
   acl: { PUT: 'PutObjectACL', GET: 'GetObjectACL' },
   append: { POST: 'AppendObject' },
   objectMeta: { HEAD: 'GetObjectMeta', GET: 'GetObject' },
+  'x-oss-process': { GET: 'GetObject' },
   symlink: { PUT: 'PutSymlink', GET: 'GetSymlink' },
   tagging: {
     PUT: 'PutObjectTagging',
@@ -140,6 +141,7 @@ export function findOperation(
     if (Object.hasOwn(table, name)) {
       const operation = table[name]?.[method]
       if (operation) return operation
+      if (name === 'x-oss-process') throw notImplemented('Processing without GET')
       throw READ_ONLY.has(name) ? notImplemented(`Changing ${name}`) : notAllowed(method)
     }
     if (OTHERS.test(name)) throw notImplemented(`The sub-resource ${name}`)

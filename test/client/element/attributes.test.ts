@@ -4,8 +4,11 @@ import type { OssUploadAttributes, OssUploadHandlers } from '../../../client/ele
 import type { OssUploadEvents } from '../../../client/element/events.ts'
 import { OssUploadElement } from '../../../client/element.ts'
 
+/** In markup, but not written as attributes. */
+type Properties = 'texts' | 'headers' | 'vars' | 'options'
+
 it('markup has every attribute that the element watches', () => {
-  const names: Record<keyof Omit<OssUploadAttributes, 'texts'>, true> = {
+  const names: Record<keyof Omit<OssUploadAttributes, Properties>, true> = {
     accept: true,
     capture: true,
     clipboard: true,
@@ -18,6 +21,7 @@ it('markup has every attribute that the element watches', () => {
     name: true,
     profile: true,
     required: true,
+    thumbnails: true,
   }
   const watched = OssUploadElement.observedAttributes.filter((name) => name !== 'lang')
   expect(Object.keys(names)).toEqual(expect.arrayContaining(watched))

@@ -7,10 +7,8 @@ it('finds types by name and by bytes; a file that cannot be read has none', asyn
   const gone = new File(['x'], 'gone')
   const arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'))
   gone.slice = () => Object.assign(new Blob(), { arrayBuffer })
-  const types = await findTypes([photo, picture, gone])
-  expect([photo, picture, gone].map((file) => types.get(file))).toEqual([
-    'image/heic',
-    'image/png',
-    '',
-  ])
+  const files = [photo, picture, gone]
+  // Twice: the same file may be added again.
+  for (const list of [files, files]) await findTypes(list)
+  expect(files.map(({ type }) => type)).toEqual(['image/heic', 'image/png', ''])
 })

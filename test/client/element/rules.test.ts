@@ -20,19 +20,12 @@ it.each([
   ['image/png', 'a.png', 'image/png', true],
   ['image/png', 'a.png', 'image/pngx', false],
   ['*/*', 'a', '', true],
+  ['*/*', 'a', 'a/b', true],
+  ['image/*', 'a', 'images/png', false],
   [' .txt , image/gif,', 'a.gif', 'image/gif', true],
   ['.txt,', 'noname', '', false],
 ])('accept=%j accepts %s of type %j: %s', (accept, name, type, isAccepted) => {
   expect(filter([make(name, type)], { accept }).accepted.length).toBe(isAccepted ? 1 : 0)
-})
-
-it('decides on the found type where the browser has none', () => {
-  const photo = make('IMG_1.HEIC')
-  const types = new Map([[photo, 'image/heic']])
-  expect(filter([photo], { accept: 'image/*', types }).accepted).toEqual(['IMG_1.HEIC'])
-  expect(filter([photo], { accept: 'video/*', types }).problems).toEqual([
-    'IMG_1.HEIC: Not accepted: image/heic. Accepted: video/*.',
-  ])
 })
 
 it.each([

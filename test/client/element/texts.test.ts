@@ -10,6 +10,8 @@ const NAMES: Record<TextName, true> = {
     remove: true,
     retry: true,
     idle: true,
+    preparing: true,
+    TRANSFORM_FAILED: true,
     paused: true,
     uploading: true,
     offline: true,

@@ -38,6 +38,7 @@ describe('operations', () => {
     ['GET', 'k', '', 'GetObject'],
     ['HEAD', 'k', 'objectMeta', 'GetObjectMeta'],
     ['DELETE', 'k', '', 'DeleteObject'],
+    ['GET', 'k', 'x-oss-process=image/info', 'GetObject'],
     ['PUT', '', 'cors', 'PutBucketCors'],
     ['GET', '', 'cors', 'GetBucketCors'],
     ['DELETE', '', 'cors', 'DeleteBucketCors'],
@@ -52,7 +53,9 @@ describe('operations', () => {
     ['GET', '', 'versions'],
     ['GET', '', 'stat'],
     ['POST', 'k', 'restore'],
-    ['GET', 'k', 'x-oss-process=image/info'],
+    ['HEAD', 'k', 'x-oss-process=image/info'],
+    ['POST', 'k', 'x-oss-process'],
+    ['GET', '', 'x-oss-process=image/info'],
     ['PUT', '', 'tagging'],
     ['HEAD', '', ''],
   ])('%s key %j query %j is not there, and says so', (method, key, query) => {

@@ -1,8 +1,9 @@
 /** `<oss-upload>` in JSX, as docs/react.md shows it; what is wrong does not compile. */
-import type { OssUploadElement, OssUploadEvents } from '../../../client/element.ts'
+import type { OssUploadEvents } from '../../../client/element.ts'
+import type { Headers } from '../../../client/index.ts'
 
 interface ElementProps {
-  headers: Record<string, string>
+  headers: Headers
   isMany: boolean
   onAdd: (event: OssUploadEvents['upload-add']) => void
 }
@@ -10,9 +11,6 @@ interface ElementProps {
 export function Element({ headers, isMany, onAdd }: ElementProps) {
   return (
     <oss-upload
-      ref={(element: OssUploadElement | null) => {
-        if (element) element.headers = headers
-      }}
       className="mine"
       endpoint="https://uploads.invalid"
       profile="photos"
@@ -20,6 +18,9 @@ export function Element({ headers, isMany, onAdd }: ElementProps) {
       max-size={5_000_000}
       multiple={isMany}
       required
+      headers={headers}
+      vars={{ album: '夏天' }}
+      options={{ retryDelays: [] }}
       texts={{ choose: 'Add photos', chooseOne: 'Add a photo' }}
       onupload-add={onAdd}
       onupload-done={({ detail }) => console.log(detail.file.name, detail.result.key)}
@@ -32,6 +33,6 @@ export const wrong = [
   <oss-upload key="1" />,
   // @ts-expect-error: not a number.
   <oss-upload key="2" profile="photos" max-size={[]} />,
-  // @ts-expect-error: a property, which React does not set on a new element.
-  <oss-upload key="3" profile="photos" headers={{}} />,
+  // @ts-expect-error: a number.
+  <oss-upload key="3" profile="photos" vars={{ album: 5 }} />,
 ]
