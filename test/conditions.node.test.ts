@@ -36,7 +36,8 @@ describe('#crypto', () => {
       return [name, path.replace('./', './dist/src/').replace(/\.ts$/, '.js')]
     })
     expect(Object.entries(readConditions('.'))).toEqual(shipped)
-    expect(source.map(([name]) => name)).toEqual(['node', 'workerd', 'deno', 'bun', 'default'])
+    // Deno and Bun accept the condition `node`, too: their own come before it.
+    expect(source.map(([name]) => name)).toEqual(['workerd', 'deno', 'bun', 'node', 'default'])
     for (const [, path = ''] of shipped) expect(existsSync(path), path).toBe(true)
   })
 
@@ -59,6 +60,18 @@ describe('#crypto', () => {
       }
     },
   )
+
+  it.each([
+    [['node'], true],
+    [['workerd'], false],
+    [['deno', 'node'], false],
+    [['bun', 'node'], false],
+  ])('the HMACs of two hashes are for Node alone (%j)', async (conditions, isThere) => {
+    for (const entry of entries.slice(0, 2)) {
+      const { inputs } = await bundle(entry, conditions)
+      expect(inputs.includes('crypto-node-fast')).toBe(isThere)
+    }
+  })
 
   it('leaves receivers of webhooks without cipher, RSA and DER', async () => {
     const { text } = await bundle('src/webhook/index.ts', [])

@@ -39,10 +39,15 @@ export function toHex(bytes: Uint8Array): string {
   return text
 }
 
+/** Arguments of one call: engines have a limit, 65 536 or more. */
+const BYTES_AT_ONCE = 4096
+
 /** A text of one character per byte, as `btoa` takes it. */
 function toBinary(bytes: Uint8Array): string {
   let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
+  for (let at = 0; at < bytes.length; at += BYTES_AT_ONCE) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + BYTES_AT_ONCE))
+  }
   return binary
 }
 

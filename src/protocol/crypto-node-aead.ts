@@ -10,16 +10,6 @@ export function createAeadKey(bytes: Uint8Array): AeadKey {
 
 const TAG_BYTES = 16
 
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
-
 /** @returns ciphertext, then the tag of 16 bytes */
 export function encryptAead(
   key: AeadKey,
@@ -29,7 +19,12 @@ export function encryptAead(
 ): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(additionalData)
-  return join([cipher.update(text), cipher.final(), cipher.getAuthTag()])
+  const bytes = new Uint8Array(text.length + TAG_BYTES)
+  bytes.set(cipher.update(text))
+  // The end of GCM has no bytes of its own: it computes the tag.
+  cipher.final()
+  bytes.set(cipher.getAuthTag(), text.length)
+  return bytes
 }
 
 /** @returns `undefined` when key, nonce, ciphertext or additional data are not those of the encryption */
@@ -45,7 +40,10 @@ export function decryptAead(
   decipher.setAAD(additionalData)
   decipher.setAuthTag(ciphertext.subarray(end))
   try {
-    return join([decipher.update(ciphertext.subarray(0, end)), decipher.final()])
+    const text = decipher.update(ciphertext.subarray(0, end))
+    // Throws when the tag is not that of the text.
+    decipher.final()
+    return new Uint8Array(text)
   } catch {
     return undefined
   }

@@ -43,7 +43,7 @@ function withBytes<T>(data: Uint8Array | string, use: (bytes: Uint8Array) => T):
 }
 
 export function sha256(data: Uint8Array | string): Uint8Array {
-  return createHash('sha256').update(data).digest()
+  return withBytes(data, (bytes) => hash('sha256', bytes, 'buffer'))
 }
 
 export function sha256Hex(data: Uint8Array | string): string {
@@ -60,7 +60,7 @@ export function hmacSha256(key: HmacKey | Uint8Array, data: Uint8Array | string)
 }
 
 export function hmacSha256Hex(key: HmacKey | Uint8Array, data: Uint8Array | string): string {
-  return createHmac('sha256', key).update(data).digest('hex')
+  return withBytes(data, (bytes) => createHmac('sha256', key).update(bytes).digest('hex'))
 }
 
 /** Unpadded Base64url, as JWS uses it. */

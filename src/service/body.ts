@@ -41,9 +41,7 @@ async function readWhole(request: Request, length: string | null): Promise<Uint8
   return bytes.length > MAX_BODY_BYTES ? refuseLength() : bytes
 }
 
-async function readInTime(request: Request, length: string | null): Promise<Uint8Array> {
-  const bytes = await waitAtMost(readWhole(request, length), BODY_LIMIT_MS)
-  if (bytes !== PENDING) return bytes
+function refuseDelay(): never {
   throw new ServiceError(
     'BODY_TIMEOUT',
     `The body was not there within ${BODY_LIMIT_MS / 1000} seconds.`,
@@ -67,13 +65,14 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
   const length = request.headers.get('content-length')
   if (length !== null && Number(length) > MAX_BODY_BYTES) refuseLength()
   if (request.bodyUsed) refuseConsumed()
-  let bytes: Uint8Array
+  let bytes: Uint8Array | typeof PENDING
   try {
-    bytes = await readInTime(request, length)
+    bytes = await waitAtMost(readWhole(request, length), BODY_LIMIT_MS)
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause
     throw new ServiceError('BODY_INCOMPLETE', 'The body broke off before its end.', { cause })
   }
+  if (bytes === PENDING) return refuseDelay()
   // Adapters on Node's own request see the end of a stream that was read before.
   if (bytes.length === 0 && Number(length ?? 0) > 0) refuseConsumed()
   return bytes

@@ -14,7 +14,7 @@ import { issuePost } from '../signer/issue-post.ts'
 import { issuePut } from '../signer/issue-put.ts'
 import type { ReadyProfile } from '../signer/profile.ts'
 import type { Ticket, UploadRequest } from '../signer/ticket.ts'
-import { planSigning, type Signing } from '../signer/ticket-context.ts'
+import { planSigning } from '../signer/ticket-context.ts'
 import type { Deps } from './deps.ts'
 import { ServiceError } from './errors.ts'
 import { deriveId } from './ids.ts'
@@ -81,33 +81,22 @@ export function createTicketIssuer(
     return deriveId(secrets[0], JSON.stringify(owner), key, body)
   }
 
-  async function prepareSigning(
-    profile: ReadyProfile,
-    upload: AdmittedUpload,
-    at: Date,
-  ): Promise<Signing> {
-    return planSigning(profile, upload, await deps.credentials.current(at), at)
+  async function initiate(upload: AdmittedUpload, profile: ReadyProfile): Promise<string> {
+    await deps.rateGuard.checkSubject(upload.subject, MULTIPART_COST - 1)
+    return oss.initiate(upload.key, buildInitiateHeaders(profile, upload, secrets))
   }
 
   async function issue(upload: AdmittedUpload, profile: ReadyProfile, at: Date): Promise<Ticket> {
+    const uploadId = upload.method === 'multipart' ? await initiate(upload, profile) : undefined
+    const signing = planSigning(profile, upload, await deps.credentials.current(at), at)
     switch (upload.method) {
       case 'form':
-        return issuePost(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
+        return issuePost(upload, profile, ticketContext, signing)
       case 'put':
-        return issuePut(upload, profile, ticketContext, await prepareSigning(profile, upload, at))
+        return issuePut(upload, profile, ticketContext, signing)
       case 'multipart': {
-        await deps.rateGuard.checkSubject(upload.subject, MULTIPART_COST - 1)
-        const uploadId = await oss.initiate(
-          upload.key,
-          buildInitiateHeaders(profile, upload, secrets),
-        )
         const open = requireOpenUpload({ ...upload, uploadId })
-        return issueMultipart(
-          open,
-          profile,
-          ticketContext,
-          await prepareSigning(profile, upload, at),
-        )
+        return issueMultipart(open, profile, ticketContext, signing)
       }
     }
   }

@@ -109,8 +109,10 @@ function build(
   status: ResponseStatus,
   headers: HeaderTable | undefined,
 ): Response {
-  const { buildResponse, baseHeaders, requestId } = c.var
-  return buildResponse(body, status, baseHeaders[kind], { ...headers, 'x-request-id': requestId })
+  // Not `c.var`: it is made anew, of all variables, each time.
+  const base = c.get('baseHeaders')[kind]
+  const own = { ...headers, 'x-request-id': c.get('requestId') }
+  return c.get('buildResponse')(body, status, base, own)
 }
 
 /** @param headers win over the base headers */

@@ -36,19 +36,23 @@ interface Flight<Value extends object> {
 export const PENDING = 'pending'
 
 /** Waits at most so long. The timer belongs to the request that waits, so it runs whatever becomes of the work. */
-export async function waitAtMost<Value extends object>(
+export function waitAtMost<Value extends object>(
   promise: Promise<Value>,
   waitMs: number,
 ): Promise<Value | typeof PENDING> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<typeof PENDING>((resolve) => {
-    timer = setTimeout(() => resolve(PENDING), waitMs)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(PENDING), waitMs)
+    promise.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
-  try {
-    return await Promise.race([promise, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** @param work gets the time at which it starts, and a signal that aborts after `limitMs` */

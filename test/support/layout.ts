@@ -19,11 +19,12 @@ export const MODULES_OF_ONE_FILE: readonly string[] = [
 export const LAYOUT: Layout = {
   // OSS's formats and signatures. Deterministic, synchronous.
   'src/protocol/': [],
-  // `#crypto` is one of the two below: `imports` in package.json chooses by the runtime.
+  // `#crypto` is one of those below: `imports` in package.json chooses by the runtime.
   'src/protocol/crypto.ts': ['#crypto'],
   'src/protocol/crypto-aead.ts': ['#crypto'],
   'src/protocol/crypto-node.ts': ['node:crypto'],
   'src/protocol/crypto-node-aead.ts': ['node:crypto'],
+  'src/protocol/crypto-node-fast.ts': ['node:crypto'],
   'src/protocol/crypto-portable.ts': ['@noble/hashes'],
   'src/protocol/crypto-portable-aead.ts': ['@noble/ciphers'],
   'src/protocol/crypto-portable-rsa.ts': ['@noble/hashes'],
