@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
@@ -9,6 +10,8 @@ import { listCodeBlocks } from '../support/markdown.ts'
 
 const PROGRAM = 'docs/examples/start/server.mjs'
 const START_MS = 30_000
+/** In gzip: all that a page with the client loads of ours before a file is chosen. */
+const FIRST_LOAD_BYTES = 8000
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -39,7 +42,7 @@ afterAll(async () => {
 
 it('is what the page shows', () => {
   const shown = listCodeBlocks('docs/start.md').filter(({ language }) => language === 'js')
-  expect(shown.map(({ code }) => code)).toEqual([readFileSync(PROGRAM, 'utf8')])
+  expect(shown[0]?.code).toBe(readFileSync(PROGRAM, 'utf8'))
 })
 
 it('uploads a picture and shows what the server said', { timeout: START_MS }, async () => {
@@ -49,7 +52,15 @@ it('uploads a picture and shows what the server said', { timeout: START_MS }, as
   })
   try {
     const page = await browser.newPage()
+    const loaded: Promise<Buffer>[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) loaded.push(response.body())
+    })
     await page.goto(origin)
+    // The first load: one script of ours.
+    const sizes = (await Promise.all(loaded)).map((body) => gzipSync(body).length)
+    expect(sizes).toHaveLength(1)
+    expect(sizes[0]).toBeLessThanOrEqual(FIRST_LOAD_BYTES)
     const file = { name: '夏天.png', mimeType: 'image/png', buffer: PNG }
     await page.locator('input').setInputFiles(file)
     await expect

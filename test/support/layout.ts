@@ -240,6 +240,7 @@ export const LAYOUT: Layout = {
     'src/protocol/',
     'node:*',
   ],
+  'src/dev/docs/theme/home.vue': ['vitepress'],
   'src/dev/build-client.ts': ['rolldown'],
   'src/dev/openapi/build.ts': ['node:*'],
   'src/dev/openapi/page.ts': ['node:*'],

@@ -1,6 +1,6 @@
 /** `npm run docs:build`: the site of `docs`, in dist/docs-site/site; fails when a link of it leads nowhere. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrokenLinks } from './check-site.ts'
@@ -9,6 +9,7 @@ import { buildSitePages } from './site-pages.ts'
 const FOLDER = 'dist/docs-site'
 const SITE = `${FOLDER}/site`
 const CONFIG = fileURLToPath(new URL('site-config.ts', import.meta.url))
+const STYLE = fileURLToPath(new URL('theme/style.css', import.meta.url))
 
 function write(path: string, text: string): void {
   const file = join(FOLDER, path)
@@ -23,17 +24,16 @@ write(
   '.vitepress/config.mjs',
   `import { siteConfig } from ${JSON.stringify(CONFIG)}\nexport default siteConfig\n`,
 )
+// VitePress's own theme without its web font: the reader's own fonts need no download, and the page is laid out once.
 write(
   '.vitepress/theme/index.mjs',
-  "import theme from 'vitepress/theme'\nimport './style.css'\nexport default theme\n",
+  "import theme from 'vitepress/theme-without-fonts'\nimport './style.css'\nexport default theme\n",
 )
-// VitePress's own grey for the name of a language, and its blue under white, are too light for WCAG.
-write(
-  '.vitepress/theme/style.css',
-  ':root { --vp-code-lang-color: var(--vp-c-text-2); --vp-button-brand-bg: #3451b2; --vp-button-brand-hover-bg: #2f479e; }\n',
-)
+cpSync(STYLE, join(FOLDER, '.vitepress/theme/style.css'))
 const command = ['node_modules/vitepress/bin/vitepress.js', 'build', FOLDER, '--outDir', SITE]
 execFileSync(process.execPath, command, { stdio: 'inherit' })
+// site-config.ts takes its link from the pages.
+if (statSync(`${SITE}/vp-icons.css`).size > 0) throw new Error('vp-icons.css is in use: link it')
 const broken = findBrokenLinks(SITE)
 if (broken.length > 0) {
   console.error(`Links that lead nowhere:\n${broken.join('\n')}`)

@@ -1,0 +1,34 @@
+/** The built site of `docs` as a host of static files serves it: compressed, and `/start` is `start.html`. On loopback. */
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono } from 'hono'
+import { compress } from 'hono/compress'
+
+const HOST = '127.0.0.1'
+
+function findFile(path: string): string {
+  if (path.endsWith('/')) return `${path}index.html`
+  return /\.[a-z0-9]+$/.test(path) ? path : `${path}.html`
+}
+
+export interface Site {
+  origin: string
+  close(): void
+}
+
+export async function serveSite(root: string): Promise<Site> {
+  const app = new Hono()
+  app.use(compress())
+  app.use(serveStatic({ root, rewriteRequestPath: findFile }))
+  return await new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname: HOST, port: 0 }, (address: AddressInfo) => {
+      resolve({ origin: `http://${HOST}:${address.port}`, close })
+    }) as Server
+    function close(): void {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+}
