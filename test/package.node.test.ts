@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { checkTarball, packPackage, type Tarball } from '../src/dev/check-package.ts'
+import { COMPILE_CACHE } from './support/compile-cache.ts'
 import { installTarball } from './support/consumer.ts'
 import { changeEnvironment } from './support/environment.ts'
 
@@ -21,7 +22,24 @@ const ofBrowser = (entry: string) =>
   ).test(entry)
 
 // A compiler and `attw` take seconds.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
+
+/** Prints which of the modules in the arguments can be imported, each in a thread of its own. */
+const IMPORT_EACH = `
+import { Worker } from 'node:worker_threads'
+const [imported, failed] = [[], []]
+for (const entry of process.argv.slice(1)) {
+  const code = "import('" + entry + "').then((all) => { if (Object.keys(all).length === 0) throw new Error('empty') })"
+  const worker = new Worker(code, { eval: true })
+  await new Promise((resolve) => {
+    worker.once('error', ({ message }) => failed.push(entry + ': ' + message))
+    worker.once('exit', (exitCode) => {
+      if (exitCode === 0) imported.push(entry)
+      resolve()
+    })
+  })
+}
+console.log(JSON.stringify({ imported, failed }))`
 
 let folder = ''
 let tarball: Tarball
@@ -154,12 +172,15 @@ describe('types', () => {
 
 describe.each(findNodes())('on Node %s', (version, node) => {
   const [major = 0, minor = 0] = version.slice(1).split('.').map(Number)
-  const env = { PATH: [dirname(node), process.env.PATH].join(delimiter) }
+  const env = { ...COMPILE_CACHE, PATH: [dirname(node), process.env.PATH].join(delimiter) }
 
-  it.each(entries)('%s can be imported', (entry) => {
-    const code = `const names = Object.keys(await import('${entry}')); if (names.length === 0) throw new Error('empty')`
-    const args = ['--input-type=module', '--eval', code]
-    execFileSync(node, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  it('each entry can be imported, alone in its thread', () => {
+    const missing = `${manifest.name}/nothing`
+    const args = ['--input-type=module', '--eval', IMPORT_EACH, ...entries, missing]
+    const said = execFileSync(node, args, { cwd: folder, encoding: 'utf8', env })
+    const { imported, failed } = JSON.parse(said)
+    expect(failed).toEqual([expect.stringMatching(`^${missing}: .*${missing.split('/')[1]}`)])
+    expect(imported).toEqual(entries)
   })
 
   it.each(Object.keys(manifest.bin))('%s emulator starts, serves and stops', async (name) => {

@@ -39,10 +39,12 @@ export function checkSteps(getPage: () => ChromiumPage): void {
     const sendSample = (name: string) => page.locator(`[data-sample=${name}]`).click()
     const setLine = (line: string) => page.locator(`input[value=${line}] + span`).click()
 
+    /** Until the script has written its last words: a click before that reaches nobody. */
+    const waitForScript = () => page.locator('#embed', { hasText: '<script' }).waitFor()
+
     async function reload(): Promise<void> {
       await page.reload()
-      // The last that the script writes.
-      await page.locator('#embed', { hasText: '<script' }).waitFor()
+      await waitForScript()
     }
 
     beforeAll(async () => {
@@ -157,6 +159,7 @@ export function checkSteps(getPage: () => ChromiumPage): void {
       const html = await (await fetch(page.url())).text()
       expect(html).toContain('文件直传 OSS')
       expect(html).not.toMatch(/data-text="\w+"[^>]*><\//)
+      await waitForScript()
       await page.getByRole('button', { name: 'English' }).click()
       expect(await heading.textContent()).toMatch(/^Files go straight to OSS/)
     })

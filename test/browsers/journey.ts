@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { makeBytes, makePng } from '../support/files.ts'
 import { type Engine, type EnginePage, press } from './engine.ts'
 import { type Helper, startHelper } from './processes.ts'
@@ -41,7 +42,7 @@ async function startDev(
 ): Promise<{ helper: Helper; origin: string }> {
   const needed = args.length > 0 ? [/Demo page/, /Ready on/] : [/Ctrl-C/]
   const helper = await startHelper(process.execPath, ['src/dev/server.ts', ...args], {
-    env: { PORT: '0', OSS_PORT: '0' },
+    env: { ...COMPILE_CACHE, PORT: '0', OSS_PORT: '0' },
     isReady: (_, words) => needed.every((line) => line.test(words)),
     timeoutMs: START_MS,
     folder,

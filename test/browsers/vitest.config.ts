@@ -23,6 +23,7 @@ const { test: { browser, ...suite } = {}, ...around } = findClientSuite()
 
 /** One after the other: two browsers at once would starve each other. */
 const inTurn = (groupOrder: number) => ({
+  maxWorkers: 1,
   sequence: { ...suite.sequence, groupOrder },
   // Real sockets, real clocks, a browser, the servers and this runner on few cores: what fails twice has failed.
   retry: 1,

@@ -45,10 +45,10 @@ export const LONG: DeliveryScale = {
 }
 
 export const SHORT: DeliveryScale = {
-  uploads: 80,
+  uploads: 48,
   pages: 8,
   pauseMs: 1200,
-  killEveryMs: [800, 2500],
+  killEveryMs: [800, 2000],
   settleMs: 120_000,
 }
 

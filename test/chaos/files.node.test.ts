@@ -1,11 +1,13 @@
 /**
  * Files on disk that are changed, removed or truncated after they were chosen, and folders: real files, a real
- * Chromium, the built client. Each must end as FILE_UNREADABLE at once, or be stored as it was.
+ * Chromium, the built client. Each must end as FILE_UNREADABLE at once, or be stored as it was. Every fault and every way
+ * of uploading; each with each when `FILE_CASES` is `all`, as `npm run chaos` sets it. Over 200 lines: page, faults and
+ * ways are of these tests alone.
  */
 import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BackendUrls, createBrowserBackend } from '../support/browser-backend.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
@@ -35,11 +37,11 @@ window.start = async ({ isFormOnly, ...options }) => {
       ...options,
       storage: null,
       headers: async () => {
-        await window.onSign?.()
+        await window.onSign()
         const token = await (await fetch(options.control + '/token', { method: 'POST' })).json()
         return { authorization: 'Bearer ' + token }
       },
-      onProgress: ({ percentage }) => { if (percentage > 20) window.onSending?.() },
+      onProgress: ({ percentage }) => { if (percentage > 20) window.onSending() },
       onRetry: ({ code }) => retries.push(code),
     })
     return { result, retries }
@@ -59,10 +61,12 @@ interface Outcome {
 let backend: Awaited<ReturnType<typeof createBrowserBackend>>
 let pages: Awaited<ReturnType<typeof createPageServer>>
 let browser: Browser
-let context: BrowserContext
 let folder: string
 let page: Page
 let path: string
+/** What happens in the middle of an upload, if anything. */
+let onSign: () => unknown
+let onSending: () => unknown
 
 async function ask<T>(verb: string, body: object = {}): Promise<T> {
   const response = await fetch(`${backend.control}/${verb}`, {
@@ -77,8 +81,10 @@ beforeAll(async () => {
   pages = await createPageServer(PAGE)
   folder = await mkdtemp(join(tmpdir(), 'upcall-files-'))
   browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_ARGS })
-  // One for all: a context of its own for each test costs more than the test.
-  context = await browser.newContext()
+  // One for all, loaded anew for each test: opening a page costs more than the test.
+  page = await browser.newPage()
+  await page.exposeFunction('onSign', () => onSign())
+  await page.exposeFunction('onSending', () => onSending())
 }, START_MS)
 
 afterAll(async () => {
@@ -89,11 +95,11 @@ afterAll(async () => {
 }, START_MS)
 
 beforeEach(async () => {
+  onSign = () => {}
+  onSending = () => {}
   await ask('reset')
-  page = await context.newPage()
   await page.goto(pages.url)
   path = join(folder, `${crypto.randomUUID()} 文件.bin`)
-  return () => page.close()
 })
 
 const FAULTS: Record<string, () => Promise<unknown>> = {
@@ -113,14 +119,18 @@ const WAYS = {
   parts: { method: 'multipart', partSize: MIB },
   'parts without checksum': { method: 'multipart', partSize: MIB, checksum: false },
 }
-const CASES = Object.entries(WAYS).flatMap(([way, options]) =>
-  Object.keys(FAULTS).map((fault) => [fault, way, options] as const),
-)
 
-/** Before the bytes are sent all ways do the same: each fault by half of the ways. */
-const SOME_CASES = CASES.filter(
-  (_, at) => (at + Math.floor(at / Object.keys(FAULTS).length)) % 2 === 0,
-)
+/** Each way with as many faults, which take turns: with 2 each fault meets half of the ways. */
+function listCases(faultsOfWay: number) {
+  const faults = Object.keys(FAULTS)
+  const count = process.env.FILE_CASES === 'all' ? faults.length : faultsOfWay
+  return Object.entries(WAYS).flatMap(([way, options], at) =>
+    Array.from({ length: count }, (_, turn) => {
+      const fault = faults[(at + turn * (faults.length / count)) % faults.length] ?? ''
+      return [fault, way, options] as const
+    }),
+  )
+}
 
 /** Written an hour ago: Chromium compares whole seconds. */
 async function choose(): Promise<void> {
@@ -158,28 +168,27 @@ async function countStored(): Promise<number> {
 }
 
 describe('a file that is', { timeout: START_MS }, () => {
-  it.each(SOME_CASES)('%s before upload(): %s', async (fault, _, options) => {
+  // Before the bytes are sent all ways do the same.
+  it.each(listCases(1))('%s before upload(): %s', async (fault, _, options) => {
     await choose()
     await FAULTS[fault]?.()
     expectUnreadable(await start(options))
     expect(await countStored()).toBe(0)
   })
 
-  it.each(SOME_CASES)('%s while the ticket is asked for: %s', async (fault, _, options) => {
+  it.each(listCases(1))('%s while the ticket is asked for: %s', async (fault, _, options) => {
     await choose()
-    await page.exposeFunction('onSign', FAULTS[fault] ?? (() => {}))
+    onSign = FAULTS[fault] ?? onSign
     expectUnreadable(await start(options))
   })
 
-  it.each(CASES)('%s while its bytes are sent: %s', async (fault, _, options) => {
+  it.each(listCases(2))('%s while its bytes are sent: %s', async (fault, _, options) => {
     await choose()
     await ask('rules', { bytesPerSecond: 8 * MIB })
-    let isDone = false
-    await page.exposeFunction('onSending', async () => {
-      if (isDone) return
-      isDone = true
+    onSending = async () => {
+      onSending = () => {}
       await FAULTS[fault]?.()
-    })
+    }
     const outcome = await start(options)
     // What the browser had read before may still arrive whole.
     if (outcome.result) {

@@ -167,8 +167,8 @@ describe('upcall emulator', () => {
   )
 
   it('helps', async () => {
-    for (const args of [['--help'], ['-h'], ['emulator', '--help'], []]) {
-      const { output, exit } = run(...args)
+    const runs = [['--help'], ['-h'], ['emulator', '--help'], []].map((args) => run(...args))
+    for (const { output, exit } of runs) {
       expect(await output).toContain('Usage: upcall emulator')
       expect((await exit).code).toBe(0)
     }

@@ -15,6 +15,7 @@ import { toBase64Url } from '../../src/protocol/bytes.ts'
 import type { FormTicket } from '../../src/signer/ticket.ts'
 import { createBeforeUploadReceiver } from '../../src/webhook/receiver.ts'
 import { createBearer } from '../support/bearer.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { changeEnvironment } from '../support/environment.ts'
 import { ACCESS_KEY } from '../support/keys.ts'
 import { buildForm } from '../support/service-with-emulator.ts'
@@ -57,7 +58,7 @@ async function startOss(options: StartOptions = {}) {
 async function startService(env: Record<string, string | undefined>) {
   const settings = changeEnvironment({ PORT: '0', UPCALL_DATA: makeFolder(), ...env })
   const child: ChildProcess = spawn(process.execPath, ['src/entry/node.ts'], {
-    env: settings,
+    env: { ...COMPILE_CACHE, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createBearer } from '../support/bearer.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { dial } from '../support/dial.ts'
 import { changeEnvironment } from '../support/environment.ts'
 import { PLANTED } from '../support/keys.ts'
@@ -29,7 +30,7 @@ function open(env: Record<string, string>): ChildProcess {
   const folder = mkdtempSync(join(tmpdir(), 'upcall-node-'))
   folders.push(folder)
   const child = spawn(process.execPath, [ENTRY], {
-    env: { UPCALL_DATA: folder, ...env },
+    env: { ...COMPILE_CACHE, UPCALL_DATA: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { createProgressPrinter } from '../../src/entry/put-command.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 
 function run(args: string[], env: Record<string, string> = {}) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { env: { PATH: process.env.PATH ?? '', ...env } }
+    const options = { env: { ...COMPILE_CACHE, PATH: process.env.PATH ?? '', ...env } }
     execFile(
       process.execPath,
       ['src/entry/cli.ts', 'put', ...args],

@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 import { packPackage } from '../../src/dev/check-package.ts'
 import type { UploadEvent } from '../../src/webhook/event.ts'
 import { createReceiver } from '../../src/webhook/receiver.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { installTarball } from '../support/consumer.ts'
 
 export interface Ended {
@@ -44,7 +45,7 @@ export function createProject(): Project {
   const running = new Set<ChildProcess>()
   installTarball(folder, packPackage(folder).path, ['prom-client'])
   const program = join(folder, 'node_modules/.bin/upcall')
-  const options = { cwd: folder, env: { PATH: process.env.PATH ?? '' } }
+  const options = { cwd: folder, env: { ...COMPILE_CACHE, PATH: process.env.PATH ?? '' } }
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
   async function run(env: Record<string, string>, args: string[]): Promise<Ended> {

@@ -15,6 +15,7 @@ import { listen } from '../../src/emulator/listen.ts'
 import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
 import { createRsaKeyPair } from '../../src/protocol/crypto-rsa-private.ts'
 import { createBearer } from '../support/bearer.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { changeEnvironment } from '../support/environment.ts'
 import { findPort } from '../support/find-port.ts'
 
@@ -110,7 +111,7 @@ export async function createDeployment(): Promise<Deployment> {
     async start(env = {}) {
       variables = { ...variables, ...env }
       child = spawn(process.execPath, ['src/entry/node.ts'], {
-        env: changeEnvironment(variables),
+        env: { ...COMPILE_CACHE, ...changeEnvironment(variables) },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       let said = ''

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from '../../support/compile-cache.ts'
 import { findFreePort } from '../../support/engine-process.ts'
 
 const ENTRY = fileURLToPath(new URL('../../../src/entry/node.ts', import.meta.url))
@@ -52,7 +53,7 @@ export async function createServiceProcess(
 
   function open(): ChildProcess {
     const started = spawn(process.execPath, [ENTRY], {
-      env: { ...env, PATH: process.env.PATH ?? '', PORT: String(port) },
+      env: { ...COMPILE_CACHE, ...env, PATH: process.env.PATH ?? '', PORT: String(port) },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     started.stderr.on('data', (text: Buffer) => {
@@ -112,7 +113,7 @@ export async function runRefused(
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; words: string }> {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...env, PATH: process.env.PATH ?? '', PORT: '0' },
+    env: { ...COMPILE_CACHE, ...env, PATH: process.env.PATH ?? '', PORT: '0' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let words = ''

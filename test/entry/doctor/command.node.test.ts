@@ -12,6 +12,7 @@ import { runDoctorCommand } from '../../../src/entry/doctor/command.ts'
 import { startServer } from '../../../src/entry/node-server.ts'
 import { createService } from '../../../src/service/create-service.ts'
 import { createReceiver } from '../../../src/webhook/receiver.ts'
+import { COMPILE_CACHE } from '../../support/compile-cache.ts'
 import { CORS_RULE, ENV } from '../../support/doctor-setup.ts'
 import { ACCESS_KEY, JWT_SECRET, PLANTED } from '../../support/keys.ts'
 import { SECRET } from '../../support/webhook-samples.ts'
@@ -36,7 +37,7 @@ interface Ended {
 
 /** @param own variables of the process beside `PATH` */
 function run(args: string[], own: Record<string, string> = {}): Promise<Ended> {
-  const options = { env: { PATH: process.env.PATH ?? '', ...own } }
+  const options = { env: { ...COMPILE_CACHE, PATH: process.env.PATH ?? '', ...own } }
   return new Promise((resolve) => {
     execFile(
       process.execPath,
