@@ -1,0 +1,5 @@
+/** What `npm run dev` starts, as arguments of Node. */
+export function listCommands({ port }: { port: number }): string[][] {
+  const address = ['--host', '127.0.0.1', '--port', String(port)]
+  return [['node_modules/nuxt/bin/nuxt.mjs', 'dev', ...address]]
+}
