@@ -23,8 +23,8 @@ function Uploads({ onSaved }: { onSaved: () => void }) {
   }
   return (
     <>
-      <label className="choose">
-        Add photos <UploadField multiple accept="image/*" onFiles={send} />
+      <label className="choose" htmlFor="photos">
+        Add photos <UploadField id="photos" multiple accept="image/*" onFiles={send} />
       </label>
       <ul className="uploads" aria-live="polite">
         {uploads.map(({ key, name, state, progress, error, result }) => (

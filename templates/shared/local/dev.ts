@@ -9,7 +9,8 @@ import { createServer } from 'node:net'
 import { createDiskStorage, startEmulator } from 'oss-upcall/emulator'
 import { listCommands } from './commands.ts'
 
-const START_TIMEOUT_MS = 120_000
+/** The first start of a development server builds much. */
+const START_TIMEOUT_MS = 300_000
 const HOST = '127.0.0.1'
 
 export interface StartOptions {
@@ -36,7 +37,7 @@ async function findPort(port: number): Promise<number> {
 
 async function isReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
     await response.arrayBuffer()
     return response.ok
   } catch {

@@ -74,14 +74,14 @@ test('a photo is stored, recorded once, and readable for its user alone', async 
 })
 
 test('nobody uploads without a session, and no session is given for a wrong password', async () => {
-  await assert.rejects(upload('a.png', {}), { code: 'UNAUTHENTICATED' })
+  await assert.rejects(upload('a.png', {}), { remoteCode: 'UNAUTHENTICATED' })
   assert.equal((await signIn('alice', 'wrong')).status, 401)
   assert.equal((await fetch(`${app.url}/api/photos`)).status, 401)
 })
 
 test('files that are no pictures are refused', async () => {
   const cookie = await getCookie('alice')
-  await assert.rejects(upload('a.txt', { cookie }), { code: 'TYPE_REFUSED' })
+  await assert.rejects(upload('a.txt', { cookie }), { remoteCode: 'TYPE_REFUSED' })
 })
 
 test('signing out ends the session', async () => {

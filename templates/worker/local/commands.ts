@@ -1,10 +1,5 @@
 import { writeFileSync } from 'node:fs'
-
-export interface CommandOptions {
-  port: number
-  folder: string
-  settings: Record<string, string>
-}
+import type { CommandOptions } from './command-options.ts'
 
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 

@@ -1,6 +1,7 @@
 /** Who is signed in: a cookie names a row of `sessions`. Replace this file by your own sign-in. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
 import { env } from 'cloudflare:workers'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const SESSION_SECONDS = 7 * 24 * 3600
 const COOKIE = 'session'
