@@ -1,7 +1,7 @@
 /**
  * What ships: the packed tarball, installed into an empty project and used as its users use it.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -243,6 +243,31 @@ it('upcall init --template, installed from a tarball, brings the tarball along',
   const { name, dependencies } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
   expect([name, dependencies]).toEqual(['my', { [manifest.name]: 'file:package.tgz' }])
   expect(readFileSync(join(app, 'package.tgz'))).toEqual(readFileSync(tarball.path))
+})
+
+it('npm create oss-upcall runs upcall init --template, of the same version', () => {
+  const own = JSON.parse(readFileSync('create/package.json', 'utf8'))
+  expect([own.version, own.dependencies]).toEqual([
+    manifest.version,
+    { [manifest.name]: manifest.version },
+  ])
+  const packing = ['pack', resolve('create'), '--silent', '--pack-destination', folder]
+  const file = execFileSync('npm', packing, { encoding: 'utf8' }).trim()
+  const home = join(folder, 'node_modules', own.name)
+  mkdirSync(home)
+  execFileSync('tar', ['xzf', join(folder, file), '-C', home, '--strip-components=1'])
+  const create = (...args: string[]) =>
+    spawnSync(process.execPath, [join(home, own.bin[own.name]), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+  expect(create('created', '--template', 'nuxt').stdout).toContain('Written into created: Nuxt.')
+  expect(existsSync(join(folder, 'created/nuxt.config.ts'))).toBe(true)
+  // Nobody can be asked here.
+  const { stderr, status } = create('other')
+  expect(stderr).toContain('--template wants a name')
+  expect(status).toBe(1)
+  expect(existsSync(join(folder, 'other'))).toBe(false)
 })
 
 it('upcall init --target worker makes a Worker that can be deployed', () => {
