@@ -29,7 +29,7 @@ function listSteps(path: string) {
 function listScripts(text: string): string[] {
   return [...text.matchAll(/npm (?:run )?(-s )?([a-z:]+)/g)]
     .map(([, , name = '']) => name)
-    .filter((name) => !['ci', 'install', 'publish', 'warns'].includes(name))
+    .filter((name) => !['ci', 'create', 'install', 'publish', 'warns'].includes(name))
 }
 
 describe.each(pages)('%s', (page) => {

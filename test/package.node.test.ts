@@ -1,7 +1,7 @@
 /**
  * What ships: the packed tarball, installed into an empty project and used as its users use it.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,7 +79,8 @@ describe('the tarball', () => {
         !/^(package\.json|README(\.zh-CN)?\.md|LICENSE|CHANGELOG\.md)$/.test(path) &&
         !/^dist\/(src|client)\/.+\.(js|js\.map|d\.ts)$/.test(path) &&
         !/^dist\/mini\/\w+\.js$/.test(path) &&
-        !/^dist\/browser\/(_headers|openapi\.json|[\w.-]+\.m?js)$/.test(path),
+        !/^dist\/browser\/(_headers|openapi\.json|[\w.-]+\.m?js)$/.test(path) &&
+        !path.startsWith('templates/'),
     )
     expect(strange).toEqual([])
     const modules = tarball.files.filter((path) => /^dist\/(src|client)\/.+\.js$/.test(path))
@@ -91,7 +92,16 @@ describe('the tarball', () => {
   })
 
   it('has no dev server, demo page, examples, tests or build script', () => {
-    expect(tarball.files.filter((path) => /dev\/|demo|example|test|build-/.test(path))).toEqual([])
+    const ours = tarball.files.filter((path) => !path.startsWith('templates/'))
+    expect(ours.filter((path) => /dev\/|demo|example|test|build-/.test(path))).toEqual([])
+  })
+
+  it('holds every file of the starters, and nothing that was built in them', () => {
+    const files = execFileSync('git', ['ls-files', '-z', 'templates'], { encoding: 'utf8' })
+    const known = files.split('\0').filter((path) => existsSync(path))
+    expect(known.length).toBeGreaterThan(40)
+    const packed = tarball.files.filter((path) => path.startsWith('templates/'))
+    expect(packed.sort()).toEqual(known.sort())
   })
 
   it('has source maps with the sources inside', () => {
@@ -243,6 +253,42 @@ describe.each(findNodes())('on Node %s', (version, node) => {
       child.kill('SIGKILL')
     }
   })
+})
+
+it('upcall init --template, installed from a tarball, brings the tarball along', () => {
+  const args = ['init', '--template', 'worker', 'My 应用']
+  const command = join(folder, 'node_modules/.bin/upcall')
+  const said = execFileSync(command, args, { cwd: folder, encoding: 'utf8' })
+  expect(said).toContain("cd 'My 应用'\n  npm install\n  npm run dev\n")
+  const app = join(folder, 'My 应用')
+  const { name, dependencies } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
+  expect([name, dependencies]).toEqual(['my', { [manifest.name]: 'file:package.tgz' }])
+  expect(readFileSync(join(app, 'package.tgz'))).toEqual(readFileSync(tarball.path))
+})
+
+it('npm create oss-upcall runs upcall init --template, of the same version', () => {
+  const own = JSON.parse(readFileSync('create/package.json', 'utf8'))
+  expect([own.version, own.dependencies]).toEqual([
+    manifest.version,
+    { [manifest.name]: manifest.version },
+  ])
+  const packing = ['pack', resolve('create'), '--silent', '--pack-destination', folder]
+  const file = execFileSync('npm', packing, { encoding: 'utf8' }).trim()
+  const home = join(folder, 'node_modules', own.name)
+  mkdirSync(home)
+  execFileSync('tar', ['xzf', join(folder, file), '-C', home, '--strip-components=1'])
+  const create = (...args: string[]) =>
+    spawnSync(process.execPath, [join(home, own.bin[own.name]), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+  expect(create('created', '--template', 'nuxt').stdout).toContain('Written into created: Nuxt.')
+  expect(existsSync(join(folder, 'created/nuxt.config.ts'))).toBe(true)
+  // Nobody can be asked here.
+  const { stderr, status } = create('other')
+  expect(stderr).toContain('--template wants a name')
+  expect(status).toBe(1)
+  expect(existsSync(join(folder, 'other'))).toBe(false)
 })
 
 it('upcall init --target worker makes a Worker that can be deployed', () => {

@@ -12,17 +12,7 @@ import { loadChecksum } from './load-checksum.ts'
 import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
-
-<<<<<<< HEAD
-
-import { DEFAULT_CONCURRENCY } from './queue.ts'
-
-=======
-
-import type { Owner } from './queue.ts'
-
->>>>>>> images/images-2
-
+import { DEFAULT_CONCURRENCY, type Owner } from './queue.ts'
 import type { ResumeRecord } from './resume-store.ts'
 import { createSimple, type Simple } from './simple.ts'
 

@@ -2,7 +2,8 @@
 /** The command `upcall`: the local OSS, the service, its set-up and check, and what an operator asks a running service. */
 import { DOCTOR_HELP, runDoctorCommand } from './doctor/command.ts'
 import { EMULATOR_HELP, runEmulator } from './emulator-command.ts'
-import { INIT_HELP, runInitCommand } from './init-command.ts'
+import { runInitCommand } from './init-command.ts'
+import { INIT_HELP } from './init-flags.ts'
 import { OPERATOR_HELP, runOperatorCommand } from './operator-commands.ts'
 import { PUT_HELP, runPut } from './put-command.ts'
 import { runServe, SERVE_HELP } from './serve-command.ts'

@@ -8,11 +8,11 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
 import type { Profile } from '../signer/profile.ts'
 import { readConfig } from './config.ts'
-import { runDoctorCommand } from './doctor/command.ts'
-import type { Environment } from './env-files.ts'
+import { type DoctorResult, runDoctorCommand } from './doctor/command.ts'
+import { type Environment, readEnvironment } from './env-files.ts'
+import { type Flags, INIT_HELP, readFlags } from './init-flags.ts'
 import { readLocalOss } from './local-oss-settings.ts'
 import {
   buildCorsJson,
@@ -21,30 +21,8 @@ import {
   buildRamPolicy,
   buildWranglerToml,
 } from './setup-files.ts'
+import { runTemplate } from './starter.ts'
 import { UsageError } from './usage.ts'
-
-export const INIT_HELP = `
-Usage: upcall init [options]
-
-Asks four questions (each has a flag), and writes the settings of a service, the CORS rule of its bucket and the policy of
-its RAM user. OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET are taken from the environment; secrets are generated.
-
-  --bucket <name>            the bucket
-  --region <id>              its region, e.g. cn-hangzhou
-  --public-url <url>         where OSS reaches the service, e.g. https://uploads.example.com
-  --origin <origin>          origin of your pages, e.g. https://www.example.com; may be given several times
-  --target <node|worker>     .env for Node, or wrangler.toml and .dev.vars for Cloudflare Workers    (node)
-  --webhook <url>            https address that is told of uploads                                   (none)
-  --jwks-url <url>           keys of your users' tokens; without it a shared secret is generated
-  --jwt-issuer <text>        \`iss\` of these tokens                                                   (the public URL)
-  --jwt-audience <text>      \`aud\` of these tokens                                                   (upcall)
-  --endpoint <url>           the bucket's own domain
-  --local-oss <url>          a running \`upcall emulator\` instead of the real OSS
-  --folder <folder>          where the files are written                                             (.)
-  --force                    overwrite files
-  --no-doctor                do not check the set-up afterwards
-  --help                     this text
-`
 
 /** The four questions. */
 const QUESTIONS = {
@@ -54,6 +32,13 @@ const QUESTIONS = {
   origin: 'Origins of your pages, separated by commas (e.g. https://www.example.com): ',
 } as const
 type Question = keyof typeof QUESTIONS
+/** Variables that say it, too. */
+const VARIABLES: Readonly<Record<Question, string>> = {
+  bucket: 'OSS_BUCKET',
+  region: 'OSS_REGION',
+  'public-url': 'UPCALL_PUBLIC_URL',
+  origin: 'UPCALL_ALLOWED_ORIGINS',
+}
 
 /** Images, films, PDF and texts of any user; each under a name of its own that nobody can guess. */
 const PROFILES: Readonly<Record<string, Profile>> = {
@@ -80,43 +65,21 @@ export interface InitPorts {
   /** Asks the person at the terminal; absent where there is none. */
   ask?: ((question: string) => Promise<string>) | undefined
   print(text: string): void
-  /** The report of `upcall doctor`, with these options. */
-  runDoctor(args: string[]): Promise<string>
+  /** `upcall doctor` with these options. */
+  runDoctor(args: string[]): Promise<DoctorResult>
 }
 
-const text = { type: 'string' } as const
-const OPTIONS = {
-  bucket: text,
-  region: text,
-  'public-url': text,
-  origin: { type: 'string', multiple: true },
-  target: { type: 'string', default: 'node' },
-  webhook: text,
-  'jwks-url': text,
-  'jwt-issuer': text,
-  'jwt-audience': text,
-  endpoint: text,
-  'local-oss': text,
-  folder: { type: 'string', default: '.' },
-  force: { type: 'boolean', default: false },
-  'no-doctor': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
-
-function readFlags(args: string[]) {
-  const { values } = parseArgs({ args, options: OPTIONS })
-  if (values.target !== 'node' && values.target !== 'worker') {
-    throw new UsageError('--target wants node or worker.')
-  }
-  return values
-}
-type Flags = ReturnType<typeof readFlags>
 type Answers = Record<Question, string>
 
-/** What no flag says is asked; without a terminal all that is missing is said at once. */
-async function collectAnswers(flags: Flags, ask: InitPorts['ask']): Promise<Answers> {
-  const given = { ...flags, origin: flags.origin?.join(',') }
+/** What no flag and no variable says is asked; without a terminal all that is missing is said at once. */
+async function collectAnswers(
+  flags: Flags,
+  env: Environment,
+  ask: InitPorts['ask'],
+): Promise<Answers> {
   const names = Object.keys(QUESTIONS) as Question[]
+  const said = { ...flags, origin: flags.origin?.join(',') }
+  const given = Object.fromEntries(names.map((name) => [name, said[name] ?? env[VARIABLES[name]]]))
   const missing = names.filter((name) => !given[name])
   if (missing.length > 0 && !ask) {
     const list = missing.map((name) => `--${name}`).join(', ')
@@ -147,8 +110,10 @@ function chooseWebhook(url: string | undefined): Environment {
   return { UPCALL_WEBHOOK_URL: url, UPCALL_WEBHOOK_SECRETS: secret }
 }
 
-async function buildSettings(flags: Flags, { env, fetch, ask }: InitPorts): Promise<Environment> {
-  const answers = await collectAnswers(flags, ask)
+async function buildSettings(flags: Flags, ports: InitPorts): Promise<Environment> {
+  const { fetch, ask } = ports
+  const env = readEnvironment(flags['env-file'] ?? [], ports.env)
+  const answers = await collectAnswers(flags, env, ask)
   // Those that `upcall emulator` has when it is told of no other.
   const [localId = '', localSecret = ''] = flags['local-oss'] ? ['ak', 'sk'] : []
   const publicUrl = answers['public-url']
@@ -250,10 +215,32 @@ function describeNext(flags: Flags, settings: Environment): string {
   return steps.map((step, at) => `  ${at + 1}. ${step}\n`).join('')
 }
 
-/** @throws {UsageError | ConfigError} before anything is written */
-export async function runInit(args: string[], ports: InitPorts): Promise<void> {
+/** What it cannot check it says, and that is no failure of what was written. @returns the exit code */
+async function checkWritten({ folder }: Flags, { print, runDoctor }: InitPorts): Promise<number> {
+  try {
+    const { output, exitCode } = await runDoctor(['--env-file', join(folder, '.env')])
+    print(`\n${output}`)
+    return exitCode
+  } catch (error) {
+    print(`\nThe doctor could not run: ${error instanceof Error ? error.message : error}\n`)
+    return 2
+  }
+}
+
+/**
+ * @returns the exit code, as the help says
+ * @throws {UsageError | ConfigError} before anything is written
+ */
+export async function runInit(args: string[], ports: InitPorts): Promise<number> {
   const flags = readFlags(args)
-  if (flags.help) return ports.print(INIT_HELP)
+  if (flags.help) {
+    ports.print(INIT_HELP)
+    return 0
+  }
+  if (flags.template !== undefined) {
+    await runTemplate(flags.template, flags, ports)
+    return 0
+  }
   const settings = await buildSettings(flags, ports)
   checkSettings(settings)
   const files = listFiles(flags.target, settings)
@@ -262,8 +249,7 @@ export async function runInit(args: string[], ports: InitPorts): Promise<void> {
   ports.print(
     `Written into ${flags.folder}:\n${list.join('')}\nNext:\n${describeNext(flags, settings)}`,
   )
-  if (flags['no-doctor'] || flags.target === 'worker') return
-  ports.print(`\n${await ports.runDoctor(['--env-file', join(flags.folder, '.env')])}`)
+  return flags['no-doctor'] || flags.target === 'worker' ? 0 : checkWritten(flags, ports)
 }
 
 export async function runInitCommand(args: string[]): Promise<void> {
@@ -271,12 +257,12 @@ export async function runInitCommand(args: string[]): Promise<void> {
     ? createInterface({ input: process.stdin, output: process.stdout })
     : undefined
   try {
-    await runInit(args, {
+    process.exitCode = await runInit(args, {
       env: process.env,
       fetch,
       ask: terminal && ((question) => terminal.question(question)),
       print: (words) => void process.stdout.write(words),
-      runDoctor: async (doctorArgs) => (await runDoctorCommand(doctorArgs, process.env)).output,
+      runDoctor: (doctorArgs) => runDoctorCommand(doctorArgs, process.env),
     })
   } finally {
     terminal?.close()

@@ -5,18 +5,22 @@
 import { createDeliver, type ServiceOptions } from '../service/create-service.ts'
 import type { OutboxOptions } from '../service/delivery/outbox.ts'
 import { type AnalyticsEngineDataset, createAnalyticsObserver } from './analytics-engine.ts'
-import { readConfig } from './config.ts'
+import { type OwnParts, readConfig } from './config.ts'
 import { createLedgerClass } from './outbox-durable-object.ts'
 
-export type LedgerSettings = Pick<
-  ServiceOptions,
-  'deliver' | 'onReceipt' | 'onReplaced' | 'onDead'
-> &
+export type LedgerSettings = Pick<ServiceOptions, 'deliver' | 'onReplaced' | 'onDead'> &
+  OwnParts &
   Omit<OutboxOptions, 'deliver'>
 
-/** @returns a class; export it under the name that `wrangler.toml` gives it */
+/**
+ * Of `profiles` and `authenticate` nothing is used: given here as to `readConfig`, their variables are not needed.
+ *
+ * @returns a class; export it under the name that `wrangler.toml` gives it
+ */
 export function createLedger({
   deliver,
+  profiles,
+  authenticate,
   onReceipt,
   onReplaced,
   onDead,
@@ -27,7 +31,16 @@ export function createLedger({
     createDeliver: (env) => {
       const dataset = env.METRICS as AnalyticsEngineDataset | undefined
       const observer = dataset && createAnalyticsObserver(dataset)
-      return createDeliver({ ...readConfig(env), deliver, onReceipt, onReplaced, onDead, observer })
+      const own = { ...(profiles && { profiles }), authenticate, onReceipt }
+      const config = readConfig<OwnParts>(env, { own })
+      return createDeliver({
+        ...config,
+        profiles: config.profiles ?? {},
+        deliver,
+        onReplaced,
+        onDead,
+        observer,
+      })
     },
   })
 }

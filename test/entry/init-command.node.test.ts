@@ -28,7 +28,7 @@ function createPorts(more: Partial<InitPorts> = {}): InitPorts & { printed: stri
       throw new TypeError('Nothing is asked.')
     },
     print: (text) => void printed.push(text),
-    runDoctor: async (args) => `doctor ${args.join(' ')}`,
+    runDoctor: async (args) => ({ output: `doctor ${args.join(' ')}`, exitCode: 0 }),
     printed,
     ...more,
   }
@@ -37,9 +37,9 @@ function createPorts(more: Partial<InitPorts> = {}): InitPorts & { printed: stri
 async function init(args: readonly string[], more: Partial<InitPorts> = {}) {
   const folder = makeFolder()
   const ports = createPorts(more)
-  await runInit(['--folder', folder, ...args], ports)
+  const exitCode = await runInit(['--folder', folder, ...args], ports)
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-  return { folder, read, printed: ports.printed.join('') }
+  return { folder, read, exitCode, printed: ports.printed.join('') }
 }
 
 describe('upcall init', () => {
@@ -61,6 +61,54 @@ describe('upcall init', () => {
     const { folder, printed } = await init(FLAGS)
     expect(printed).toContain(`doctor --env-file ${join(folder, '.env')}`)
     expect((await init([...FLAGS, '--no-doctor'])).printed).not.toContain('doctor --env-file /')
+  })
+
+  it.each([0, 1])('ends with %d when the doctor does', async (exitCode) => {
+    const runDoctor = async () => ({ output: 'report', exitCode })
+    expect((await init(FLAGS, { runDoctor })).exitCode).toBe(exitCode)
+    expect((await init([...FLAGS, '--no-doctor'], { runDoctor })).exitCode).toBe(0)
+  })
+
+  it('ends with 2 when the doctor cannot run, and leaves what it wrote', async () => {
+    const runDoctor = async () => Promise.reject(new Error('no network'))
+    const { exitCode, folder, printed } = await init(FLAGS, { runDoctor })
+    expect(exitCode).toBe(2)
+    expect(printed).toContain('The doctor could not run: no network')
+    expect(existsSync(join(folder, '.env'))).toBe(true)
+  })
+
+  it('takes keys and answers from --env-file; those of the process and flags win', async () => {
+    const file = join(makeFolder(), 'old.env')
+    writeFileSync(
+      file,
+      `OSS_BUCKET=of-the-file
+OSS_REGION=cn-beijing
+UPCALL_PUBLIC_URL=https://u.example.com
+UPCALL_ALLOWED_ORIGINS=https://a.example.com,https://b.example.com
+OSS_ACCESS_KEY_ID=id-of-the-file
+OSS_ACCESS_KEY_SECRET=secret-of-the-file
+`,
+    )
+    const env = { OSS_ACCESS_KEY_ID: 'id-of-the-process' }
+    const { folder } = await init(['--env-file', file, '--bucket', 'of-the-flag'], { env })
+    expect(readConfig(readEnvironment([join(folder, '.env')], {}))).toMatchObject({
+      bucket: 'of-the-flag',
+      region: 'cn-beijing',
+      publicUrl: 'https://u.example.com',
+      allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
+      credentials: { accessKeyId: 'id-of-the-process', accessKeySecret: 'secret-of-the-file' },
+    })
+  })
+
+  it('names a file of --env-file that is not there, and writes nothing', async () => {
+    const folder = makeFolder()
+    const args = ['--folder', folder, ...FLAGS, '--env-file', join(folder, 'missing.env')]
+    await expect(runInit(args, createPorts())).rejects.toThrow('missing.env')
+    expect(existsSync(join(folder, '.env'))).toBe(false)
+  })
+
+  it('goes to the starters with --template, and asks nothing of a service', async () => {
+    await expect(init(['--template', 'rails'])).rejects.toThrow('no starter rails')
   })
 
   it('makes secrets that differ, each time', async () => {
@@ -175,11 +223,8 @@ describe('upcall init', () => {
     )
   })
 
-  it.each([
-    [['--target', 'edge'], '--target wants node or worker'],
-    [['--what'], '--what'],
-  ])('refuses %j', async (args, words) => {
-    await expect(init([...FLAGS, ...args])).rejects.toThrow(words)
+  it('refuses what its options refuse', async () => {
+    await expect(init([...FLAGS, '--target', 'edge'])).rejects.toThrow('--target wants')
   })
 })
 

@@ -35,7 +35,12 @@ function check(isGood: boolean, what: string): void {
   if (!isGood) throw new Error(what)
 }
 
-async function openPage(context: BrowserContext, url: string, faults: string[]): Promise<Page> {
+/** @param faults gets what the page throws, and the errors of its console */
+export async function openPage(
+  context: BrowserContext,
+  url: string,
+  faults: string[],
+): Promise<Page> {
   const page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {

@@ -27,7 +27,8 @@ export function buildToolEnv(home: string): Record<string, string> {
   }
 }
 
-async function runTool(
+/** @throws {Error} with the end of what it printed */
+export async function runTool(
   command: string,
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv; timeout: number },

@@ -30,6 +30,7 @@ export interface Command {
 export async function startProgram(
   { command, args, cwd, env }: Command,
   url: string,
+  { timeoutMs = START_TIMEOUT_MS }: { timeoutMs?: number } = {},
 ): Promise<Program> {
   const child: ChildProcess = spawn(command, args, {
     cwd,
@@ -58,7 +59,7 @@ export async function startProgram(
     await exit
     process.off('exit', kill)
   }
-  const deadline = Date.now() + START_TIMEOUT_MS
+  const deadline = Date.now() + timeoutMs
   while (child.exitCode === null && Date.now() < deadline) {
     try {
       await (await fetch(url, { signal: AbortSignal.timeout(2000) })).arrayBuffer()

@@ -1,0 +1,3 @@
+import { photos } from '@/photos'
+
+export const GET = photos.fetch

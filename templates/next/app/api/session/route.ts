@@ -1,0 +1,4 @@
+import { session } from '@/users'
+
+export const POST = session.fetch
+export const DELETE = session.fetch

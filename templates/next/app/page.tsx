@@ -1,0 +1,5 @@
+import { Photos } from '../ui/photos.tsx'
+
+export default function Page() {
+  return <Photos />
+}

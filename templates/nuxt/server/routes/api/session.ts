@@ -1,0 +1,4 @@
+import { defineEventHandler, toWebRequest } from 'h3'
+import { session } from '~~/server/users'
+
+export default defineEventHandler((event) => session.fetch(toWebRequest(event)))

@@ -1,0 +1,6 @@
+CREATE TABLE sessions (id TEXT PRIMARY KEY, user TEXT NOT NULL, expires INTEGER NOT NULL);
+CREATE TABLE photos (
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, key TEXT NOT NULL,
+  name TEXT NOT NULL, size INTEGER NOT NULL, at INTEGER NOT NULL
+);
+CREATE INDEX photos_of_user ON photos (user, at);
