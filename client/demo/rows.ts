@@ -93,7 +93,9 @@ export function createUploadRow(file: File): UploadRow {
     }
     const image = new Image()
     image.alt = ''
-    image.src = link
+    // Made by OSS's image processing; what it cannot make a picture of is shown by its kind.
+    image.src = `${link}&thumb`
+    image.onerror = () => picture.replaceChildren(describeKind(name))
     picture.replaceChildren(image)
   }
 

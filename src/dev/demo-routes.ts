@@ -32,6 +32,9 @@ export interface DemoOptions {
   scriptTag: string
 }
 
+/** Of the pictures in the list, which are shown half as large. */
+const THUMB = 'image/resize,w_128,h_128'
+
 /** Path below `/demo/` → file. */
 const STYLES: Readonly<Record<string, string | URL>> = {
   'demo.css': new URL('demo.css', PAGE_FOLDER),
@@ -118,7 +121,9 @@ export function createDemo({
   })
 
   app.get('/demo/object', (c) => {
-    const request = { method: 'GET', bucket, region, endpoint, key: c.req.query('key') ?? '' }
+    const query = c.req.query('thumb') === undefined ? {} : { 'x-oss-process': THUMB }
+    const object = { bucket, region, endpoint, key: c.req.query('key') ?? '' }
+    const request = { method: 'GET', ...object, query }
     const { url } = presign(request, { credentials, now: new Date(), expiresInSeconds: 300 })
     return c.redirect(url)
   })

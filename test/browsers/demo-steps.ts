@@ -151,6 +151,8 @@ export function checkSteps(getPage: () => ChromiumPage): void {
 
     it('is told in Chinese, too, after a reload as well', async () => {
       await page.getByRole('button', { name: '中文' }).click()
+      const uppy = page.locator('#ways .uppy-Dashboard').first()
+      await expect.poll(() => uppy.textContent(), soon).toMatch(/上传完毕|添加更多文件|完成/)
       const heading = page.getByRole('heading', { level: 1 })
       expect(await heading.textContent()).toBe('文件直传 OSS，响应来自您的服务器。')
       await expect.poll(() => page.locator('#hops .what').first().textContent()).toMatch(/签名服务/)

@@ -163,6 +163,7 @@ export const LAYOUT: Layout = {
   // It measures at the transport.
   'client/demo/': ['client/', 'client/element/', 'client/http/', 'client/demo/ways/'],
   'client/demo/ways/': ['client/'],
+  'client/demo/ways/mount-ways.ts': ['@uppy/locales', 'type @uppy/core'],
   'client/demo/ways/react.tsx': ['react-dom'],
   'client/demo/ways/uppy.ts': ['@uppy/core', '@uppy/dashboard'],
   'client/examples/': ['oss-upcall'],

@@ -1,4 +1,7 @@
 /** The four ways in the page: a script of its own, because React and Uppy are larger than all the rest. */
+import type { Uppy } from '@uppy/core'
+import english from '@uppy/locales/lib/en_US.js'
+import chinese from '@uppy/locales/lib/zh_CN.js'
 import type { UploadOptions } from '../../index.ts'
 import { startElement } from './element.ts'
 import { startPlain } from './plain.ts'
@@ -54,8 +57,17 @@ function mountElement(root: HTMLElement, options: UploadOptions): SendFile {
   return (file) => root.querySelector('oss-upload')?.add([file])
 }
 
+/** Uppy has texts of its own: they follow the page's language, now and when it changes. */
+function followLanguage(uppy: Uppy): void {
+  const { documentElement: page } = document
+  const show = () => uppy.setOptions({ locale: page.lang.startsWith('zh') ? chinese : english })
+  new MutationObserver(show).observe(page, { attributes: true, attributeFilter: ['lang'] })
+  show()
+}
+
 function mountUppy(root: HTMLElement, options: UploadOptions): SendFile {
   const uppy = startUppy(root, options)
+  followLanguage(uppy)
   return (data) => {
     const { name, type } = data
     // The same file again is a new upload.
