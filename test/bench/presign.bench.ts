@@ -1,5 +1,5 @@
 /** `presign` against the bare hash and HMAC of the same texts; a window of parts against as many single ones. */
-import { hmacSha256Hex, sha256Hex } from '../../src/protocol/crypto.ts'
+import { hmacSha256Hex, sha256Hex } from '../../src/protocol/crypto-node.ts'
 import { presign } from '../../src/protocol/presign.ts'
 import { presignParts } from '../../src/protocol/presign-parts.ts'
 import { compare } from './measure.ts'
@@ -28,7 +28,7 @@ export function createPresigner() {
     presign({ ...place, method: 'PUT', query: next(), headers, additionalHeaders }, options)
 }
 
-/** The hash and the HMAC that no signer can do without. */
+/** The hash and the HMAC that no signer can do without, as `node:crypto` has them. */
 function createBare() {
   const { key, texts } = buildTexts(queries, options)
   const next = sample.inTurn(texts)

@@ -1,7 +1,8 @@
 /**
  * The servers under load, each in a process of its own: the service as `npm start` runs it (`service`); the same Hono and
  * Node server with one route that responds with a constant (`constant`); and what the service would be if it had nothing to
- * compute (`idle`): the same way in, the body read, a response of the same bytes. Run by `startServer`, never by hand.
+ * compute (`idle`): the same way in, the body read, a response of the same bytes; and the service that is called back by
+ * an OSS that has every object (`callbacks`). Run by `startServer`, never by hand.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +11,10 @@ import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono/tiny'
 import { handleTogether } from '../../src/entry/handle-together.ts'
+import { createSqliteOutbox } from '../../src/entry/outbox-sqlite.ts'
 import { createService } from '../../src/service/create-service.ts'
+import { createMemoryOutbox } from '../../src/service/delivery/memory-outbox.ts'
+import { createCallbackSettings } from './callbacks.ts'
 import { startProfile, sumSteps } from './profile.ts'
 import type { Profile } from './report.ts'
 import {
@@ -21,7 +25,11 @@ import {
   type ServiceKind,
 } from './settings.ts'
 
-export type ServerKind = { role: 'constant' | 'idle' } | ({ role: 'service' } & ServiceKind)
+export type ServerKind =
+  | { role: 'constant' | 'idle' }
+  | ({ role: 'service' } & ServiceKind)
+  /** @param folder of SQLite; without it, receipts are recorded in memory */
+  | { role: 'callbacks'; folder?: string }
 
 export interface RunningServer {
   port: number
@@ -82,6 +90,13 @@ async function createHandler(
 ): Promise<(request: Request) => Response | Promise<Response>> {
   if (kind.role === 'service') {
     return handleTogether(createService(await createBenchSettings(kind)).fetch)
+  }
+  if (kind.role === 'callbacks') {
+    const deliver = async () => '{"ok":true}'
+    const outbox = kind.folder
+      ? await createSqliteOutbox({ folder: kind.folder, deliver })
+      : createMemoryOutbox({ deliver })
+    return handleTogether(createService({ ...createCallbackSettings(), outbox }).fetch)
   }
   const app = new Hono()
   if (kind.role === 'constant') {

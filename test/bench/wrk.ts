@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const CONNECTIONS = 32
-const script = fileURLToPath(new URL('./requests.lua', import.meta.url))
+const nameScript = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const run = promisify(execFile)
 
 function isThere(): boolean {
@@ -37,15 +37,28 @@ export function requireWrk(): void {
   }
 }
 
-export interface Load {
+interface Server {
   port: number
+  seconds: number
+  /** Of the server, to read what it cost. */
+  pid: number
+}
+
+export interface Load extends Server {
   /** File of bearer tokens, a line each, used in turn. */
   tokens: string
   /** File of the JSON body that every request sends. */
   body: string
-  seconds: number
-  /** Of the server, to read what it cost. */
-  pid: number
+}
+
+export interface CallbackLoad extends Server {
+  path: string
+  /** File of callbacks, as `formatCallbacks` makes it. */
+  callbacks: string
+  /** How many: each is sent once at most. */
+  count: number
+  /** Header `x-oss-pub-key-url` */
+  keyUrl: string
 }
 
 export interface Throughput {
@@ -67,11 +80,16 @@ export function readCpuSeconds(pid: number): number {
 }
 
 /** @throws when a response was not 2xx, or a connection failed */
-export async function loadWithWrk({ port, tokens, body, seconds, pid }: Load): Promise<Throughput> {
+async function load(
+  { port, seconds, pid }: Server,
+  path: string,
+  script: string,
+  args: readonly string[],
+): Promise<Throughput & { count: number }> {
   const before = readCpuSeconds(pid)
-  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', script]
-  const url = `http://127.0.0.1:${port}/uploads`
-  const { stdout } = await run('wrk', [...options, url, '--', tokens, body], {
+  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s']
+  const url = `http://127.0.0.1:${port}${path}`
+  const { stdout } = await run('wrk', [...options, nameScript(script), url, '--', ...args], {
     timeout: (seconds + 30) * 1000,
   })
   const cpu = readCpuSeconds(pid) - before
@@ -79,5 +97,23 @@ export async function loadWithWrk({ port, tokens, body, seconds, pid }: Load): P
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
   const problem = /Non-2xx or 3xx responses: \d+|Socket errors: .+/.exec(stdout)?.[0]
   if (problem || !count) throw new Error(`wrk: ${problem ?? 'no response'}`)
-  return { perSecond, cpuMicros: (cpu / count) * 1e6 }
+  return { perSecond, cpuMicros: (cpu / count) * 1e6, count }
+}
+
+/** @throws when a response was not 2xx, or a connection failed */
+export function loadWithWrk({ tokens, body, ...server }: Load): Promise<Throughput> {
+  return load(server, '/uploads', './requests.lua', [tokens, body])
+}
+
+/** @throws when a response was not 2xx, a connection failed, or a callback was sent twice */
+export async function loadCallbacksWithWrk({
+  path,
+  callbacks,
+  count,
+  keyUrl,
+  ...server
+}: CallbackLoad): Promise<Throughput> {
+  const result = await load(server, path, './callbacks.lua', [callbacks, keyUrl])
+  if (result.count <= count) return result
+  throw new Error(`wrk sent ${result.count} callbacks; only ${count} are different.`)
 }
