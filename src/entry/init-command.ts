@@ -74,6 +74,11 @@ const SECRETS = [
 /** Of keys that somebody still has to fill in: the other settings are checked with these. */
 const UNKNOWN = 'fill-in-fill-in'
 
+const NOT_STARTED = `
+Checked now, before the service and the application run: what fails below because nothing responds at the public URL or at
+the webhook's address will pass once they do.
+`
+
 export interface InitPorts {
   env: Readonly<Record<string, string | undefined>>
   fetch: typeof fetch
@@ -263,6 +268,7 @@ export async function runInit(args: string[], ports: InitPorts): Promise<void> {
     `Written into ${flags.folder}:\n${list.join('')}\nNext:\n${describeNext(flags, settings)}`,
   )
   if (flags['no-doctor'] || flags.target === 'worker') return
+  ports.print(NOT_STARTED)
   ports.print(`\n${await ports.runDoctor(['--env-file', join(flags.folder, '.env')])}`)
 }
 
