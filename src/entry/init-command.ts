@@ -59,6 +59,11 @@ const SECRETS = [
 /** Of keys that somebody still has to fill in: the other settings are checked with these. */
 const UNKNOWN = 'fill-in-fill-in'
 
+const NOT_STARTED = `
+Checked now, before the service and the application run: what fails below because nothing responds at the public URL or at
+the webhook's address will pass once they do.
+`
+
 export interface InitPorts {
   env: Readonly<Record<string, string | undefined>>
   fetch: typeof fetch
@@ -249,7 +254,9 @@ export async function runInit(args: string[], ports: InitPorts): Promise<number>
   ports.print(
     `Written into ${flags.folder}:\n${list.join('')}\nNext:\n${describeNext(flags, settings)}`,
   )
-  return flags['no-doctor'] || flags.target === 'worker' ? 0 : checkWritten(flags, ports)
+  if (flags['no-doctor'] || flags.target === 'worker') return 0
+  ports.print(NOT_STARTED)
+  return checkWritten(flags, ports)
 }
 
 export async function runInitCommand(args: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 /** `upcall put`: a file through the upload service, from a terminal or a script. */
+import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { PartProgress } from '../oss/multipart.ts'
 import { uploadFile } from '../oss/upload-file.ts'
@@ -56,6 +57,12 @@ export function createProgressPrinter(
   }
 }
 
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found) throw new UsageError(`There is no file ${path}, or it may not be read.`)
+  if (!found.isFile()) throw new UsageError(`${path} is no file; put uploads one file.`)
+}
+
 export async function runPut(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -80,10 +87,13 @@ export async function runPut(args: string[]): Promise<void> {
   if (path === undefined || more.length > 0) throw new UsageError('put wants one file.')
   if (!values.profile) throw new UsageError('--profile is missing: name a profile of the service.')
   const endpoint = values.endpoint ?? env.UPCALL_PUBLIC_URL ?? ''
-  if (!URL.canParse(endpoint)) {
+  if (endpoint === '') {
     throw new UsageError(
       '--endpoint is missing: set it to the address of the service, or UPCALL_PUBLIC_URL.',
     )
+  }
+  if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
+    throw new UsageError('--endpoint wants an address such as https://uploads.example.com.')
   }
   const { UPCALL_TOKEN: token } = env
   if (!token)
@@ -93,6 +103,7 @@ export async function runPut(args: string[]): Promise<void> {
     process.stderr.isTTY === true,
   )
   const vars = parseVars(values.var)
+  await checkFile(path)
   const result = await uploadFile(path, {
     endpoint,
     profile: values.profile,

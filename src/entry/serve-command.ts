@@ -9,14 +9,17 @@ import { FAILURE } from './usage.ts'
 export const SERVE_HELP = `
 Usage: upcall serve [options]
 
-The service: issues tickets, verifies callbacks, delivers events. Settings are environment variables (.env.example of the
-package explains each); any secret may stand in a file instead, e.g. UPCALL_SECRET_FILE=/run/secrets/upcall.
+The service: issues tickets, verifies callbacks, delivers events. Settings are environment variables (docs/settings.md has
+all; upcall init writes them); any secret may stand in a file instead, e.g. UPCALL_SECRET_FILE=/run/secrets/upcall.
 
   --env-file <file>          variables from a file; may be given several times, a later one wins; those of the process win
   --host <address>           address to listen on                                (HOST, 127.0.0.1)
   --port <number>            port to listen on; 0 takes a free one               (PORT, 8787)
   --help                     this text
 `
+
+/** Who has a file and did not name it. */
+const NO_SETTINGS = 'Settings in a file: upcall serve --env-file .env; upcall init writes one.'
 
 function readServeEnvironment(values: {
   'env-file': string[]
@@ -49,6 +52,8 @@ export async function runServe(args: string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof OutboxError)) throw error
     console.error(error.message)
+    if (error instanceof ConfigError && values['env-file'].length === 0 && !process.env.OSS_BUCKET)
+      console.error(NO_SETTINGS)
     process.exit(FAILURE)
   }
 }

@@ -2,7 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { OssError } from './errors.ts'
-import type { PartSource } from './source.ts'
+import { cutParts, type PartSource } from './source.ts'
 
 /** What tells that a file is another one now. */
 export interface FileStamp {
@@ -55,16 +55,8 @@ export async function createFileSource(path: string): Promise<PartSource & { sta
   return {
     stamp,
     size: stamp.size,
-    async *parts(partSize) {
-      for (
-        let at = 0, partNumber = 1;
-        at < stamp.size || at === 0;
-        at += partSize, partNumber += 1
-      ) {
-        const length = Math.min(partSize, stamp.size - at)
-        yield { partNumber, bytes: await readFully(file, at, length) }
-      }
-    },
+    parts: (partSize) =>
+      cutParts(stamp.size, partSize, (at, length) => readFully(file, at, length)),
     check: () => checkStamp(path, stamp),
     close: () => file.close(),
   }

@@ -27,19 +27,24 @@ export function toBlob(data: Data): Blob {
   return data instanceof Blob ? data : new Blob([typeof data === 'string' ? data : data.slice()])
 }
 
+/** The parts of so many bytes, in order; `read` gets the first byte of each and its length. One part of nothing. */
+export async function* cutParts(
+  size: number,
+  partSize: number,
+  read: (at: number, length: number) => Promise<Bytes>,
+): AsyncGenerator<Part> {
+  for (let at = 0, partNumber = 1; at < size || at === 0; at += partSize, partNumber += 1) {
+    yield { partNumber, bytes: await read(at, Math.min(partSize, size - at)) }
+  }
+}
+
 export function createBlobSource(blob: Blob): PartSource {
   return {
     size: blob.size,
-    async *parts(partSize) {
-      for (
-        let at = 0, partNumber = 1;
-        at < blob.size || at === 0;
-        at += partSize, partNumber += 1
-      ) {
-        const bytes = new Uint8Array(await blob.slice(at, at + partSize).arrayBuffer())
-        yield { partNumber, bytes }
-      }
-    },
+    parts: (partSize) =>
+      cutParts(blob.size, partSize, async (at, length) => {
+        return new Uint8Array(await blob.slice(at, at + length).arrayBuffer())
+      }),
   }
 }
 

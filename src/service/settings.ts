@@ -259,7 +259,9 @@ export function checkAllSettings(
     ...findDeploymentIssues(settings.deployment),
     ...findPublicUrlIssues(settings),
     ...findBasePathIssues(settings),
-    ...profileIssues.map((text): Issue => ['profiles', `— ${text}`]),
+    ...profileIssues.map(
+      (text): Issue => ['profiles', text.startsWith('must') ? text : `— ${text}`],
+    ),
     ...findDirectIssues(profiles, settings),
     ...(settings.authenticate ? [] : findAuthIssues(settings.auth, names)),
     ...findOperatorIssues(settings),

@@ -76,6 +76,22 @@ describe('compose.yaml', () => {
     expect(Object.keys(volumes)).toEqual(['redis-data', 'oss-data'])
   })
 
+  it('gives the application what the service has, and the service its address', () => {
+    const { HOST, PORT, ...own } = services.application.environment
+    expect(HOST).toBe('0.0.0.0')
+    expect(environment).toMatchObject(own)
+    expect(Object.keys(own).sort()).toEqual([
+      'UPCALL_JWT_AUDIENCE',
+      'UPCALL_JWT_ISSUER',
+      'UPCALL_JWT_SECRET',
+      'UPCALL_PUBLIC_URL',
+      'UPCALL_WEBHOOK_SECRETS',
+    ])
+    expect(new URL(environment.UPCALL_WEBHOOK_URL).port).toBe(PORT)
+    expect(services.application.network_mode).toBe('service:upcall')
+    expect(services.upcall.ports).toContain(`127.0.0.1:${PORT}:${PORT}`)
+  })
+
   it('publishes on loopback alone', () => {
     for (const port of services.upcall.ports) expect(port).toMatch(/^127\.0\.0\.1:/)
   })

@@ -180,6 +180,7 @@ describe('upcall emulator', () => {
     [['emulator', '--access-key', 'ak'], '--access-key wants an id and a secret'],
     [['emulator', '--bucket', 'A_b'], 'is no bucket name'],
     [['emulator', '--what'], '--what'],
+    [['serve'], 'upcall serve --env-file .env; upcall init writes one'],
     [['emulator', '--callback-key', 'package.json'], '--callback-key wants a file'],
     [['emulator', '--port', '0', '--data', 'package.json'], 'package.json'],
   ])('%j prints an error without a stack and exits with 1', async (args, message) => {

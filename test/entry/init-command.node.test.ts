@@ -60,6 +60,7 @@ describe('upcall init', () => {
   it('runs the doctor on what it wrote, unless it is told not to', async () => {
     const { folder, printed } = await init(FLAGS)
     expect(printed).toContain(`doctor --env-file ${join(folder, '.env')}`)
+    expect(printed).toContain('Checked now, before the service and the application run')
     expect((await init([...FLAGS, '--no-doctor'])).printed).not.toContain('doctor --env-file /')
   })
 

@@ -52,6 +52,21 @@ describe('upcall put', () => {
       { UPCALL_TOKEN: 'PLANTED' },
       '--var wants',
     ],
+    [
+      ['package.json', '--profile', 'p', '--endpoint', 'ftp://127.0.0.1'],
+      { UPCALL_TOKEN: 'PLANTED' },
+      '--endpoint wants an address',
+    ],
+    [
+      ['没有.json', '--profile', 'p', '--endpoint', 'http://127.0.0.1:9'],
+      { UPCALL_TOKEN: 'PLANTED' },
+      'There is no file 没有.json',
+    ],
+    [
+      ['src', '--profile', 'p', '--endpoint', 'http://127.0.0.1:9'],
+      { UPCALL_TOKEN: 'PLANTED' },
+      'src is no file',
+    ],
   ])('%j says what is missing', async (args, env, words) => {
     const { code, stdout, stderr } = await run(args, env)
     expect([code, stdout]).toEqual([1, ''])
