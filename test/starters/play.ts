@@ -40,9 +40,9 @@ async function checkPhotos(page: Page, names: readonly string[]): Promise<void> 
 async function checkWidths(page: Page, pictures: string | undefined): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 })
+    if (pictures) await page.screenshot({ path: `${pictures}-${width}.png` })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
     check(wide <= width, `At ${width} pixels the page is ${wide} wide.`)
-    if (pictures) await page.screenshot({ path: `${pictures}-${width}.png` })
   }
 }
 
