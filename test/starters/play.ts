@@ -21,6 +21,7 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Password').fill('alice')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Signed in as alice').waitFor()
+  await page.getByLabel('Password').waitFor({ state: 'hidden' })
 }
 
 async function checkPhotos(page: Page, names: readonly string[]): Promise<void> {
