@@ -75,6 +75,8 @@ export function copyStarter(
 ): void {
   checkFolder(folder, force)
   mkdirSync(folder, { recursive: true })
+  // First what may fail.
+  const own = providePackage(root, folder)
   for (const layer of STARTERS[name].layers) {
     cpSync(join(root, 'templates', layer), folder, { recursive: true })
   }
@@ -86,7 +88,6 @@ export function copyStarter(
     writeFileSync(path, readFileSync(path, 'utf8').replace(PLACEHOLDER, appName))
   }
   const manifest = join(folder, 'package.json')
-  const own = providePackage(root, folder)
   const text = readFileSync(manifest, 'utf8')
   writeFileSync(manifest, text.replace(`"${OWN_NAME}": "*"`, `"${OWN_NAME}": "${own}"`))
 }

@@ -21,6 +21,7 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Password').fill('alice')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Signed in as alice').waitFor()
+  await page.getByLabel('Password').waitFor({ state: 'hidden' })
 }
 
 async function checkPhotos(page: Page, names: readonly string[]): Promise<void> {
@@ -40,9 +41,9 @@ async function checkPhotos(page: Page, names: readonly string[]): Promise<void> 
 async function checkWidths(page: Page, pictures: string | undefined): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 })
+    if (pictures) await page.screenshot({ path: `${pictures}-${width}.png` })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
     check(wide <= width, `At ${width} pixels the page is ${wide} wide.`)
-    if (pictures) await page.screenshot({ path: `${pictures}-${width}.png` })
   }
 }
 

@@ -84,7 +84,7 @@ export async function startDevelopment(options: StartOptions): Promise<Applicati
   const run = (args: string[]) =>
     spawn(process.execPath, args, {
       stdio: ['ignore', output, output],
-      env: { ...process.env, ...settings, HOST, PORT: String(port) },
+      env: { ...process.env, ...settings, NODE_ENV: 'development', HOST, PORT: String(port) },
     })
   const commands = listCommands({ port, folder, settings })
   const server = commands.pop() ?? []
