@@ -62,6 +62,7 @@ export default defineConfig({
     root: '.',
     // On a busy machine with two cores a test of 0.3 s may take 6.
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -13,7 +13,9 @@ import { MOUNT, type RunningApp, SESSION, startApp, USER } from './start.ts'
 
 const UPLOAD_TIMEOUT_MS = 30_000
 /** A development server builds a page when it is opened. */
-const PAGE_TIMEOUT_MS = 90_000
+const PAGE_TIMEOUT_MS = 60_000
+/** How often: a request of the page may stay without a response while the server bundles what the page imports. */
+const MAX_OPENINGS = 3
 /** Until no request runs: some development servers keep asking. */
 const IDLE_TIMEOUT_MS = 10_000
 /** How often, and how long each time, a file is given to a page that has not taken its input over. */
@@ -46,7 +48,17 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
-  await page.goto(url, { waitUntil: 'load', timeout: PAGE_TIMEOUT_MS })
+  const before = faults.length
+  for (let time = 1; ; time += 1) {
+    try {
+      await page.goto(url, { waitUntil: 'load', timeout: PAGE_TIMEOUT_MS })
+      break
+    } catch (error) {
+      if (time === MAX_OPENINGS) throw error
+      // Of the page that was given up.
+      faults.length = before
+    }
+  }
   await page.waitForLoadState('networkidle', { timeout: IDLE_TIMEOUT_MS }).catch(() => {})
   return page
 }

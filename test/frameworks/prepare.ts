@@ -1,13 +1,16 @@
-/** An application in a folder of its own: copied with its recipe, installed by its lock file, built by its own tools. */
+/** An application in a folder of its own: installed by its lock file, copied with its recipe, built by its own tools. */
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { App } from './apps.ts'
 
 const RECIPES = 'docs/examples/frameworks'
 const APPS = 'test/frameworks'
-const INSTALL_TIMEOUT_MS = 300_000
+/** How often, when a download is cut off. */
+const MAX_INSTALLS = 3
+/** For one of them; a large framework takes half a minute on a good line. */
+const INSTALL_TIMEOUT_MS = 180_000
 const BUILD_TIMEOUT_MS = 300_000
 /** Bytes of a tool's output. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024
@@ -42,30 +45,33 @@ export async function runTool(
   }
 }
 
-/** Once for each folder: applications that share one have the same packages. */
-async function install(app: Pick<App, 'folder'>, folder: string, tarball: string): Promise<void> {
-  if (existsSync(folder)) return
-  mkdirSync(folder, { recursive: true })
-  cpSync(join(APPS, app.folder), folder, { recursive: true })
-  // What the lock file names is installed as it says; the tarball is added as its users add it.
-  const args = [
-    'install',
-    tarball,
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    '--loglevel=error',
-  ]
-  await runTool('npm', args, { cwd: folder, env: process.env, timeout: INSTALL_TIMEOUT_MS })
-}
-
-/** @throws {Error} with the end of what the tool printed */
-export async function prepareApp(
-  app: Pick<App, 'folder' | 'recipe' | 'build'>,
+/**
+ * What the lock file names is installed as it says; the tarball is added as its users add it.
+ *
+ * @throws {Error} with the end of what npm printed the last time
+ */
+export async function installApp(
+  app: Pick<App, 'folder'>,
   folder: string,
   tarball: string,
 ): Promise<void> {
-  await install(app, folder, tarball)
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  for (let time = 1; ; time += 1) {
+    mkdirSync(folder, { recursive: true })
+    cpSync(join(APPS, app.folder), folder, { recursive: true })
+    try {
+      const options = { cwd: folder, env: process.env, timeout: INSTALL_TIMEOUT_MS }
+      return await runTool('npm', ['install', tarball, ...flags], options)
+    } catch (error) {
+      if (time === MAX_INSTALLS) throw error
+      console.log(`again   the packages of ${app.folder}: npm failed`)
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** In a folder that `installApp` has filled. @throws {Error} with the end of what the tool printed */
+export async function buildApp(app: Pick<App, 'recipe' | 'build'>, folder: string): Promise<void> {
   for (const [from, to] of Object.entries(app.recipe)) {
     mkdirSync(dirname(join(folder, to)), { recursive: true })
     cpSync(join(RECIPES, from), join(folder, to), { recursive: true })

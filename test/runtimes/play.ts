@@ -1,4 +1,7 @@
 /** All journeys, and the vectors, on one runtime. */
+import { createBearer } from '../support/bearer.ts'
+import { ACCESS_KEY } from '../support/keys.ts'
+import { CALL_NAMES } from './call-names.ts'
 import {
   JOURNEYS,
   type Journey,
@@ -16,13 +19,13 @@ import type { VectorReport } from './vectors.ts'
 /** No journey takes so long, not even on a busy machine. */
 const TIMEOUT_MS = 60_000
 
-async function withTimeout(work: Promise<void>): Promise<void> {
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no end within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
   })
   try {
-    await Promise.race([work, timeout])
+    return await Promise.race([work, timeout])
   } finally {
     clearTimeout(timer)
   }
@@ -113,6 +116,42 @@ async function playVectors(
   }
 }
 
+/** With the bucket's keys, and with tickets of a service that runs on the same runtime. */
+async function playCalls(
+  runtime: Runtime,
+  place: Omit<Place, 'buildEnvironment'>,
+): Promise<Played | undefined> {
+  if (!runtime.startCalls) return undefined
+  const around = await startSurroundings()
+  const [passed, failed]: [string[], string[]] = [[], []]
+  const stops: (() => Promise<void>)[] = [around.close]
+  try {
+    const service = await runtime.start({ ...place, buildEnvironment: around.buildEnvironment })
+    stops.unshift(service.stop)
+    const env = {
+      OSS_ENDPOINT: around.oss.url,
+      OSS_ACCESS_KEY_ID: ACCESS_KEY.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: ACCESS_KEY.accessKeySecret,
+      CALLBACK_URL: around.callbackUrl,
+      SERVICE_URL: service.url,
+      TOKEN: await createBearer({ now: new Date() }),
+      FOLDER: `data-${runtime.runtime}/calls`,
+    }
+    const calls = await runtime.startCalls({ ...place, buildEnvironment: () => env })
+    stops.unshift(calls.stop)
+    for (const name of CALL_NAMES) {
+      const said = await withTimeout(
+        fetch(`${calls.url}/${encodeURIComponent(name)}`).then((response) => response.text()),
+      )
+      if (said === 'ok') passed.push(name)
+      else failed.push(`${name}: ${said}`)
+    }
+    return { passed, failed }
+  } finally {
+    for (const stop of stops) await stop()
+  }
+}
+
 /** A runtime that does not start has failed. */
 export async function playRuntime(
   runtime: Runtime,
@@ -122,7 +161,8 @@ export async function playRuntime(
   try {
     const journeys = await playJourneys(runtime, place)
     const vectors = await playVectors(runtime, place)
-    return { runtime, version, ...journeys, ...(vectors && { vectors }) }
+    const calls = await playCalls(runtime, place)
+    return { runtime, version, ...journeys, ...(vectors && { vectors }), ...(calls && { calls }) }
   } catch (error) {
     return { runtime, version, passed: [], failed: [describe(error)] }
   }

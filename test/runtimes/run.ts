@@ -44,6 +44,7 @@ try {
       findFolder: (name) => find(name)?.folder ?? '',
     })
     for (const text of outcome.failed) console.error(`FAILED: ${text}`)
+    for (const text of outcome.calls?.failed ?? []) console.error(`FAILED: ${text}`)
     for (const text of outcome.vectors?.disagreed ?? []) console.error(`DISAGREES: ${text}`)
     outcomes.push(outcome)
   }
@@ -53,6 +54,7 @@ try {
 console.log(printOutcomes(outcomes))
 if (names.length === 0)
   writePage(outcomes, [...Object.keys(JOURNEYS), JWKS_JOURNEY, RESTART_JOURNEY])
-const isGood = ({ failed, vectors, notRun }: Outcome): boolean =>
-  notRun === undefined && failed.length === 0 && (vectors?.disagreed.length ?? 0) === 0
+const isGood = ({ failed, vectors, calls, notRun }: Outcome): boolean =>
+  notRun === undefined &&
+  failed.length + (calls?.failed.length ?? 0) + (vectors?.disagreed.length ?? 0) === 0
 process.exitCode = outcomes.every(isGood) ? 0 : 1

@@ -8,6 +8,7 @@ import { readProgram } from './pages.ts'
 import {
   type Place,
   type Running,
+  startCallServer,
   startEdgePage,
   startEdgeVectors,
   startPage,
@@ -34,6 +35,8 @@ export interface Runtime {
   start(place: Place): Promise<Running>
   /** Absent where another row has run them on the same runtime. */
   startVectors?(place: Place): Promise<Running>
+  /** The calls of `oss-upcall/node`; absent where it does not run, or another row has them. */
+  startCalls?(place: Place): Promise<Running>
 }
 
 /** Where the service is mounted on platforms that give it a path of the site. */
@@ -49,11 +52,12 @@ const DENO_FLAGS = [
   '--allow-sys',
 ]
 
-function describeNode(version: number): Pick<Runtime, 'runtime' | 'startVectors'> {
+function describeNode(version: number): Pick<Runtime, 'runtime' | 'startVectors' | 'startCalls'> {
   const runtime = `node-${version}`
   return {
     runtime,
     startVectors: (place) => startVectorServer(place, runtime, { serve: 'node' }),
+    startCalls: (place) => startCallServer(place, runtime, { serve: 'node' }),
   }
 }
 
@@ -116,6 +120,7 @@ export const RUNTIMES: readonly Runtime[] = [
     start: (place) =>
       startPage(place, 'deno', { page: 'deno.md', file: 'server.ts', flags: DENO_FLAGS }),
     startVectors: (place) => startVectorServer(place, 'deno', { serve: 'deno', flags: DENO_FLAGS }),
+    startCalls: (place) => startCallServer(place, 'deno', { serve: 'deno', flags: DENO_FLAGS }),
   },
   {
     name: 'Bun',
@@ -127,6 +132,7 @@ export const RUNTIMES: readonly Runtime[] = [
     start: (place) =>
       startPage(place, 'bun', { page: 'bun.md', file: 'server.ts', flags: ['run'] }),
     startVectors: (place) => startVectorServer(place, 'bun', { serve: 'bun', flags: ['run'] }),
+    startCalls: (place) => startCallServer(place, 'bun', { serve: 'bun', flags: ['run'] }),
   },
   {
     name: 'Next.js, API route on Node',

@@ -72,27 +72,43 @@ export async function withRedis(start: (env: Env) => Promise<Running>): Promise<
 
 const SERVE: Readonly<Record<string, string>> = {
   node: `import { createServer } from 'node:http'
-    createServer(async (_, response) => response.end(await (await fetchVectors()).text()))
+    createServer(async ({ url }, response) =>
+      response.end(await (await respond('http://127.0.0.1' + url)).text()))
       .listen(process.env.PORT, '127.0.0.1')`,
-  deno: `Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.env.get('PORT')) }, fetchVectors)`,
-  bun: `Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.PORT), fetch: fetchVectors })`,
+  deno: `Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.env.get('PORT')) }, ({ url }) => respond(url))`,
+  bun: `Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.PORT), fetch: ({ url }) => respond(url) })`,
 }
 
-/** The vectors as one module, with `oss-upcall` left for the runtime to find. */
-export async function startVectorServer(
+interface Serving {
+  /** How the runtime listens. */
+  serve: string
+  flags?: Flags
+}
+
+/** A module of this folder, with `oss-upcall` left for the runtime to find; `name` is its function that responds. */
+async function startModule(
   place: Place,
   runtime: string,
-  { serve, flags = [] }: { serve: string; flags?: Flags },
+  { module, name }: { module: string; name: string },
+  { serve, flags = [] }: Serving,
 ): Promise<Running> {
-  const file = join(import.meta.dirname, 'vectors.ts')
-  const code = `import { fetch as fetchVectors } from ${JSON.stringify(file)}\n${SERVE[serve]}`
+  const file = JSON.stringify(join(import.meta.dirname, `${module}.ts`))
+  const code = `import { ${name} as respond } from ${file}\n${SERVE[serve]}`
   const bundle = await bundleProgram(place.consumer, code, {
     platform: 'node',
     external: ['oss-upcall', 'oss-upcall/*'],
   })
-  writeProgram(place.consumer, `${runtime}-vectors.mjs`, bundle)
-  return startServer(place, runtime, [...flags, `${runtime}-vectors.mjs`])
+  const program = `${runtime}-${module}.mjs`
+  writeProgram(place.consumer, program, bundle)
+  return startServer(place, runtime, [...flags, program])
 }
+
+export const startVectorServer = (place: Place, runtime: string, serving: Serving) =>
+  startModule(place, runtime, { module: 'vectors', name: 'fetch' }, serving)
+
+/** The calls of `oss-upcall/node`. */
+export const startCallServer = (place: Place, runtime: string, serving: Serving) =>
+  startModule(place, runtime, { module: 'server-calls', name: 'respond' }, serving)
 
 export async function startWorker(place: Place, code: string): Promise<Running> {
   const bundle = await bundleProgram(place.consumer, code, {

@@ -1,7 +1,8 @@
 /** What a service needs around it, on loopback: the local OSS, and an application that receives webhooks. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { CallbackFault } from '../../src/emulator/index.ts'
 import { type RunningEmulator, startEmulator } from '../../src/emulator/start.ts'
@@ -25,9 +26,20 @@ export interface Surroundings {
   failNextCallback(fault: CallbackFault): void
   /** Variables for a service that is reached under this address. */
   buildEnvironment(publicUrl: string, tokens?: TokenKind): Record<string, string>
+  /** Takes OSS's callbacks of uploads with the bucket's keys, and responds with the values of the body as JSON. */
+  callbackUrl: string
   /** A token by the key of the JWKS. */
   signToken(key?: CryptoKey): Promise<string>
   close(): Promise<void>
+}
+
+const CALLBACK_PATH = '/callback'
+
+async function respondWithValues(request: IncomingMessage, response: ServerResponse) {
+  const values = Object.fromEntries(new URLSearchParams(await text(request)))
+  const body = Buffer.from(JSON.stringify(values))
+  const headers = { 'content-type': 'application/json', 'content-length': body.length }
+  response.writeHead(200, headers).end(body)
 }
 
 export async function startSurroundings(): Promise<Surroundings> {
@@ -53,6 +65,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   })
   const application = createServer((request, response) => {
     if (request.url === '/jwks.json') response.end(jwks)
+    else if (request.url === CALLBACK_PATH) respondWithValues(request, response)
     else if (isApplicationDown) response.writeHead(503).end()
     else receiver.node(request, response)
   }).listen(0, '127.0.0.1')
@@ -61,6 +74,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   return {
     oss,
     events,
+    callbackUrl: `http://127.0.0.1:${port}${CALLBACK_PATH}`,
     setApplicationDown(isDown) {
       isApplicationDown = isDown
     },

@@ -12,8 +12,10 @@ it('a runtime that could not be had is in the table, with the reason', () => {
 })
 
 it('what failed stands out', () => {
-  expect(printOutcomes([outcome])).toContain('| 1 of 1 | – |')
-  expect(printOutcomes([{ ...outcome, failed: ['b: why'] }])).toContain('| **1 of 2** | – |')
+  expect(printOutcomes([outcome])).toContain('| 1 of 1 | – | – |')
+  expect(printOutcomes([{ ...outcome, failed: ['b: why'] }])).toContain('| **1 of 2** | – | – |')
   const vectors = { agreed: 3, disagreed: ['x'] }
-  expect(printOutcomes([{ ...outcome, vectors }])).toContain('| 1 of 1 | **3 of 4** |')
+  expect(printOutcomes([{ ...outcome, vectors }])).toContain('| 1 of 1 | **3 of 4** | – |')
+  const calls = { passed: ['a', 'b'], failed: ['c: why'] }
+  expect(printOutcomes([{ ...outcome, calls }])).toContain('| 1 of 1 | – | **2 of 3** |')
 })

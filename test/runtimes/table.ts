@@ -1,6 +1,7 @@
 /** `docs/deploy/runtimes.md`: written by the run, not by hand. */
 import { writeFileSync } from 'node:fs'
 import { printTable } from '../bench/report.ts'
+import { CALL_NAMES } from './call-names.ts'
 import type { Runtime } from './runtimes.ts'
 
 export interface Outcome {
@@ -11,18 +12,30 @@ export interface Outcome {
   failed: string[]
   /** Vectors that agreed, and all; absent where another row has them. */
   vectors?: { agreed: number; disagreed: string[] }
+  /** Of `oss-upcall/node`; absent where it does not run, or another row has them. */
+  calls?: Pick<Outcome, 'passed' | 'failed'>
   /** Why nothing of it was run. */
   notRun?: string
 }
 
 const emphasize = (text: string, isWrong: boolean): string => (isWrong ? `**${text}**` : text)
 
-function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Outcome): string[] {
+function printOutcome({
+  runtime,
+  version,
+  passed,
+  failed,
+  vectors,
+  calls,
+  notRun,
+}: Outcome): string[] {
   const page = `[${runtime.program}](${runtime.page})`
   if (notRun !== undefined) {
-    return [runtime.name, version, page, runtime.outbox, `**not run here: ${notRun}**`, '–']
+    return [runtime.name, version, page, runtime.outbox, `**not run here: ${notRun}**`, '–', '–']
   }
   const count = `${passed.length} of ${passed.length + failed.length}${runtime.dropsLength ? ' (1)' : ''}`
+  const callCount =
+    calls && `${calls.passed.length} of ${calls.passed.length + calls.failed.length}`
   const total = vectors ? vectors.agreed + vectors.disagreed.length : 0
   return [
     runtime.name,
@@ -31,11 +44,12 @@ function printOutcome({ runtime, version, passed, failed, vectors, notRun }: Out
     runtime.outbox,
     emphasize(count, failed.length > 0),
     vectors ? emphasize(`${vectors.agreed} of ${total}`, vectors.disagreed.length > 0) : '–',
+    calls && callCount ? emphasize(callCount, calls.failed.length > 0) : '–',
   ]
 }
 
 export function printOutcomes(outcomes: readonly Outcome[]): string {
-  const head = ['Runtime', 'Version', 'Program', 'Outbox', 'Journeys', 'Signature vectors']
+  const head = ['Runtime', 'Version', 'Program', 'Outbox', 'Journeys', 'Signature vectors', 'Calls']
   return printTable(head, outcomes.map(printOutcome))
 }
 
@@ -57,6 +71,8 @@ the page's \`confirm\` brought the application's response.
 The journeys, the same on each; the last one where the outbox is on the disk of the machine:
 
 ${journeys.map((name) => `- ${name}`).join('\n')}
+
+The calls are those of \`oss-upcall/node\`, which programs make ([server-uploads.md](../server-uploads.md)): ${CALL_NAMES.join('; ')}.
 
 Not run, because no account or network is there: the platforms of Cloudflare, Deno Deploy, Vercel, Alibaba Cloud (ESA, Function Compute) and Tencent EdgeOne
 themselves. For ESA, Vercel Edge and EdgeOne, \`edge-runtime\` stands in: it has Web APIs alone, without \`node:\` modules, \`Buffer\` or \`process\`.
