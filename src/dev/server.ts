@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
-import { createEmulator } from '../emulator/index.ts'
+import { createEmulator, type ImageProcessor } from '../emulator/index.ts'
 import { listen } from '../emulator/listen.ts'
 import { createDiskStorage } from '../emulator/storage/disk-store.ts'
 import { toBase64, toBase64Url, toUtf8 } from '../protocol/bytes.ts'
@@ -22,7 +22,6 @@ import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemoFaults } from './demo-faults.ts'
 import { createDemo } from './demo-routes.ts'
-import { createImageProcessor } from './image-processor.ts'
 import { describeService, writeOpenApi } from './openapi/build.ts'
 import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
@@ -124,6 +123,16 @@ function buildScriptTag(client: readonly ClientFile[], origin: string): string {
   return `<script src="${origin}/${script?.hashedName}" crossorigin="anonymous"\n  integrity="${script?.integrity}"></script>`
 }
 
+/** Without it, the local OSS refuses image processing, and all else works. */
+async function loadImageProcessor(): Promise<ImageProcessor | undefined> {
+  try {
+    return (await import('./image-processor.ts')).createImageProcessor()
+  } catch {
+    console.warn('sharp does not run on this machine: the local OSS processes no images.')
+    return undefined
+  }
+}
+
 async function start(): Promise<void> {
   const { values } = parseArgs({ options: { worker: { type: 'boolean', default: false } } })
   const pagePort = await findPort(Number(process.env.PORT ?? 8787))
@@ -134,6 +143,7 @@ async function start(): Promise<void> {
   const accessKeyId = 'dev-access-key'
   const accessKeySecret = createSecret()
   const faults = createDemoFaults()
+  const imageProcessor = await loadImageProcessor()
   const emulator = createEmulator({
     accessKeys: [{ accessKeyId, accessKeySecret }],
     buckets: [
@@ -154,7 +164,7 @@ async function start(): Promise<void> {
     allowPrivateCallbacks: true,
     faults: faults.faults,
     storage: createDiskStorage(),
-    imageProcessor: createImageProcessor(),
+    ...(imageProcessor && { imageProcessor }),
   })
   const allowedHosts = readAllowedHosts(process.env.UPCALL_DEV_HOSTS)
   const oss = await listen(faults.connect(guardEmulator(emulator, allowedHosts)), {
