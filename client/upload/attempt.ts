@@ -12,7 +12,7 @@ import { loadChecksum } from './load-checksum.ts'
 import { loadMediaType } from './load-media-type.ts'
 import { createMultipart, type Multipart } from './multipart.ts'
 import { choosePartSize } from './part-size.ts'
-import { DEFAULT_CONCURRENCY, type Owner } from './queue.ts'
+import { DEFAULT_CONCURRENCY, MAX_OPEN, type Owner } from './queue.ts'
 import type { ResumeRecord } from './resume-store.ts'
 import { createSimple, type Simple } from './simple.ts'
 
@@ -40,14 +40,9 @@ export interface Job extends Owner {
 export type SetState = (state: UploadState, sentBytes?: number) => unknown
 
 /** Continues the recorded upload of this file, or asks the service for a ticket. */
-async function prepare(
-  job: Job,
-  run: Run,
-  checksum: Checksum | undefined,
-  concurrency: number,
-): Promise<Work> {
+async function prepare(job: Job, run: Run, checksum: Checksum | undefined): Promise<Work> {
   const { file, options, record } = job
-  const { method, partSize } = options
+  const { method, partSize, concurrency = DEFAULT_CONCURRENCY } = options
   const { size } = file
   const previous = await record.find(size)
   if (previous && !active.has(previous.id)) return createMultipart(file, previous)
@@ -75,10 +70,10 @@ async function prepare(
 /** @throws UploadError */
 export async function attempt(job: Job, run: Run, setState: SetState): Promise<UploadResult> {
   const { file, options } = job
-  const { concurrency = DEFAULT_CONCURRENCY } = options
+  const { concurrency = MAX_OPEN } = options
   setState('signing')
   const checksum = options.checksum === false ? undefined : await loadChecksum()
-  job.work ??= await prepare(job, run, checksum, concurrency)
+  job.work ??= await prepare(job, run, checksum)
   const { work } = job
   const { id, key } = work
   const onSent = (sentBytes: number) => setState('uploading', sentBytes)

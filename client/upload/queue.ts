@@ -3,10 +3,10 @@
  */
 import { SIMPLE_BELOW_BYTES } from './simple.ts'
 
-/** Requests with file bytes at the same time: of the six connections that browsers open to a host, two are left for the page. */
+/** Requests that send bytes at the same time: more do not fill a line better, and lose more when it breaks. */
 export const DEFAULT_CONCURRENCY = 4
-/** Of small files all six: each is sent soon, and waits most of its time for a response. */
-const DEFAULT_SMALL_AT_ONCE = 6
+/** With those that wait for a response, and with small files: browsers open six connections to a host. */
+export const MAX_OPEN = 6
 
 export interface Owner {
   readonly file: { readonly size: number }
@@ -14,9 +14,12 @@ export interface Owner {
   turns: number
 }
 
+/** Ends a turn, to be called once; before that, any number of times, that its bytes are sent. */
+export type Leave = (isOnlySent?: boolean) => void
+
 export interface Gate {
-  /** @returns a function that ends the turn, to be called once. @throws the signal's reason */
-  enter(owner: Owner, signal: AbortSignal): Promise<() => void>
+  /** @throws the signal's reason */
+  enter(owner: Owner, signal: AbortSignal): Promise<Leave>
 }
 
 interface Waiter {
@@ -24,17 +27,22 @@ interface Waiter {
   start: () => void
 }
 
-/** @param smallLimit a small file gets a turn while fewer than this are taken */
-export function createGate(limit: number, smallLimit = limit): Gate {
+/**
+ * @param limit turns that send
+ * @param most turns in all: of small files, and of what only waits for its response
+ */
+export function createGate(limit: number, most = limit): Gate {
   const waiting: Waiter[] = []
   let taken = 0
+  let sending = 0
 
   function admit(): void {
     for (;;) {
       // Nearly sorted already, therefore cheap.
       waiting.sort(({ owner: a }, { owner: b }) => a.turns - b.turns || a.file.size - b.file.size)
       const [next] = waiting
-      if (!next || taken >= (next.owner.file.size < SIMPLE_BELOW_BYTES ? smallLimit : limit)) return
+      if (!next || taken >= most) return
+      if (sending >= limit && next.owner.file.size >= SIMPLE_BELOW_BYTES) return
       waiting.shift()
       next.start()
     }
@@ -56,10 +64,16 @@ export function createGate(limit: number, smallLimit = limit): Gate {
           start() {
             signal.removeEventListener('abort', leave)
             taken += 1
+            sending += 1
             owner.turns += 1
-            resolve(() => {
-              taken -= 1
-              owner.turns -= 1
+            let isSending = 1
+            resolve((isOnlySent) => {
+              sending -= isSending
+              isSending = 0
+              if (!isOnlySent) {
+                taken -= 1
+                owner.turns -= 1
+              }
               plan()
             })
           },
@@ -82,11 +96,11 @@ export interface Pool {
 }
 
 /** @param chosen requests at the same time, of all sizes */
-export function createPool(chosen?: number, ahead = 2 * (chosen ?? DEFAULT_SMALL_AT_ONCE)): Pool {
+export function createPool(chosen?: number, ahead = 2 * (chosen ?? MAX_OPEN)): Pool {
   const concurrency = chosen ?? DEFAULT_CONCURRENCY
   return {
     small: createGate(ahead),
     large: createGate(concurrency),
-    requests: createGate(concurrency, chosen ?? DEFAULT_SMALL_AT_ONCE),
+    requests: createGate(concurrency, chosen ?? MAX_OPEN),
   }
 }

@@ -20,7 +20,7 @@ export interface PartSending {
   urls: PartUrls
   checksum: Checksum | undefined
   crcs: PartCrcs
-  /** Parts at the same time. */
+  /** Parts at the same time, those included that wait for their turn in the pool. */
   concurrency: number
   /** Called with the sum of the table whenever it has changed. */
   onSent: (sentBytes: number) => void

@@ -68,11 +68,20 @@ export function startUpload(
 
   /** Requests with file bytes wait for their turn among all files of the pool. */
   async function sendInTurn(request: TransportRequest): Promise<TransportResponse> {
-    const leave = request.stage === 'send' && (await pool.requests.enter(job, request.signal))
+    const { stage, onSent } = request
+    const leave = stage === 'send' && (await pool.requests.enter(job, request.signal))
     requestsOnTheWay += 1
     if (isWaiting()) setState(stateBeforeWait)
     try {
-      return await transport(request)
+      if (!leave || !onSent) return await transport(request)
+      return await transport({
+        ...request,
+        onSent(sentBytes, totalBytes) {
+          // The next may send while this waits for its response.
+          if (sentBytes === totalBytes) leave(true)
+          onSent(sentBytes, totalBytes)
+        },
+      })
     } finally {
       requestsOnTheWay -= 1
       if (leave) leave()

@@ -30,12 +30,32 @@ describe('many files', () => {
     expect(setup.log).toHaveLength(2000)
   })
 
-  it('of 256 KiB and more are four at a time', async () => {
+  it('of 256 KiB and more, four send, and two more wait for their response', async () => {
     const setup = createFakeBackend({ kind: 'form' })
-    const uploader = createUploader({ ...buildFakeOptions(setup), checksum: false })
+    const { transport, ...options } = buildFakeOptions(setup)
+    let sending = 0
+    let open = 0
+    const most = { sending: 0, open: 0 }
+    const uploader = createUploader({
+      ...options,
+      checksum: false,
+      async transport(request) {
+        if (request.stage !== 'send') return transport(request)
+        sending += 1
+        open += 1
+        most.sending = Math.max(most.sending, sending)
+        most.open = Math.max(most.open, open)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        sending -= 1
+        request.onSent?.(2 ** 18, 2 ** 18)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        open -= 1
+        return transport(request)
+      },
+    })
     const files = Array.from({ length: 12 }, () => createFile(2 ** 18))
     await Promise.all(files.map((file) => uploader.upload(file)))
-    expect(setup.mostAtOnce).toBe(4)
+    expect(most).toEqual({ sending: 4, open: 6 })
   })
 
   it('small ones go first', async () => {
