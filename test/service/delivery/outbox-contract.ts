@@ -441,8 +441,8 @@ export function describeOutbox(
           return '{}'
         },
       })
-      for (let from = 0; from < many; from += 500) {
-        const count = Math.min(500, many - from)
+      for (let from = 0; from < many; from += 100) {
+        const count = Math.min(100, many - from)
         const ids = Array.from({ length: count }, (_, at) => `up-${from + at}`)
         await Promise.all(ids.map((id) => outbox.accept(buildReceipt(id), 0)))
       }
