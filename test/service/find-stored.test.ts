@@ -164,7 +164,10 @@ describe('an application that', () => {
     const headers = { 'content-type': 'application/json' }
     const raw = new Request('https://api.example.com/', { method: 'POST', body, headers })
     const buildResponse = (text: string) => new Response(text)
-    const c = { req: { raw }, var: { requestId: 'r', buildResponse, baseHeaders: { json: {} } } }
+    const known = new Map<string, unknown>(
+      Object.entries({ requestId: 'r', buildResponse, baseHeaders: { json: {} } }),
+    )
+    const c = { req: { raw }, get: (name: string) => known.get(name) }
     expect(await (await handle(c as never)).json()).toEqual({})
     expect(failures).toEqual(['FIND_STORED_FAILED'])
   })
