@@ -74,7 +74,7 @@ beforeAll(async () => {
   cpSync(PROGRAM, join(folder, 'page.mjs'))
   cpSync('docs/webhook/receiver.py', join(folder, 'receiver.py'))
   const [, emulator = ''] = findCommands('upcall emulator')
-  const [init = '', serve = ''] = findCommands('upcall init')
+  const [init = '', serve = ''] = findCommands('--no-doctor')
   const [receiver = ''] = findCommands('receiver.py')
   const [own = ''] = findCommands('page.mjs')
   await start(emulator, /listens|127\.0\.0\.1/)

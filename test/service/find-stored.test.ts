@@ -164,10 +164,8 @@ describe('an application that', () => {
     const headers = { 'content-type': 'application/json' }
     const raw = new Request('https://api.example.com/', { method: 'POST', body, headers })
     const buildResponse = (text: string) => new Response(text)
-    const known = new Map<string, unknown>(
-      Object.entries({ requestId: 'r', buildResponse, baseHeaders: { json: {} } }),
-    )
-    const c = { req: { raw }, get: (name: string) => known.get(name) }
+    const known = { requestId: 'r', buildResponse, baseHeaders: { json: {} } }
+    const c = { req: { raw }, var: known, get: (name: keyof typeof known) => known[name] }
     expect(await (await handle(c as never)).json()).toEqual({})
     expect(failures).toEqual(['FIND_STORED_FAILED'])
   })
