@@ -74,14 +74,12 @@ export function startUpload(
     if (isWaiting()) setState(stateBeforeWait)
     try {
       if (!leave || !onSent) return await transport(request)
-      return await transport({
-        ...request,
-        onSent(sentBytes, totalBytes) {
-          // The next may send while this waits for its response.
-          if (sentBytes === totalBytes) leave(true)
-          onSent(sentBytes, totalBytes)
-        },
-      })
+      const onSentInTurn: typeof onSent = (sentBytes, totalBytes) => {
+        // The next may send while this waits for its response.
+        if (sentBytes === totalBytes) leave(true)
+        onSent(sentBytes, totalBytes)
+      }
+      return await transport({ ...request, onSent: onSentInTurn })
     } finally {
       requestsOnTheWay -= 1
       if (leave) leave()
