@@ -17,10 +17,9 @@ export function createDiagnosis(transport: Transport, waitShare = 1): Transport 
     // Where the module cannot be loaded, the network is the likely reason for both.
     const cause =
       silentSince.get(origin) !== Number.POSITIVE_INFINITY &&
-      (await import('./find-cause.ts').then(
-        ({ findCause }) => findCause(origin, silentSince, !!onSent, waitShare),
-        () => {},
-      ))
+      (await import('./find-cause.ts')
+        .then(({ findCause }) => findCause(origin, silentSince, !!onSent, waitShare))
+        .catch(() => {}))
     const code = cause || (navigator.onLine ? 'NETWORK' : 'OFFLINE')
     return new UploadError(code, stage, {}, `${code} ${origin}`)
   }

@@ -2,9 +2,10 @@ import { expect, it, vi } from 'vitest'
 import { createDiagnosis } from '../../../client/http/diagnosis.ts'
 import { UploadError } from '../../../client/http/errors.ts'
 
-vi.mock('../../../client/http/find-cause.ts', () => {
-  throw new Error('The network is down.')
-})
+// A mock that throws is an unhandled error in Firefox and WebKit; what a failed import rejects with goes the same way.
+vi.mock('../../../client/http/find-cause.ts', () => ({
+  findCause: () => Promise.reject(new TypeError('Failed to fetch dynamically imported module')),
+}))
 
 it('takes the network for the reason where the module cannot be loaded', async () => {
   const transport = createDiagnosis(async ({ stage }) => {
