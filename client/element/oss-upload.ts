@@ -4,6 +4,7 @@
  */
 import { toUploadError } from '../http/errors.ts'
 import type { UploadOptions, UploadResult } from '../options.ts'
+import { SIMPLE_BELOW_BYTES } from '../upload/simple.ts'
 import { upload } from '../upload/uploader.ts'
 import { findLanguage, make, makeButton } from './dom.ts'
 import { dispatch } from './events.ts'
@@ -15,7 +16,7 @@ import { createRow, type Entry, type MutableEntry, type Row } from './row.ts'
 import { filterFiles, MAX_FILES } from './rules.ts'
 import { getSheet } from './style.ts'
 import type { Texts } from './texts.ts'
-import { buildUploadOptions, NO_PROGRESS_BELOW_BYTES } from './upload-options.ts'
+import { buildUploadOptions } from './upload-options.ts'
 import { UploadSettings } from './upload-settings.ts'
 
 export class OssUploadElement extends UploadSettings {
@@ -174,7 +175,8 @@ export class OssUploadElement extends UploadSettings {
         row.show(this.#words, this.#isOff)
       },
     }
-    if (size >= NO_PROGRESS_BELOW_BYTES) {
+    // The progress of smaller files is told at the end: a bar would never move.
+    if (size >= SIMPLE_BELOW_BYTES) {
       options.onProgress = (progress) => {
         entry.progress = progress
         row.show(this.#words, this.#isOff)

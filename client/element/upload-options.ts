@@ -1,9 +1,6 @@
 /** What an element's attributes and properties say about its uploads. */
 import type { Headers, UploadOptions } from '../options.ts'
 
-/** Below this a form without a progress listener needs no preflight; its bar would hardly be seen. */
-export const NO_PROGRESS_BELOW_BYTES = 256 * 1024
-
 export interface OptionSource {
   readonly headers?: Headers | undefined
   readonly vars?: Record<string, string> | undefined
