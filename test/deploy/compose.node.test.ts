@@ -2,21 +2,20 @@
  * compose.yaml without Docker: the commands of its services as processes, with its environment and other ports, the outbox on
  * SQLite instead of Redis. A file goes from the application's page to the local OSS, and the application is told of it.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { type Program, startProgram } from '../runtimes/programs.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
 import { findPort } from '../support/find-port.ts'
 
 const START_MS = 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'upcall-compose-'))
-const children: ChildProcess[] = []
+const programs: Program[] = []
 const ports: [from: string, to: number][] = []
 
 /** With the ports of this run, on loopback, and with a folder of its own for data. */
@@ -32,22 +31,16 @@ interface Service {
   environment?: Record<string, string>
 }
 
-async function start({ command, environment = {} }: Service, ready: RegExp): Promise<void> {
+/** @param url as compose.yaml has it: where it responds */
+async function start({ command, environment = {} }: Service, url: string): Promise<void> {
   const [, ...args] = command.map(place)
   const entries = Object.entries(environment).map(([name, value]) => [name, place(value)])
-  const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(entries) }
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  children.push(child)
-  let output = ''
-  await new Promise<void>((done, reject) => {
-    const read = (data: Buffer) => {
-      output += data
-      if (ready.test(output)) done()
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}:\n${output}`)))
-  })
+  const env = Object.fromEntries(entries)
+  programs.push(
+    await startProgram({ command: process.execPath, args, cwd: process.cwd(), env }, place(url), {
+      timeoutMs: START_MS,
+    }),
+  )
 }
 
 beforeAll(async () => {
@@ -56,19 +49,17 @@ beforeAll(async () => {
   const { UPCALL_REDIS_URL: _, ...environment } = services.upcall.environment
   const own = { UPCALL_DATA: join(folder, 'outbox'), HOST: '127.0.0.1', PORT: '8787' }
   await Promise.all([
-    start(services.oss, /END PUBLIC KEY/),
-    start({ ...services.upcall, environment: { ...environment, ...own } }, /listens on/),
-    start(services.application, /listens on port/),
+    start(services.oss, 'http://127.0.0.1:9000/'),
+    start(
+      { ...services.upcall, environment: { ...environment, ...own } },
+      'http://127.0.0.1:8787/healthz',
+    ),
+    start(services.application, 'http://127.0.0.1:3000/'),
   ])
 }, START_MS)
 
 afterAll(async () => {
-  for (const child of children) {
-    if (child.exitCode !== null) continue
-    const end = once(child, 'exit')
-    child.kill('SIGKILL')
-    await end
-  }
+  for (const { stop } of programs) await stop()
   rmSync(folder, { recursive: true, force: true })
 })
 

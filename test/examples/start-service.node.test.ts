@@ -2,14 +2,14 @@
  * The second half of docs/start.md as a reader does it: its commands in a folder of their own, each in a process, with the ports
  * changed; a file chosen in Chromium arrives in the database of the Python receiver.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Program, startProgram } from '../runtimes/programs.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
 import { findEngine } from '../support/engine-process.ts'
 import { findPort } from '../support/find-port.ts'
@@ -19,7 +19,7 @@ const PROGRAM = 'docs/examples/start/page.mjs'
 const START_MS = 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'upcall-start-'))
-const children: ChildProcess[] = []
+const programs: Program[] = []
 let page = ''
 let ports: Record<string, number> = {}
 
@@ -45,24 +45,15 @@ const env = () => ({
   PAGE_PORT: String(ports['3000']),
 })
 
-/** Until it prints that it listens. */
-async function start(command: string, ready: RegExp): Promise<void> {
-  const child = spawn('sh', ['-c', `exec ${command}`], {
-    cwd: folder,
-    env: env(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.push(child)
-  let output = ''
-  await new Promise<void>((done, reject) => {
-    const read = (data: Buffer) => {
-      output += data
-      if (ready.test(output)) done()
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.once('exit', (code) => reject(new Error(`${command} ended with ${code}:\n${output}`)))
-  })
+/** Until something responds at this port of the page. */
+async function start(command: string, port: string): Promise<void> {
+  programs.push(
+    await startProgram(
+      { command: 'sh', args: ['-c', `exec ${command}`], cwd: folder, env: env() },
+      `http://127.0.0.1:${ports[port]}/`,
+      { timeoutMs: START_MS },
+    ),
+  )
 }
 
 beforeAll(async () => {
@@ -77,23 +68,18 @@ beforeAll(async () => {
   const [init = '', serve = ''] = findCommands('--no-doctor')
   const [receiver = ''] = findCommands('receiver.py')
   const [own = ''] = findCommands('page.mjs')
-  await start(emulator, /listens|127\.0\.0\.1/)
+  await start(emulator, '9000')
   execFileSync('sh', ['-c', init], { cwd: folder, env: env(), stdio: 'pipe' })
   await Promise.all([
-    start(serve, /listens on/),
-    start(`env ${receiver.replace('python3', python)}`, /listening on/),
-    start(own, /Open http/),
+    start(serve, '8787'),
+    start(`env ${receiver.replace('python3', python)}`, '5000'),
+    start(own, '3000'),
   ])
   page = `http://127.0.0.1:${ports['3000']}/`
 }, START_MS)
 
 afterAll(async () => {
-  for (const child of children) {
-    if (child.exitCode !== null) continue
-    const end = once(child, 'exit')
-    child.kill('SIGKILL')
-    await end
-  }
+  for (const { stop } of programs) await stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
