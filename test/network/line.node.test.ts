@@ -112,6 +112,19 @@ describe('the line', () => {
     expect(await ask(socket, 300_000)).toBeGreaterThan(290)
   })
 
+  it('varies the round trip around its length', async () => {
+    let next = 0
+    const { dial } = await start({ rttMs: 60, jitterMs: 30 }, 1, () => next)
+    const socket = await dial()
+    // The first takes a handshake more.
+    await ask(socket, 1)
+    const shortest = await ask(socket, 1)
+    next = 1
+    const longest = await ask(socket, 1)
+    // Timers are late, never early.
+    expect([Math.floor(shortest / 10), Math.floor(longest / 10)]).toEqual([3, 9])
+  })
+
   it('keeps the bytes of a connection in order, whatever the jitter', async () => {
     const rules = { upBytesPerSecond: 4_000_000, rttMs: 30, jitterMs: 30 }
     const { dial, chunks } = await start(rules, 1, () => Math.random())

@@ -12,7 +12,7 @@ export interface LineRules {
   upBytesPerSecond: number
   downBytesPerSecond: number
   rttMs: number
-  /** Added to the way of each piece, 0 up to this; pieces of a connection stay in order. */
+  /** The round trip takes up to so much more or less, half of it each way, piece by piece; pieces of a connection stay in order. */
   jitterMs: number
 }
 
@@ -126,7 +126,7 @@ export function createLine(random: () => number): Line {
       const { rttMs, jitterMs } = line.rules
       const [passedAt, waitedMs] = pass(direction, piece.length, now)
       if (waitedMs > Math.max(LONG_QUEUE_MS, rttMs)) cutWindow(now)
-      lastArrivalAt = Math.max(lastArrivalAt, passedAt + rttMs / 2 + random() * jitterMs)
+      lastArrivalAt = Math.max(lastArrivalAt, passedAt + rttMs / 2 + (random() - 0.5) * jitterMs)
       bytesInFlight += piece.length
       lastSentAt = now
       sent.push(piece)

@@ -36,6 +36,14 @@ function makeFiles(folder: string, { files, bytes }: Load): string[] {
 /** It takes the certificate of this machine at once: a page that is only told to ignore it connects twice. */
 export const CHROMIUM_TRUST = ['--ignore-certificate-errors']
 
+/** @param cells of the same load, at least one. @returns one that failed, else the one with the median time */
+export function findMedian(cells: readonly Cell[]): Cell {
+  const sorted = [...cells].sort((a, b) => a.ms - b.ms)
+  const found = cells.find(({ error }) => error !== undefined) ?? sorted[sorted.length >> 1]
+  if (!found) throw new RangeError('No cells')
+  return found
+}
+
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface CellOptions {

@@ -11,7 +11,7 @@ import type { Engine } from '../browsers/engine.ts'
 import { type Backend, createBackend } from './backend.ts'
 import type { Condition, Load } from './conditions.ts'
 import { CONTENDER_NAMES } from './contender-names.ts'
-import { CHROMIUM_TRUST, measureCell } from './measure.ts'
+import { CHROMIUM_TRUST, findMedian, measureCell } from './measure.ts'
 
 const LINE: Condition = {
   name: 'short',
@@ -72,6 +72,13 @@ describe('over a line', { timeout: 60_000 }, () => {
     // Four parts that were on their way are sent again; from the beginning it would be 1.5.
     expect(bytesRatio).toBeGreaterThan(1)
     expect(bytesRatio).toBeLessThan(1.3)
+  })
+
+  it('takes the median of several rounds, and no failure for a figure', async () => {
+    const cell = await measure('fetch', TEXT)
+    const cells = [3, 1, 2].map((ms) => ({ ...cell, ms }))
+    expect(findMedian(cells).ms).toBe(2)
+    expect(findMedian([...cells, { ...cell, ms: 9, error: 'gave up' }]).error).toBe('gave up')
   })
 
   it('cuts of the line are repaired', async () => {

@@ -1,5 +1,5 @@
 /** `test/bench/network.md` and its picture, from what was measured. */
-import { type Condition, findLimitMs, type Load } from './conditions.ts'
+import { type Condition, findLimitMs, type Load, WHOLE_VIDEO } from './conditions.ts'
 import { CONTENDER_NAMES, OTHER_ENGINES } from './contender-names.ts'
 import type { Cell } from './measure.ts'
 
@@ -97,7 +97,33 @@ const TRIED = [
   '',
 ] as const
 
-export function buildReport(rows: readonly Row[], machine: Machine): string {
+/** Of ours alone, at the size that people have. */
+function describeWholeVideo(rows: readonly Row[]): string[] {
+  const lines = rows.map(({ condition, load, cells: { upcall } }) => {
+    const name = `${condition.name}${load.isReloaded ? ', reloaded in the middle' : ''}`
+    const limit = (findLimitMs(load, condition) / 1000).toFixed(2)
+    if (!upcall) return `| ${name} | ${limit} | – | – | – |`
+    const { ratio, bytesRatio, requests, error } = upcall
+    const time = error === undefined ? ratio.toFixed(3) : 'failed'
+    return `| ${name} | ${limit} | ${time} | ${bytesRatio.toFixed(3)} | ${requests} |`
+  })
+  return [
+    `## A video of ${formatSize(WHOLE_VIDEO.bytes)}`,
+    '',
+    'Ours alone. Above, videos are so small that what a reload loses, parts of 1 MiB that were on their way, is a large share of them; with the size of videos of people it is not.',
+    '',
+    '| Line | Limit, s | Time ÷ limit | Bytes sent ÷ bytes of the file | Requests to OSS |',
+    '|---|---|---|---|---|',
+    ...lines,
+    '',
+  ]
+}
+
+export function buildReport(
+  rows: readonly Row[],
+  wholeRows: readonly Row[],
+  machine: Machine,
+): string {
   const conditions = [...new Set(rows.map(({ condition }) => condition))]
   const misses = listMisses(rows)
   return [
@@ -106,7 +132,7 @@ export function buildReport(rows: readonly Row[], machine: Machine): string {
     `Written by \`${machine.command}\` on ${machine.date}, ${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(1)} before.`,
     '',
     'Figures are the time from the choice of files to the application’s response ÷ the least that the line allows: bytes ÷ bandwidth + one round trip to the service',
-    '+ one to OSS. The page is loaded and connected before, for all alike. Bold: the first. `ali-oss` has the keys of the account in the page and asks no service, so',
+    '+ one to OSS. The page is loaded and connected before, for all alike; text and photo are medians of three. Bold: the first. `ali-oss` has the keys of the account in the page and asks no service, so',
     'it has a round trip less. `Firefox` and `WebKit`: ours there, the rest is Chromium. Sizes are smaller on slow lines, so that the run ends. What a line is: `test/network/line.ts`; each contender: `test/network/contenders.ts`.',
     '',
     '![Time to the application’s response, as a multiple of the least possible](network.svg)',
@@ -117,7 +143,7 @@ export function buildReport(rows: readonly Row[], machine: Machine): string {
       const words = [
         `${(upBytesPerSecond * 8) / 1_000_000} Mbit/s up`,
         `round trip ${rttMs} ms`,
-        ...(jitterMs ? [`jitter ${jitterMs} ms`] : []),
+        ...(jitterMs ? [`± ${jitterMs} ms`] : []),
         ...(cutShare ? [`${cutShare * 100} % of requests with a body cut half-way`] : []),
       ]
       return [
@@ -131,6 +157,7 @@ export function buildReport(rows: readonly Row[], machine: Machine): string {
         ...buildTable(own, formatCounts),
       ]
     }),
+    ...describeWholeVideo(wholeRows),
     '## Where another was first',
     '',
     'Reasons that the runs show. `tus` needs no ticket and sends all bytes of a file in one request to a server of yours, which carries every byte; after a reload it goes on at the last byte,',
@@ -142,51 +169,4 @@ export function buildReport(rows: readonly Row[], machine: Machine): string {
     '',
     ...TRIED,
   ].join('\n')
-}
-
-const COLOURS: Readonly<Record<string, string>> = {
-  upcall: '#e4572e',
-  'ali-oss': '#4c78a8',
-  uppy: '#72b7b2',
-  'better-upload': '#9d755d',
-  tus: '#b279a2',
-  fetch: '#a5a5a5',
-}
-const PANEL = { width: 900, height: 150, left: 70, gap: 34, barWidth: 20 }
-/** A longer bar is cut off, with its figure above it. */
-const MAX_RATIO = 3
-
-/** Bars for each line, as SVG: readable on light and dark ground. */
-export function buildPicture(rows: readonly Row[]): string {
-  const conditions = [...new Set(rows.map(({ condition }) => condition.name))]
-  const { width, height, left, gap, barWidth } = PANEL
-  const totalHeight = conditions.length * (height + gap) + 50
-  const y = (ratio: number) => height - (Math.min(ratio, MAX_RATIO) / MAX_RATIO) * (height - 20)
-  const shapes = conditions.flatMap((name, panel) => {
-    const own = rows.filter(({ condition }) => condition.name === name)
-    const top = 40 + panel * (height + gap)
-    const groupWidth = (width - left) / own.length
-    return [
-      `<g transform="translate(0 ${top})"><text x="0" y="20" font-weight="600">${name}</text>`,
-      `<line x1="${left}" x2="${width}" y1="${y(1)}" y2="${y(1)}" stroke="#888" stroke-dasharray="4 3"/><text x="${left - 6}" y="${y(1) + 4}" text-anchor="end">1 ×</text>`,
-      ...own.flatMap(({ load, cells }, group) => [
-        `<text x="${left + group * groupWidth + 4}" y="${height + 15}">${load.name}</text>`,
-        ...CONTENDER_NAMES.flatMap((contender, bar) => {
-          const cell = cells[contender]
-          if (!cell) return []
-          const { ratio, error } = cell
-          const x = left + group * groupWidth + 4 + bar * barWidth
-          const label = error === undefined ? ratio.toFixed(2) : '×'
-          const barTop = error === undefined ? y(ratio) : height - 2
-          return `<rect x="${x}" y="${barTop}" width="${barWidth - 3}" height="${height - barTop}" fill="${COLOURS[contender]}"><title>${contender}: ${error ?? ratio.toFixed(2)}</title></rect><text x="${x + (barWidth - 3) / 2}" y="${barTop - 3}" text-anchor="middle" font-size="8">${label}</text>`
-        }),
-      ]),
-      '</g>',
-    ]
-  })
-  const legend = CONTENDER_NAMES.map(
-    (name, at) =>
-      `<rect x="${at * 130}" y="4" width="12" height="12" fill="${COLOURS[name]}"/><text x="${at * 130 + 17}" y="14">${name}</text>`,
-  )
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${totalHeight}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Time to the application’s response as a multiple of the least possible; shorter is better"><style>text{fill:#333}@media(prefers-color-scheme:dark){text{fill:#ddd}}</style>${legend.join('')}${shapes.join('')}</svg>\n`
 }
