@@ -14,6 +14,7 @@ export type {
   SignedUrlOptions,
 } from './oss/objects.ts'
 export type { PutOptions } from './oss/put-object.ts'
+export type { RetryNotice } from './oss/service-calls.ts'
 export type { Data, StreamData } from './oss/source.ts'
 export type { CallbackOptions, StoredResult } from './oss/stored.ts'
 export { type UploadFileOptions, type UploadFileResult, uploadFile } from './oss/upload-file.ts'

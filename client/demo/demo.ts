@@ -22,6 +22,7 @@ interface DemoSettings {
   endpoint: string
   scriptTag: string
   ways: Record<string, string>
+  thumbnails?: string
   profiles: { name: string; accept: string }[]
 }
 
@@ -160,7 +161,10 @@ async function start(): Promise<void> {
   })
   listen('application', uploads.onApplication)
 
-  createWays({ options: { endpoint, headers: buildHeaders }, sources: settings.ways, tracing })
+  createWays({
+    ...{ options: { endpoint, headers: buildHeaders }, sources: settings.ways, tracing },
+    thumbnails: settings.thumbnails,
+  })
   createEmbed(scriptTag)
 }
 

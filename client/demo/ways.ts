@@ -21,6 +21,8 @@ const TITLES: Readonly<Record<WayName, TextName>> = {
 
 export interface WaysOptions {
   options: Omit<UploadOptions, 'profile'>
+  /** The service's style for pictures, where it has one. */
+  thumbnails?: string | undefined
   /** Name → code that is shown. */
   sources: Readonly<Record<string, string>>
   tracing: Tracing
@@ -90,13 +92,17 @@ function createCard(card: HTMLElement, name: WayName, code: string, tracing: Tra
 }
 
 /** @returns sends a file by all four */
-async function load(cards: readonly Card[], { options }: WaysOptions): Promise<SendFile> {
+async function load(
+  cards: readonly Card[],
+  { options, thumbnails }: WaysOptions,
+): Promise<SendFile> {
   const style = document.createElement('link')
   Object.assign(style, { rel: 'stylesheet', href: '/demo/uppy.css' })
   document.head.append(style)
   const { MOUNTS } = await import('./ways/mount-ways.ts')
   const sends = cards.map(({ name, mount, transport }) => {
-    const send = MOUNTS[name](mount, { ...options, profile: 'anything', transport })
+    const own = name === 'element' && { thumbnails }
+    const send = MOUNTS[name](mount, { ...options, ...own, profile: 'anything', transport })
     mount.classList.add('is-ready')
     return send
   })

@@ -30,6 +30,8 @@ export interface DemoOptions {
   faults: DemoFaults
   /** What a page without a bundler embeds. */
   scriptTag: string
+  /** The service's style for pictures; undefined where it has none. */
+  thumbnails: string | undefined
 }
 
 /** Of the pictures in the list, which are shown half as large. */
@@ -52,6 +54,7 @@ export function createDemo({
   application,
   faults,
   scriptTag,
+  thumbnails,
 }: DemoOptions) {
   const { auth, bucket, region, endpoint, credentials } = settings
   if (!auth || !('secret' in auth) || typeof credentials === 'function') {
@@ -98,6 +101,7 @@ export function createDemo({
       runId,
       endpoint: serviceOrigin,
       scriptTag,
+      thumbnails,
       ways: await readWays(),
       profiles: Object.entries(profiles).map(([name, { types }]) => ({
         name,

@@ -69,6 +69,9 @@ function findPort(wanted: number): Promise<number> {
   })
 }
 
+/** Pictures of the element, which are shown at 44 × 44 pixels. */
+const STYLES = { thumb: 'image/resize,m_fill,w_88,h_88,limit_0' }
+
 function createSecret(): string {
   return toBase64Url(crypto.getRandomValues(new Uint8Array(48)))
 }
@@ -198,7 +201,12 @@ async function start(): Promise<void> {
     deliver: createDeliver(settings),
     retry: { capMs: MAX_RETRY_MS },
   })
-  const service = createService({ ...settings, outbox, assets })
+  // The stand-alone Worker has no `objects`; without an image processor there is nothing to show.
+  const thumbnails = values.worker || !imageProcessor ? undefined : 'thumb'
+  const service = createService({
+    ...{ ...settings, outbox, assets },
+    objects: { profiles: Object.keys(PROFILES), ...(thumbnails && { styles: STYLES }) },
+  })
   const application = createDemoApplication({
     webhookSecret,
     async readDue() {
@@ -216,6 +224,7 @@ async function start(): Promise<void> {
     application,
     faults,
     scriptTag: buildScriptTag(client, serviceOrigin),
+    thumbnails,
   })
   const worker = values.worker
     ? startWorker(settings, servicePort, [accessKeyId, accessKeySecret])

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { PartProgress } from '../oss/multipart.ts'
+import type { RetryNotice } from '../oss/service-calls.ts'
 import { uploadFile } from '../oss/upload-file.ts'
 import { readEnvironment } from './env-files.ts'
 import { UsageError } from './usage.ts'
@@ -18,7 +19,7 @@ responded, as JSON.
   --type <media type>        e.g. image/png                                      (by name and first bytes)
   --var <name=value>         data of the application; may be given several times
   --env-file <file>          variables from a file; may be given several times; those of the process win
-  --quiet                    no progress
+  --quiet                    no progress, no word of what is tried again
   UPCALL_TOKEN               in the environment: the bearer token
 `
 
@@ -54,6 +55,19 @@ export function createProgressPrinter(
     if (step === shown) return
     shown = step
     write(`${step * LINE_STEP} %\n`)
+  }
+}
+
+/** What is waited for, and how long, e.g. `127.0.0.1:9 did not respond. Trying again in 0.6 s (1 of 5).` */
+export function createRetryPrinter(
+  write: (text: string) => void,
+  isTerminal: boolean,
+): (notice: RetryNotice) => void {
+  return ({ error, waitMs, retry, maxRetries }) => {
+    const seconds = Math.max(0.1, waitMs / 1000).toFixed(1)
+    // On a terminal a bar may be there: the line is written over it.
+    const start = isTerminal ? '\r\x1b[K' : ''
+    write(`${start}${error.message} Trying again in ${seconds} s (${retry} of ${maxRetries}).\n`)
   }
 }
 
@@ -98,10 +112,9 @@ export async function runPut(args: string[]): Promise<void> {
   const { UPCALL_TOKEN: token } = env
   if (!token)
     throw new UsageError('UPCALL_TOKEN is missing: set it to the bearer token of the user.')
-  const print = createProgressPrinter(
-    (text) => void process.stderr.write(text),
-    process.stderr.isTTY === true,
-  )
+  const isTerminal = process.stderr.isTTY === true
+  // The standard output has nothing but the JSON.
+  const write = (text: string) => void process.stderr.write(text)
   const vars = parseVars(values.var)
   await checkFile(path)
   const result = await uploadFile(path, {
@@ -111,7 +124,10 @@ export async function runPut(args: string[]): Promise<void> {
     name: values.name,
     type: values.type,
     ...(Object.keys(vars).length > 0 && { vars }),
-    onProgress: values.quiet ? undefined : print,
+    ...(!values.quiet && {
+      onProgress: createProgressPrinter(write, isTerminal),
+      onRetry: createRetryPrinter(write, isTerminal),
+    }),
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
 }

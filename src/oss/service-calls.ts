@@ -11,6 +11,17 @@ const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16_000]
 /** A longer `Retry-After` is a wrong clock. */
 const MAX_RETRY_AFTER_MS = 600_000
 
+/** An attempt that failed, and the wait before the next. */
+export interface RetryNotice {
+  /** Without a secret: names of hosts, codes, and words of the service. */
+  error: OssError
+  waitMs: number
+  /** Number of the next attempt after the first, 1 and up. */
+  retry: number
+  /** How many there are. */
+  maxRetries: number
+}
+
 export interface ServiceOptions {
   /** Address of the upload service, e.g. `https://uploads.example.com`. */
   endpoint: string
@@ -21,6 +32,8 @@ export interface ServiceOptions {
     | undefined
   /** @default 1, 2, 4, 8, 16 s */
   retryDelays?: readonly number[] | undefined
+  /** Called before each wait for another attempt. */
+  onRetry?: ((notice: RetryNotice) => void) | undefined
   signal?: AbortSignal | undefined
   /** @default the platform's own */
   fetch?: typeof fetch | undefined
@@ -76,6 +89,7 @@ export function createServiceCaller({
   endpoint,
   headers,
   retryDelays = RETRY_DELAYS_MS,
+  onRetry,
   signal,
   fetch: fetcher = (input, init) => fetch(input, init),
 }: ServiceOptions): ServiceCaller {
@@ -108,7 +122,9 @@ export function createServiceCaller({
         const delayMs = retryDelays[attempt]
         if (!(error instanceof OssError) || !isPassing(error) || delayMs === undefined) throw error
         const told = error instanceof ServiceRefusal ? error.retryAfterMs : undefined
-        await wait(told ?? Math.random() * delayMs, signal)
+        const waitMs = told ?? Math.random() * delayMs
+        onRetry?.({ error, waitMs, retry: attempt + 1, maxRetries: retryDelays.length })
+        await wait(waitMs, signal)
         throwIfAborted(signal)
       }
     }

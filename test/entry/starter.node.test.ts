@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   copyStarter,
@@ -62,6 +63,20 @@ describe.each(NAMES)('the starter %s', (name) => {
     for (const path of listFiles(folder)) {
       expect(readFileSync(path, 'utf8'), path).not.toContain('app-name')
     }
+  })
+
+  it('names the file of its profiles to the doctor', () => {
+    const folder = makeFolder()
+    copyStarter(name, folder, { root })
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const [, file = ''] =
+      /^upcall doctor --env-file \.env --profiles (\S+)$/.exec(scripts.doctor) ?? []
+    // By Node itself, as the doctor imports it.
+    const url = JSON.stringify(pathToFileURL(join(folder, file)))
+    const code = `import { profiles } from ${url}; console.log(JSON.stringify(profiles))`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', code])
+    expect(Object.keys(JSON.parse(String(stdout)))).toEqual(['photos'])
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(file)
   })
 
   it('has exact versions, those of the applications that are tried with frameworks', () => {

@@ -39,6 +39,8 @@ export interface Counts {
   requests: number
   /** To the application or the service. */
   calls: number
+  /** That the page opened, to all of them. */
+  connections: number
 }
 
 export interface Backend {
@@ -196,7 +198,10 @@ export async function createBackend(partSize?: number): Promise<Backend> {
     },
     takeCounts() {
       count()
-      const counts = { bytes, requests, calls }
+      const connections = [...shaped, shapedPage]
+        .map((proxy) => proxy.takeConnections())
+        .reduce((sum, taken) => sum + taken, 0)
+      const counts = { bytes, requests, calls, connections }
       bytes = requests = calls = 0
       return counts
     },

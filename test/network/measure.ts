@@ -8,9 +8,11 @@ import { type Condition, findLimitMs, type Load } from './conditions.ts'
 import type { ContenderName } from './contender-names.ts'
 import type { Measured } from './page.ts'
 
-/** A cell that takes so many times its limit is given up. */
+/** A cell that takes so many times its limit is given up, but not before the other. */
 const MAX_RATIO = 6
-const MIN_TIMEOUT_MS = 20_000
+const MIN_TIMEOUT_MS = 60_000
+/** The error of such a cell: nothing failed, it only took too long. */
+export const GAVE_UP = 'gave up'
 const WARM_UP_MS = 300
 const POLL_MS = 50
 
@@ -78,7 +80,7 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
       contender,
       backend.pageOptions,
     )
-    const late = sleep(timeoutMs).then(() => ({ ms: timeoutMs, error: 'gave up' }))
+    const late = sleep(timeoutMs).then(() => ({ ms: timeoutMs, error: GAVE_UP }))
     return Promise.race([work, late])
   }
 

@@ -58,6 +58,11 @@ describe('over a line', { timeout: 60_000 }, () => {
     expect({ calls, requests }).toEqual({ calls: 1, requests: 1 })
   })
 
+  it('a text goes over the connections that the page opened before', async () => {
+    const { error, connections } = await measure('upcall', TEXT)
+    expect({ error, connections }).toEqual({ error: undefined, connections: 0 })
+  })
+
   it('small files take one request each, where a PUT takes two', async () => {
     const ours = await measure('upcall', SMALL)
     const puts = await measure('fetch', SMALL)

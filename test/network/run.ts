@@ -75,9 +75,9 @@ async function measure(
 }
 
 function print({ name }: Condition, load: Load, contender: string, cell: Cell): void {
-  const { ratio, ms, bytesRatio, requests, calls, error = '' } = cell
+  const { ratio, ms, bytesRatio, requests, calls, connections, error = '' } = cell
   console.log(
-    `${name}, ${load.name}, ${load.files} × ${load.bytes} bytes: ${contender} ${ratio.toFixed(2)} (${Math.round(ms)} ms), bytes ${bytesRatio.toFixed(3)}, requests ${requests}, calls ${calls} ${error}`,
+    `${name}, ${load.name}, ${load.files} × ${load.bytes} bytes: ${contender} ${ratio.toFixed(2)} (${Math.round(ms)} ms), bytes ${bytesRatio.toFixed(3)}, requests ${requests}, calls ${calls}, new connections ${connections} ${error}`,
   )
 }
 

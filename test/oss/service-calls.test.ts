@@ -51,6 +51,29 @@ describe('a call of the service', () => {
     expect(requests).toHaveLength(3)
   })
 
+  it('tells before each wait what failed, and how long it waits', async () => {
+    const notices: object[] = []
+    const busy = refuse(429, { code: 'RATE_LIMITED', retryable: true }, { 'retry-after': '0.002' })
+    const { caller } = setUp([busy], {
+      onRetry: ({ error, ...notice }) => notices.push({ ...notice, message: error.message }),
+    })
+    await expect(caller.ask('', {})).rejects.toMatchObject({ code: 'OSS_UNREACHABLE' })
+    const message = 'The upload service refused (RATE_LIMITED). Words.'
+    const unreachable = 'uploads.example.com did not respond.'
+    expect(notices).toEqual([
+      { retry: 1, maxRetries: 2, waitMs: 2, message },
+      { retry: 2, maxRetries: 2, waitMs: expect.any(Number), message: unreachable },
+    ])
+  })
+
+  it('tells nothing of what is not repeated', async () => {
+    const notices: object[] = []
+    const refusal = refuse(403, { code: 'TYPE_REFUSED', retryable: false })
+    const { caller } = setUp([refusal], { onRetry: (notice) => notices.push(notice) })
+    await expect(caller.ask('', {})).rejects.toMatchObject({ code: 'SERVICE_REFUSED' })
+    expect(notices).toEqual([])
+  })
+
   it('is not repeated when the service says that it is of no use', async () => {
     const { caller, requests } = setUp([refuse(403, { code: 'TYPE_REFUSED', retryable: false })])
     await expect(caller.ask('', {})).rejects.toMatchObject({

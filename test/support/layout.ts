@@ -199,6 +199,7 @@ export const LAYOUT: Layout = {
   'src/entry/doctor/check-webhook.ts': ['src/webhook/'],
   'src/entry/doctor/command.ts': ['node:*'],
   'src/entry/doctor/node-ports.ts': ['node:*'],
+  'src/entry/doctor/own-parts.ts': ['node:*'],
   'src/entry/emulator-command.ts': ['src/emulator/**', 'node:*'],
   'src/entry/env-files.ts': ['node:*'],
   'src/entry/init-command.ts': ['node:*'],

@@ -11,6 +11,11 @@ import { startUppy } from './uppy.ts'
 export const WAY_NAMES = ['plain', 'element', 'uppy', 'react'] as const
 export type WayName = (typeof WAY_NAMES)[number]
 
+export type WayOptions = UploadOptions & {
+  /** A style of the service for the pictures of what is stored. */
+  thumbnails?: string | undefined
+}
+
 /** Uploads one more file the same way as if it had been chosen there. */
 export type SendFile = (file: File) => void
 
@@ -52,7 +57,7 @@ function mountPlain(root: HTMLElement, options: UploadOptions): SendFile {
   return (file) => chooseIn(root, file)
 }
 
-function mountElement(root: HTMLElement, options: UploadOptions): SendFile {
+function mountElement(root: HTMLElement, options: WayOptions): SendFile {
   startElement(root, options)
   return (file) => root.querySelector('oss-upload')?.add([file])
 }
@@ -86,5 +91,5 @@ function mountReact(root: HTMLElement, options: UploadOptions): SendFile {
 }
 
 export const MOUNTS: Readonly<
-  Record<WayName, (root: HTMLElement, options: UploadOptions) => SendFile>
+  Record<WayName, (root: HTMLElement, options: WayOptions) => SendFile>
 > = { plain: mountPlain, element: mountElement, uppy: mountUppy, react: mountReact }

@@ -28,11 +28,24 @@ export interface ImageFacts {
   format: string
 }
 
+export interface ImageResize {
+  /** Pixels of the result. */
+  width: number
+  height: number
+  /**
+   * `stretch`: all of the source on all of the result. `cover`: in proportion, centred, what is over the edge is cut off. `contain`:
+   * all of the source in proportion, centred, on the background.
+   */
+  fit: 'stretch' | 'cover' | 'contain'
+  /** RGB, e.g. `#ffffff`; for `contain`. */
+  background: string
+}
+
 /** Decodes and encodes pictures for `x-oss-process`; a program brings it. Each method rejects for what is no picture. */
 export interface ImageProcessor {
   read(bytes: Uint8Array): Promise<ImageFacts>
   /** In the format that it has. */
-  resize(bytes: Uint8Array, size: { width: number; height: number }): Promise<Uint8Array>
+  resize(bytes: Uint8Array, resize: ImageResize): Promise<Uint8Array>
 }
 
 export interface EmulatorState {

@@ -1,8 +1,8 @@
 /**
- * GetObject with `x-oss-process`: `image/resize` (`w`, `h`, `limit`; `m_lfit`, `m_fixed`) and `image/info`, by an image processor
- * of the program. Without one, and for all other processing, the local OSS has no such operation.
+ * GetObject with `x-oss-process`: `image/resize` and `image/info`, by an image processor of the program. Without one, and for all
+ * other processing, the local OSS has no such operation.
  *
- * @see https://www.alibabacloud.com/help/en/oss/user-guide/resize-images-4
+ * @see https://www.alibabacloud.com/help/en/oss/user-guide/img-implementation-modes
  */
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { notImplemented, OssError } from '../http/errors.ts'
@@ -10,56 +10,12 @@ import type { EmulatorReply } from '../http/message.ts'
 import type { StoredObject } from '../storage/model.ts'
 import { readStoredBytes } from '../storage/stored-bytes.ts'
 import type { EmulatorState, ImageFacts } from './context.ts'
+import { planResize } from './plan-resize.ts'
 
 /** Of the source: 20 MB, sides of 30 000 pixels, 250 million pixels in all. */
 const MAX_SOURCE_BYTES = 20 * 1024 * 1024
 const MAX_SOURCE_SIDE = 30_000
 const MAX_SOURCE_PIXELS = 250_000_000
-/** Of the result: pixels. */
-const MAX_SIDE = 16_384
-
-/** @throws {OssError} `InvalidArgument` */
-function readParameters(text: string): Map<string, string> {
-  const parameters = new Map<string, string>()
-  for (const part of text.split(',').filter(Boolean)) {
-    const [, name = '', value = ''] = /^([a-z]+)_(\w+)$/.exec(part) ?? []
-    if (!/^(m|w|h|limit)$/.test(name)) throw notImplemented(`The parameter ${part} of image/resize`)
-    parameters.set(name, value)
-  }
-  return parameters
-}
-
-function readSide(parameters: Map<string, string>, name: 'w' | 'h'): number | undefined {
-  const text = parameters.get(name)
-  if (text === undefined) return undefined
-  const side = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (side >= 1 && side <= MAX_SIDE) return side
-  throw new OssError('InvalidArgument', `The value: ${text} of parameter: ${name} is invalid.`)
-}
-
-/** Pixels of the result. @throws {OssError} `InvalidArgument`, `NotImplemented` */
-export function planResize(text: string, { width, height }: ImageFacts) {
-  const parameters = readParameters(text)
-  const [w, h] = [readSide(parameters, 'w'), readSide(parameters, 'h')]
-  if (w === undefined && h === undefined) throw notImplemented('image/resize without w and h')
-  const mode = parameters.get('m') ?? 'lfit'
-  if (mode !== 'lfit' && mode !== 'fixed') throw notImplemented(`image/resize with m_${mode}`)
-  const limit = parameters.get('limit') ?? '1'
-  if (!/^[01]$/.test(limit)) {
-    throw new OssError('InvalidArgument', `The value: ${limit} of parameter: limit is invalid.`)
-  }
-  const isFixed = mode === 'fixed' && w !== undefined && h !== undefined
-  const scale = Math.min((w ?? Infinity) / width, (h ?? Infinity) / height)
-  const wanted = isFixed
-    ? { width: w, height: h }
-    : {
-        width: Math.max(1, Math.round(width * scale)),
-        height: Math.max(1, Math.round(height * scale)),
-      }
-  // By default nothing is made larger.
-  const isLarger = wanted.width > width || wanted.height > height
-  return limit === '1' && isLarger ? { width, height } : wanted
-}
 
 async function readAll(state: EmulatorState, object: StoredObject): Promise<Uint8Array> {
   const bytes = new Uint8Array(object.size)
@@ -101,8 +57,8 @@ export async function processImage(
   const body =
     action === 'info'
       ? describe(facts, object)
-      : await imageProcessor.resize(source, planResize(text, facts)).catch((error: unknown) => {
-          throw error instanceof OssError ? error : unreadable()
+      : await imageProcessor.resize(source, planResize(text, facts)).catch(() => {
+          throw unreadable()
         })
   const type =
     action === 'info' ? 'application/json' : `image/${facts.format.replace('jpg', 'jpeg')}`

@@ -4,6 +4,7 @@
  */
 import { toUtf8 } from '../../protocol/bytes.ts'
 import { presign } from '../../protocol/presign.ts'
+import { OWN_ISSUER } from '../../service/own-authenticate.ts'
 import type { AdmittedUpload } from '../../signer/admit-upload.ts'
 import { buildCallbackQuery } from '../../signer/callback-text.ts'
 import { DOCTOR_PROFILE } from '../../signer/doctor-probe.ts'
@@ -32,7 +33,7 @@ function planUpload({ config, profiles, ports }: DoctorContext): AdmittedUpload 
   const [prefix = ''] = listPrefixes(profiles)
   return {
     id,
-    issuer: auth.issuer,
+    issuer: auth?.issuer ?? OWN_ISSUER,
     deployment,
     subject: 'upcall-doctor',
     profile: DOCTOR_PROFILE,

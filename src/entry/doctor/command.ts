@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { readEnvironment } from '../env-files.ts'
 import type { Language } from './finding.ts'
 import { createNodePorts } from './node-ports.ts'
+import { readOwnParts } from './own-parts.ts'
 import type { DoctorPorts } from './ports.ts'
 import { printJson, printReport } from './report.ts'
 import { runDoctor } from './run-doctor.ts'
@@ -15,6 +16,8 @@ Checks a set-up: settings, OSS, permissions, CORS, the public URL, one real uplo
 the settings of the service, while the service runs. It stores one small object; what it finds: docs/doctor.md.
 
   --env-file <file>          variables from a file; may be given several times, a later one wins; those of the process win
+  --profiles <file>          of a service inside a program: a module that exports profiles, or JSON; users and receiver
+                             are the program's own then, where no variable says otherwise
   --json                     findings as JSON
   --lang <en|zh>             language of the findings                            (by LC_ALL, LANG; else en)
 
@@ -45,6 +48,7 @@ export async function runDoctorCommand(
     args,
     options: {
       'env-file': { type: 'string', multiple: true, default: [] },
+      profiles: { type: 'string' },
       json: { type: 'boolean', default: false },
       lang: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -53,7 +57,10 @@ export async function runDoctorCommand(
   if (values.help) return { output: DOCTOR_HELP, exitCode: 0 }
   const language = chooseLanguage(values.lang, env)
   const all = readEnvironment(values['env-file'], env)
-  const findings = await runDoctor(all, ports, { readTextFile: (path) => readFile(path, 'utf8') })
+  const findings = await runDoctor(all, ports, {
+    readTextFile: (path) => readFile(path, 'utf8'),
+    ...(values.profiles !== undefined && { own: await readOwnParts(values.profiles, all) }),
+  })
   return {
     output: values.json ? printJson(findings, language) : printReport(findings, language),
     exitCode: findings.some(({ state }) => state === 'fail') ? 1 : 0,

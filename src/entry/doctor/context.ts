@@ -1,4 +1,6 @@
 /** What the checks are given: the settings, as the service reads them, and the ports. */
+
+import type { AuthOptions } from '../../service/auth.ts'
 import { buildCallbackUrl } from '../../service/callback-url.ts'
 import { readProfiles } from '../../service/profiles.ts'
 import { chooseAddressing } from '../../service/settings.ts'
@@ -9,8 +11,11 @@ import type { Finding } from './finding.ts'
 import type { OssPlace } from './oss-call.ts'
 import type { DoctorPorts } from './ports.ts'
 
+/** Without `auth` where a program recognises its users itself. */
+export type DoctorConfig = Omit<Config, 'auth'> & { auth?: AuthOptions | undefined }
+
 export interface DoctorContext {
-  config: Config
+  config: DoctorConfig
   profiles: readonly ReadyProfile[]
   /** Of sessions, seals and the doctor's own tokens. */
   secrets: Secrets
@@ -24,7 +29,7 @@ export interface DoctorContext {
 
 export type Check = (context: DoctorContext) => Promise<Finding[]>
 
-export function createContext(config: Config, ports: DoctorPorts): DoctorContext {
+export function createContext(config: DoctorConfig, ports: DoctorPorts): DoctorContext {
   const { bucket, region, endpoint, addressing, publicUrl, secret } = config
   return {
     config,

@@ -3,7 +3,7 @@ import { ConfigError } from '../../service/errors.ts'
 import { redact } from '../../service/redact.ts'
 import { listSettingWarnings } from '../../service/setting-warnings.ts'
 import { listWarnings } from '../../signer/profile.ts'
-import { type Config, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { checkBucket } from './check-bucket.ts'
 import { checkBucketOrigins, checkServiceOrigins } from './check-cors.ts'
 import { checkDelivery } from './check-delivery.ts'
@@ -14,14 +14,17 @@ import { checkPermissions } from './check-permissions.ts'
 import { checkPublicUrl } from './check-public-url.ts'
 import { checkUpload } from './check-upload.ts'
 import { checkWebhooks } from './check-webhook.ts'
-import { createContext, type DoctorContext } from './context.ts'
+import { createContext, type DoctorConfig, type DoctorContext } from './context.ts'
 import { type Finding, fail, notChecked, ok, type Text, text, warn } from './finding.ts'
 import { FINDING_IDS } from './finding-ids.ts'
+import type { CodeParts } from './own-parts.ts'
 import type { DoctorPorts } from './ports.ts'
 
 export interface DoctorOptions {
   /** For tokens in files. */
   readTextFile?: (path: string) => Promise<string>
+  /** Of a service inside a program: what its code brings. */
+  own?: CodeParts
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -86,14 +89,15 @@ async function checkServiceSide(context: DoctorContext): Promise<Finding[]> {
 }
 
 /** Texts that no finding may hold: a last guard, the checks repeat none of them. */
-function listSecrets({ secret, auth, webhook, beforeWebhook, operatorToken, credentials }: Config) {
+function listSecrets(config: DoctorConfig) {
+  const { secret, auth, webhook, beforeWebhook, operatorToken, credentials } = config
   const keys =
     typeof credentials === 'function'
       ? []
       : [credentials.accessKeySecret, credentials.securityToken]
   return [
     ...[secret].flat(),
-    ...('secret' in auth ? [auth.secret].flat() : []),
+    ...(auth && 'secret' in auth ? [auth.secret].flat() : []),
     ...(webhook?.secrets ?? []),
     ...(beforeWebhook?.secrets ?? []),
     operatorToken,
@@ -111,11 +115,11 @@ function cleanTexts(finding: Finding, secrets: readonly string[]): Finding {
 export async function runDoctor(
   env: Env,
   ports: DoctorPorts,
-  options: DoctorOptions = {},
+  { own, ...reading }: DoctorOptions = {},
 ): Promise<Finding[]> {
-  let config: Config
+  let config: DoctorConfig
   try {
-    config = readConfig(env, options)
+    config = own ? readConfig(env, { ...reading, own }) : readConfig(env, reading)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return describeIssues(error.issues)

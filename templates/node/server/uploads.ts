@@ -4,12 +4,11 @@ import { readClientFiles } from 'oss-upcall/node'
 import { createSqliteOutbox } from 'oss-upcall/outbox-sqlite'
 import { getDatabase } from './database.ts'
 import type { Photo } from './photos.ts'
+import { profiles } from './profiles.ts'
 import { findUser } from './users.ts'
 
 const own = {
-  profiles: {
-    photos: { key: 'photos/{sub}/{id}.{ext}', types: ['image/*'], maxSize: 20_000_000 },
-  },
+  profiles,
   authenticate(request: Request) {
     const user = findUser(request)
     return user ? { subject: user } : undefined

@@ -3,12 +3,11 @@ import { env } from 'cloudflare:workers'
 import { createService, type Receipt, readConfig, type Service } from 'oss-upcall'
 import { createDurableObjectOutbox, createLedger } from 'oss-upcall/worker'
 import type { Photo } from './photos.ts'
+import { profiles } from './profiles.ts'
 import { findUser } from './users.ts'
 
 const own = {
-  profiles: {
-    photos: { key: 'photos/{sub}/{id}.{ext}', types: ['image/*'], maxSize: 20_000_000 },
-  },
+  profiles,
   async authenticate(request: Request) {
     const user = await findUser(request)
     return user ? { subject: user } : undefined

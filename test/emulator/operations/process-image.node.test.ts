@@ -2,41 +2,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { createImageProcessor } from '../../../src/dev/image-processor.ts'
-import { planResize } from '../../../src/emulator/operations/process-image.ts'
 import { bytesOf, createEmulatorWithClient, readError } from '../emulator-with-client.ts'
-
-const facts = { width: 200, height: 100, format: 'jpg' }
-
-describe('image/resize', () => {
-  // The manual's own picture of 200 × 100 pixels.
-  it.each([
-    ['w_150,h_80', 150, 75],
-    ['m_lfit,w_150,h_80', 150, 75],
-    ['m_fixed,w_150,h_80', 150, 80],
-    ['w_100', 100, 50],
-    ['h_25,', 50, 25],
-    ['w_1', 1, 1],
-    ['w_400', 200, 100],
-    ['w_400,limit_1', 200, 100],
-    ['w_400,limit_0', 400, 200],
-    ['m_fixed,w_50', 50, 25],
-  ])('%s makes %i × %i pixels of 200 × 100', (text, width, height) => {
-    expect(planResize(text, facts)).toEqual({ width, height })
-  })
-
-  it.each([
-    ['w_0', 'InvalidArgument'],
-    ['w_16385', 'InvalidArgument'],
-    ['w_x', 'InvalidArgument'],
-    ['w_40,limit_2', 'InvalidArgument'],
-    ['', 'NotImplemented'],
-    ['m_fill,w_40,h_40', 'NotImplemented'],
-    ['p_50', 'NotImplemented'],
-    ['w_40,color_FFFFFF', 'NotImplemented'],
-  ])('%j ends with %s', (text, code) => {
-    expect(() => planResize(text, facts)).toThrow(expect.objectContaining({ code }))
-  })
-})
 
 describe('a picture in the local OSS', () => {
   const picture = sharp({ create: { width: 200, height: 100, channels: 3, background: '#00f' } })
@@ -56,6 +22,44 @@ describe('a picture in the local OSS', () => {
     const { width, height, format } = await sharp(await response.arrayBuffer()).metadata()
     expect([width, height, format]).toEqual([40, 20, 'jpeg'])
   })
+
+  /** Blue, with a red edge left and right. */
+  async function drawEdges(): Promise<Uint8Array> {
+    const edge = { create: { width: 50, height: 100, channels: 3, background: '#f00' } } as const
+    const edges = [
+      { input: edge, left: 0, top: 0 },
+      { input: edge, left: 150, top: 0 },
+    ]
+    return picture.clone().composite(edges).png().toBuffer()
+  }
+  const [RED, BLUE, WHITE, GREEN] = ['255,0,0', '0,0,255', '255,255,255', '0,255,0']
+
+  it.each([
+    ['image/resize,m_lfit,w_150,h_80', 150, 75, RED, BLUE],
+    ['image/resize,m_mfit,w_150,h_80', 160, 80, RED, BLUE],
+    ['image/resize,m_fixed,w_150,h_80', 150, 80, RED, BLUE],
+    // The middle of it: the edges are cut off.
+    ['image/resize,m_fill,w_50,h_80', 50, 80, BLUE, BLUE],
+    // All of it in the middle: above and below is the colour.
+    ['image/resize,m_pad,w_100,h_100', 100, 100, WHITE, BLUE],
+    ['image/resize,m_pad,w_100,h_100,color_00FF00', 100, 100, GREEN, BLUE],
+  ])(
+    'by %s has %i × %i pixels, %s in the corner and %s in the middle',
+    async (process, width, height, corner, middle) => {
+      const response = await (await setUp(await drawEdges()))(process)
+      const { data, info } = await sharp(await response.arrayBuffer())
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      const read = (x: number, y: number) => {
+        const at = (y * info.width + x) * info.channels
+        return data.subarray(at, at + 3).join()
+      }
+      const centre = read(Math.floor(width / 2), Math.floor(height / 2))
+      expect([info.width, info.height]).toEqual([width, height])
+      expect([read(0, 0), centre]).toEqual([corner, middle])
+    },
+  )
 
   it('tells its size and format', async () => {
     const bytes = await picture.clone().png().toBuffer()

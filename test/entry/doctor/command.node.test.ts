@@ -11,6 +11,7 @@ import { readConfig } from '../../../src/entry/config.ts'
 import { runDoctorCommand } from '../../../src/entry/doctor/command.ts'
 import { startServer } from '../../../src/entry/node-server.ts'
 import { createService } from '../../../src/service/create-service.ts'
+import type { Profile } from '../../../src/signer/profile.ts'
 import { createReceiver } from '../../../src/webhook/receiver.ts'
 import { COMPILE_CACHE } from '../../support/compile-cache.ts'
 import { CORS_RULE, ENV } from '../../support/doctor-setup.ts'
@@ -186,5 +187,75 @@ describe('upcall doctor', () => {
   it('explains itself', async () => {
     const { output, exitCode } = await runDoctorCommand(['--help'], {})
     expect([output.includes('Usage: upcall doctor'), exitCode]).toEqual([true, 0])
+  })
+})
+
+/** A service inside a program: profiles, users and receiver are code. @returns variables of its environment file */
+async function startOwn(profiles: object): Promise<Record<string, string | undefined>> {
+  const own = {
+    profiles: profiles as Record<string, Profile>,
+    authenticate: () => undefined,
+    onReceipt: () => undefined,
+  }
+  let service: ReturnType<typeof createService> | undefined
+  const port = await new Promise<number>((resolve) => {
+    const server = startServer(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        fetch: async (request) => service?.fetch(request) ?? new Response(null, { status: 503 }),
+      },
+      resolve,
+    )
+    stops.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    )
+  })
+  const { OSS_BUCKET, OSS_REGION, OSS_ENDPOINT, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = env
+  const { UPCALL_SECRET, UPCALL_CALLBACK_KEYS, UPCALL_ALLOWED_ORIGINS } = env
+  const variables = {
+    ...{ OSS_BUCKET, OSS_REGION, OSS_ENDPOINT, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET },
+    ...{ UPCALL_SECRET, UPCALL_CALLBACK_KEYS, UPCALL_ALLOWED_ORIGINS },
+    UPCALL_PUBLIC_URL: `http://127.0.0.1:${port}/api/files`,
+  }
+  service = createService({ ...readConfig(variables, { own }), writeLog: () => {} })
+  return variables
+}
+
+describe('upcall doctor --profiles', () => {
+  const PHOTOS = { photos: { key: 'photos/{sub}/{id}', types: ['image/*'], maxSize: 1000 } }
+
+  it('checks a service inside a program, with an upload and its callback', async () => {
+    const variables = await startOwn(PHOTOS)
+    const file = join(folder, 'profiles.ts')
+    writeFileSync(file, `export const profiles: object = ${JSON.stringify(PHOTOS)}\n`)
+    const { code, stdout, stderr } = await run(['--profiles', file, '--json'], {
+      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? ''])),
+    })
+    expect([code, stderr]).toEqual([0, ''])
+    const report = JSON.parse(stdout) as Report
+    expect(listStates(report, 'fail')).toEqual([])
+    expect(listStates(report, 'ok')).toEqual(
+      expect.arrayContaining(['settings', 'cors.bucket', 'public.callback', 'upload.callback']),
+    )
+  })
+
+  it('finds a profile that cannot be used, and needs no variable of users or receiver', async () => {
+    const file = join(folder, 'wrong.json')
+    writeFileSync(file, '{"photos":{"key":"photos/{id}","types":[],"maxSize":1000}}')
+    const { code, stdout } = await run(['--profiles', file, '--json'])
+    expect(code).toBe(1)
+    const { findings } = JSON.parse(stdout) as Report
+    const whats = findings.map(({ what }) => JSON.stringify(what)).join('\n')
+    expect(whats).toContain('OSS_BUCKET is missing')
+    expect(whats).not.toMatch(/UPCALL_PROFILES is missing|UPCALL_JWT_|UPCALL_WEBHOOK_URL/)
+    expect(whats).toContain('photos')
+  })
+
+  it('ends with 2 when there is no such file', async () => {
+    const { code, stdout, stderr } = await run(['--profiles', join(folder, 'none.ts')])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^upcall: --profiles .*none\.ts cannot be read/)
   })
 })
