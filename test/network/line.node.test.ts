@@ -90,7 +90,8 @@ describe('the line', () => {
     expect(Math.max(...rates)).toBeGreaterThan(2_500_000 * 0.7)
   })
 
-  it('sends ten segments, then twice as many in each round trip', async () => {
+  /** @returns for each round trip what arrived, in initial windows */
+  async function measureWindows(): Promise<number[]> {
     const { dial, arrivals } = await start({ rttMs: 100 })
     const socket = await dial()
     socket.write(Buffer.alloc(8 * INITIAL_WINDOW_BYTES))
@@ -103,7 +104,17 @@ describe('the line', () => {
       const round = Math.round((at - firstAt) / 100)
       windows[round] = (windows[round] ?? 0) + size / INITIAL_WINDOW_BYTES
     }
-    expect(windows.map((share) => Math.round(share))).toEqual([1, 2, 4, 1])
+    return windows.map((share) => Math.round(share))
+  }
+
+  it('sends ten segments, then twice as many in each round trip', async () => {
+    // A busy machine is late, never early: then it is measured again.
+    const expected = [1, 2, 4, 1]
+    let windows = await measureWindows()
+    for (let time = 1; time < 4 && windows.join() !== expected.join(); time += 1) {
+      windows = await measureWindows()
+    }
+    expect(windows).toEqual(expected)
   })
 
   it('counts both directions apart', async () => {
