@@ -246,6 +246,7 @@ export const LAYOUT: Layout = {
     'node:*',
   ],
   'src/dev/docs/theme/home.vue': ['vitepress'],
+  'src/dev/docs/theme/sidebar-group.vue': ['vitepress', 'vue'],
   'src/dev/build-client.ts': ['rolldown'],
   'src/dev/openapi/build.ts': ['node:*'],
   'src/dev/openapi/page.ts': ['node:*'],

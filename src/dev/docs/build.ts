@@ -1,9 +1,13 @@
-/** `npm run docs:build`: the site of `docs`, in dist/docs-site/site; fails when a link of it leads nowhere. */
+/**
+ * `npm run docs:build`: the site of `docs`, in dist/docs-site/site; fails when a link of it leads nowhere, or when a
+ * page has what makes it slow on phones.
+ */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrokenLinks } from './check-site.ts'
+import { findHeavyPages } from './check-weight.ts'
 import { buildSitePages } from './site-pages.ts'
 
 const FOLDER = 'dist/docs-site'
@@ -35,8 +39,10 @@ execFileSync(process.execPath, command, { stdio: 'inherit' })
 // site-config.ts takes its link from the pages.
 if (statSync(`${SITE}/vp-icons.css`).size > 0) throw new Error('vp-icons.css is in use: link it')
 const broken = findBrokenLinks(SITE)
-if (broken.length > 0) {
-  console.error(`Links that lead nowhere:\n${broken.join('\n')}`)
+const heavy = findHeavyPages(SITE)
+if (broken.length > 0) console.error(`Links that lead nowhere:\n${broken.join('\n')}`)
+if (heavy.length > 0) console.error(`Slow on phones:\n${heavy.join('\n')}`)
+if (broken.length + heavy.length > 0) {
   process.exitCode = 1
 } else {
   console.log(`${SITE}: every link leads somewhere. Look at it: npx vitepress serve ${FOLDER}`)

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { toAnchor } from './anchor.ts'
 import { buildSidebar } from './site-pages.ts'
 
-const HOME = fileURLToPath(new URL('theme/home.vue', import.meta.url))
+/** How VitePress's manual replaces a component of its theme. */
+const replaceComponent = (name: string, file: string) => ({
+  find: new RegExp(`^.*/${name}\\.vue$`),
+  replacement: fileURLToPath(new URL(`theme/${file}`, import.meta.url)),
+})
 
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#3451b2" stroke-width="3"><path d="M7 21V6m-4 4 4-4 4 4m6-7v15m-4-4 4 4 4-4"/></svg>'
@@ -36,8 +40,18 @@ export const siteConfig = {
     html.replace('<link rel="preload stylesheet" href="/vp-icons.css" as="style">', ''),
   vite: {
     resolve: {
-      // How VitePress's manual replaces a component of its theme.
-      alias: [{ find: /^.*\/VPHome\.vue$/, replacement: HOME }],
+      alias: [
+        replaceComponent('VPHome', 'home.vue'),
+        replaceComponent('VPSidebarGroup', 'sidebar-group.vue'),
+      ],
+    },
+  },
+  appearance: {
+    // The page's head has set the class already. To set it again takes two full calculations of style, with transitions off
+    // and on again. Runs in the page and, without a document, in the build; by itself.
+    onChanged: (isDark: boolean, change: (mode: string) => void, mode: string) => {
+      const classes = globalThis.document?.documentElement.classList
+      if (classes && classes.contains('dark') !== isDark) change(mode)
     },
   },
   markdown: {
