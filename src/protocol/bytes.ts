@@ -6,6 +6,9 @@
  */
 import { ProtocolError } from './errors.ts'
 
+// Chosen by the conditions of `imports` in package.json.
+export { toBase64, toBase64Url } from '#base64'
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -24,12 +27,11 @@ export function fromUtf8(bytes: Uint8Array): string {
 }
 
 /** Not in Node 24 and older, nor in TypeScript's ES2023. @see https://tc39.es/proposal-arraybuffer-base64/ */
-interface NativeEncoding {
-  toBase64?(): string
+interface NativeHex {
   toHex?(): string
 }
 
-const { toBase64: nativeToBase64, toHex: nativeToHex } = Uint8Array.prototype as NativeEncoding
+const { toHex: nativeToHex } = Uint8Array.prototype as NativeHex
 
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
@@ -37,38 +39,6 @@ export function toHex(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
-}
-
-/** Arguments of one call: engines have a limit, 65 536 or more. */
-const BYTES_AT_ONCE = 4096
-
-/** A text of one character per byte, as `btoa` takes it. */
-function toBinary(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += BYTES_AT_ONCE) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + BYTES_AT_ONCE))
-  }
-  return binary
-}
-
-const NOT_ASCII = /[^\0-\x7f]/
-/** `u` keeps both halves of a surrogate pair together. */
-const ALL_NOT_ASCII = /[^\0-\x7f]+/gu
-
-/**
- * The same as `toBase64(toUtf8(text))`. `btoa` takes ASCII as it is, and only the rest is encoded byte by byte: without
- * this, a form policy takes 2.7 times as long, with a Chinese file name 1.4 times (`npm run bench -- policy`).
- */
-function textToBase64(text: string): string {
-  if (!NOT_ASCII.test(text)) return btoa(text)
-  if (nativeToBase64) return nativeToBase64.call(toUtf8(text))
-  return btoa(text.replace(ALL_NOT_ASCII, (run) => toBinary(toUtf8(run))))
-}
-
-/** Standard Base64 with padding, of bytes or of the UTF-8 bytes of a text. */
-export function toBase64(data: Uint8Array | string): string {
-  if (typeof data === 'string') return textToBase64(data)
-  return nativeToBase64 ? nativeToBase64.call(data) : btoa(toBinary(data))
 }
 
 const NOT_BASE64 = /[^A-Za-z0-9+/=]/
@@ -91,11 +61,6 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(binary.length)
   for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at)
   return bytes
-}
-
-/** Base64url without padding, as JWS uses it. */
-export function toBase64Url(data: Uint8Array | string): string {
-  return toBase64(data).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** @throws {ProtocolError} `TEXT` when the text is not unpadded Base64url */

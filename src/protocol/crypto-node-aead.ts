@@ -10,20 +10,25 @@ export function createAeadKey(bytes: Uint8Array): AeadKey {
 
 const TAG_BYTES = 16
 
-/** @returns ciphertext, then the tag of 16 bytes */
+/**
+ * @param text a string stands for its bytes of UTF-8
+ * @returns ciphertext, then the tag of 16 bytes
+ */
 export function encryptAead(
   key: AeadKey,
   nonce: Uint8Array,
-  text: Uint8Array,
+  text: Uint8Array | string,
   additionalData: Uint8Array,
 ): Uint8Array {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  // The tag has 16 bytes unless another length is asked for.
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(additionalData)
-  const bytes = new Uint8Array(text.length + TAG_BYTES)
-  bytes.set(cipher.update(text))
+  const encrypted = typeof text === 'string' ? cipher.update(text, 'utf8') : cipher.update(text)
   // The end of GCM has no bytes of its own: it computes the tag.
   cipher.final()
-  bytes.set(cipher.getAuthTag(), text.length)
+  const bytes = new Uint8Array(encrypted.length + TAG_BYTES)
+  bytes.set(encrypted)
+  bytes.set(cipher.getAuthTag(), encrypted.length)
   return bytes
 }
 

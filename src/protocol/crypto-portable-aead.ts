@@ -3,6 +3,7 @@
  * so its time depends a little on key and text; it encrypts the facts of objects, and its key signs nothing.
  */
 import { gcm } from '@noble/ciphers/aes.js'
+import { toUtf8 } from './bytes.ts'
 
 /** Functions instead of the bytes, so that no log can print a secret. */
 export interface AeadKey {
@@ -20,14 +21,17 @@ export function createAeadKey(bytes: Uint8Array): AeadKey {
 
 const TAG_BYTES = 16
 
-/** @returns ciphertext, then the tag of 16 bytes */
+/**
+ * @param text a string stands for its bytes of UTF-8
+ * @returns ciphertext, then the tag of 16 bytes
+ */
 export function encryptAead(
   key: AeadKey,
   nonce: Uint8Array,
-  text: Uint8Array,
+  text: Uint8Array | string,
   additionalData: Uint8Array,
 ): Uint8Array {
-  return key.encrypt(nonce, text, additionalData)
+  return key.encrypt(nonce, typeof text === 'string' ? toUtf8(text) : text, additionalData)
 }
 
 /** @returns `undefined` when key, nonce, ciphertext or additional data are not those of the encryption */

@@ -68,7 +68,7 @@ export function encryptObjectFacts(upload: ObjectFacts & FactsOwner, [secret]: S
   const { subject, profile, name, vars, contentMd5 = 0, crc64 = 0 } = upload
   const text = JSON.stringify([subject, profile, name, vars, contentMd5, crc64])
   const owner = buildAdditionalData(upload)
-  const bytes = encryptAead(deriveKey(secret), buildNonce(owner), toUtf8(text), owner)
+  const bytes = encryptAead(deriveKey(secret), buildNonce(owner), text, owner)
   const value = VERSION + toBase64Url(bytes)
   if (value.length <= MAX_FACTS_CHARS) return value
   throw new UploadRefused(

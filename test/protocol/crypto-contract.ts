@@ -32,7 +32,7 @@ export interface Crypto<HmacKey, AeadKey, PublicKey> {
   parsePublicKey(pem: string): PublicKey
   verifyRsaMd5(key: PublicKey, data: Uint8Array, signature: Uint8Array): boolean
   createAeadKey(bytes: Uint8Array): AeadKey
-  encryptAead(key: AeadKey, nonce: Uint8Array, text: Uint8Array, data: Uint8Array): Uint8Array
+  encryptAead(key: AeadKey, nonce: Uint8Array, text: Data, data: Uint8Array): Uint8Array
   decryptAead(
     key: AeadKey,
     nonce: Uint8Array,
@@ -210,6 +210,14 @@ export function describeAead<H, A, P>(name: string, crypto: Crypto<H, A, P>): vo
       expect(toHex(decryptAead(key, nonce, fromHex(expected), data) ?? new Uint8Array())).toBe(
         toHex(text),
       )
+    })
+
+    it('takes a text as its bytes of UTF-8', () => {
+      for (const text of ['', 'a', 'é', '知己', '🏖'.repeat(3000), 'half \uD83C']) {
+        expect(encryptAead(key, nonce, text, data)).toEqual(
+          encryptAead(key, nonce, toUtf8(text), data),
+        )
+      }
     })
 
     it('gives nothing for a changed text, key, nonce or additional data, and for too few bytes', () => {

@@ -19,7 +19,9 @@ export const MODULES_OF_ONE_FILE: readonly string[] = [
 export const LAYOUT: Layout = {
   // OSS's formats and signatures. Deterministic, synchronous.
   'src/protocol/': [],
-  // `#crypto` is one of those below: `imports` in package.json chooses by the runtime.
+  // `#base64` and `#crypto` are each one of those below: `imports` in package.json chooses by the runtime.
+  'src/protocol/bytes.ts': ['#base64'],
+  'src/protocol/base64-node.ts': ['node:string_decoder'],
   'src/protocol/crypto.ts': ['#crypto'],
   'src/protocol/crypto-aead.ts': ['#crypto'],
   'src/protocol/crypto-node.ts': ['node:crypto'],
