@@ -7,6 +7,10 @@ export interface Page {
   path: string
 }
 
+/**
+ * Of the docs the home pages, the first pages of a reader, and the longest of each language by bytes of HTML: `dropzone` and
+ * `troubleshooting-zh`, then `troubleshooting`, the two of `frameworks`, and `virus-scan-zh`.
+ */
 export const PAGES: readonly Page[] = [
   { name: 'demo', site: 'demo', path: '/?lang=en' },
   { name: 'demo-zh', site: 'demo', path: '/?lang=zh' },
@@ -17,6 +21,10 @@ export const PAGES: readonly Page[] = [
   { name: 'guide', site: 'docs', path: '/guides/large-video' },
   { name: 'troubleshooting', site: 'docs', path: '/troubleshooting' },
   { name: 'troubleshooting-zh', site: 'docs', path: '/zh-CN/troubleshooting' },
+  { name: 'dropzone', site: 'docs', path: '/source/examples-react-dropzone.tsx' },
+  { name: 'frameworks', site: 'docs', path: '/frameworks' },
+  { name: 'frameworks-zh', site: 'docs', path: '/zh-CN/frameworks' },
+  { name: 'virus-scan-zh', site: 'docs', path: '/zh-CN/guides/virus-scan' },
 ]
 
 export const FORM_FACTORS = ['mobile', 'desktop'] as const

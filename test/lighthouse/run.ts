@@ -70,7 +70,7 @@ try {
   await demo.close()
 }
 
-const head = `Performance, accessibility, best practices and SEO by Lighthouse; the median of ${runs} runs with its simulated network and
+const head = `Performance, accessibility, best practices and SEO by Lighthouse; ${runs === 1 ? 'one run' : `the median of ${runs} runs`} with its simulated network and
 processor (mobile: slow 4G and a processor of a quarter of the speed). Goal: ${LEAST_SCORE} in all. Written by \`npm run lighthouse\` on
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}.`
 const table = printScores(rows)
