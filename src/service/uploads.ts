@@ -6,8 +6,9 @@ import type { AdmittedUpload } from '../signer/admit-upload.ts'
 import { type Identity, requireScopes } from '../signer/claims.ts'
 import { issueWindow, requireOpenUpload } from '../signer/issue-multipart.ts'
 import { verifySession } from '../signer/session.ts'
-import type { ConfirmRequest, ErrorResponse, Ticket, TicketList } from '../signer/ticket.ts'
+import type { ConfirmRequest } from '../signer/ticket.ts'
 import { planSigning } from '../signer/ticket-context.ts'
+import { formatTicket } from '../signer/ticket-text.ts'
 import { acceptReceipt, toResponseText } from './accept-receipt.ts'
 import { checkFields, readJson, readJsonValue } from './body.ts'
 import { buildDefaultResponse } from './delivery/deliver.ts'
@@ -79,17 +80,18 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
     return upload
   }
 
-  /** One of a list: what is wrong with it is its own result, and harms no other. */
+  /** One of a list, as JSON: what is wrong with it is its own result, and harms no other. */
   async function issueOrRefuse(
     c: ServiceContext,
     identity: Identity,
     upload: unknown,
     place: number,
-  ): Promise<Ticket | ErrorResponse> {
+  ): Promise<string> {
     try {
-      return await issueTicket(c, identity, checkFields(upload, uploadRequest), place)
+      const fields = checkFields(upload, uploadRequest)
+      return formatTicket(await issueTicket(c, identity, fields, place))
     } catch (error) {
-      return describeEntryError(error, c, deps.log)
+      return JSON.stringify(describeEntryError(error, c, deps.log))
     }
   }
 
@@ -114,14 +116,15 @@ export function createUploadHandlers(deps: Deps): UploadHandlers {
       const body = await readJsonValue(c.req.raw)
       if (!isUploadList(body)) {
         const ticket = await issueTicket(c, identity, checkFields(body, uploadRequest))
-        return respondJson(c, JSON.stringify(ticket), 201)
+        return respondJson(c, formatTicket(ticket), 201)
       }
       const { uploads } = checkFields(body, uploadListRequest)
       await deps.rateGuard.checkSubject(identity.subject, uploads.length - 1)
       const tickets = await Promise.all(
         uploads.map((upload, place) => issueOrRefuse(c, identity, upload, place)),
       )
-      return respondJson(c, JSON.stringify({ tickets } satisfies TicketList), 200)
+      // A `TicketList`.
+      return respondJson(c, `{"tickets":[${tickets.join(',')}]}`, 200)
     },
 
     async parts(c) {
