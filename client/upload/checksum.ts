@@ -38,11 +38,9 @@ type Digest = (blob: Blob) => Promise<bigint>
 const WORKER_READ_BYTES = 8 << 20
 
 /**
- * Reads a blob piece by piece, where the browser can into the same buffer again and again: fresh memory for each piece costs
- * as much as the sum. Uses nothing outside itself, like the engine: the worker runs its source text.
+ * Reads by a stream into one buffer: new memory costs as much as the sum. Uses nothing outside itself: the worker runs its text.
  *
- * @param readers holds each reader during its read, referred to by the caller: Chromium collects a stream that only waits for
- *   its bytes, and then the read never ends
+ * @param readers the caller keeps it: Chromium collects a stream that nothing refers to, and a read that waits never ends
  * @param readBytes of a read without a stream; a multiple of the engine's block
  * @throws the browser's error for a file that was changed, moved or removed, or is a folder
  */
