@@ -34,20 +34,43 @@ const BLOCK_BYTES = 1 << 20
 
 type Digest = (blob: Blob) => Promise<bigint>
 
-/** Each read crosses processes: a worker reads a whole part at once, because there it blocks no page. */
+/** Of a read without a stream, which crosses processes: a worker reads a whole part at once, because there it blocks no page. */
 const WORKER_READ_BYTES = 8 << 20
 
 /**
- * Reads a blob piece by piece. Uses nothing outside itself, like the engine: the worker runs its source text.
+ * Reads by a stream into one buffer: new memory costs as much as the sum. Uses nothing outside itself: the worker runs its text.
  *
- * @param readBytes a multiple of the engine's block
+ * @param readers the caller keeps it: Chromium collects a stream that nothing refers to, and a read that waits never ends
+ * @param readBytes of a read without a stream; a multiple of the engine's block
+ * @throws the browser's error for a file that was changed, moved or removed, or is a folder
  */
 export async function digestBlob(
   blob: Blob,
   { blockBytes, update }: Crc64Engine,
+  readers: Set<unknown>,
   readBytes = blockBytes,
 ): Promise<bigint> {
   let crc = 0n
+  let reader: ReadableStreamBYOBReader | undefined
+  try {
+    reader = blob.stream().getReader({ mode: 'byob' })
+    readers.add(reader)
+    let left = blob.size
+    let buffer = new ArrayBuffer(blockBytes)
+    while (left) {
+      const { value } = await reader.read(new Uint8Array(buffer))
+      if (!value?.byteLength) break
+      buffer = value.buffer
+      crc = update(crc, new Uint8Array(buffer, 0, value.byteLength))
+      left -= value.byteLength
+    }
+    if (!left) return crc
+  } catch {
+    // Browsers without such streams; and a stream does not say why it broke, reading again does.
+  } finally {
+    readers.delete(reader)
+  }
+  crc = 0n
   for (let from = 0; from < blob.size; from += readBytes) {
     const bytes = new Uint8Array(await blob.slice(from, from + readBytes).arrayBuffer())
     for (let at = 0; at < bytes.length; at += blockBytes) {
@@ -64,13 +87,14 @@ function createPageDigest(): Digest {
   } catch {
     engine = { blockBytes: BLOCK_BYTES, update: (previous, data) => crc64Scalar(data, previous) }
   }
-  return (blob) => digestBlob(blob, engine)
+  const readers = new Set()
+  return (blob) => digestBlob(blob, engine, readers)
 }
 
 /** @throws where workers, blob: addresses or WebAssembly in them are forbidden */
 async function createWorkerDigest(): Promise<Digest> {
-  const source = `const engine = (${createCrc64Engine})(), digest = ${digestBlob}
-onmessage = ({ data: [id, blob] }) => digest(blob, engine, ${WORKER_READ_BYTES}).then(
+  const source = `const engine = (${createCrc64Engine})(), digest = ${digestBlob}, readers = new Set()
+onmessage = ({ data: [id, blob] }) => digest(blob, engine, readers, ${WORKER_READ_BYTES}).then(
   (crc) => postMessage([id, crc]),
   (error) => postMessage([id, undefined, error]))`
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))

@@ -3,6 +3,7 @@ import type { PartCrcs } from '../../../client/upload/checksum.ts'
 import { createChecksum, digestBlob } from '../../../client/upload/checksum.ts'
 import { createPartTable, rangeOfPart, setPart } from '../../../client/upload/part-table.ts'
 import { crc64 } from '../../../src/protocol/crc64.ts'
+import { createCrc64Engine } from '../../../src/protocol/crc64-engine.ts'
 import { createFile } from '../../support/browser-page.ts'
 
 const SIZES = [0, 1, 15, 16, 17, 1024 * 1024 - 1, 1024 * 1024, 3 * 1024 * 1024 + 5]
@@ -68,12 +69,12 @@ describe('who reads', () => {
     const post = vi.spyOn(Worker.prototype, 'postMessage')
     const checksum = createChecksum()
     const file = createFile(2_000_000)
-    const slice = vi.spyOn(file, 'slice')
+    const reads = [vi.spyOn(file, 'slice'), vi.spyOn(file, 'stream')]
     const crcs: PartCrcs = new Map()
     checksum.note(crcs, 1, file)
     expect(await crcs.get(1)).toBe(await sum(file))
     expect(post).toHaveBeenCalledTimes(2)
-    expect(slice).not.toHaveBeenCalled()
+    for (const read of reads) expect(read).not.toHaveBeenCalled()
   })
 
   it('starts no worker for small files', async () => {
@@ -86,23 +87,73 @@ describe('who reads', () => {
   it('reads a larger file in the page until the worker has started, the next in the worker', async () => {
     const checksum = createChecksum()
     const [first, second] = [createFile(2_000_000), createFile(2_000_000)]
-    const slices = [first, second].map((file) => vi.spyOn(file, 'slice'))
+    const streams = [first, second].map((file) => vi.spyOn(file, 'stream'))
     expect(await checksum.crc64(first)).toBe(await sum(first))
-    expect(slices[0]).toHaveBeenCalledTimes(2)
+    expect(streams[0]).toHaveBeenCalledOnce()
     checksum.note(new Map(), 1, createFile(1))
     await vi.waitFor(async () => {
-      slices[1]?.mockClear()
+      streams[1]?.mockClear()
       expect(await checksum.crc64(second)).toBe(await sum(second))
-      expect(slices[1]).not.toHaveBeenCalled()
+      expect(streams[1]).not.toHaveBeenCalled()
     })
   })
 })
 
-it('rejects when the bytes cannot be read', async () => {
+/** A stream for buffers of the reader's own, that gives so many bytes of a blob and then ends or breaks. */
+function createShortStream(file: Blob, bytes: number, isBroken: boolean): ReadableStream {
+  let left = bytes
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      if (left) {
+        controller.enqueue(new Uint8Array(await file.slice(0, left).arrayBuffer()))
+        left = 0
+      } else if (isBroken) controller.error(new TypeError('network error'))
+      else {
+        controller.close()
+        controller.byobRequest?.respond(0)
+      }
+    },
+  })
+}
+
+describe('a read', () => {
+  const engine = createCrc64Engine()
+
+  it('uses one buffer for a whole blob and never a slice', async () => {
+    const file = createFile(5_000_001)
+    const slice = vi.spyOn(file, 'slice')
+    const buffer = vi.spyOn(file, 'arrayBuffer')
+    const digest = await digestBlob(file, engine, new Set())
+    expect(slice).not.toHaveBeenCalled()
+    expect(buffer).not.toHaveBeenCalled()
+    expect(String(digest)).toBe(await sum(file))
+  })
+
+  it.each<[string, (file: Blob) => ReadableStream]>([
+    ['is of a browser without streams for own buffers', () => new ReadableStream()],
+    ['breaks in the middle', (file) => createShortStream(file, 1_500_000, true)],
+    ['ends before the file does', (file) => createShortStream(file, 1_500_000, false)],
+    ['is refused', () => createShortStream(createFile(0), 0, true)],
+  ])('whose stream %s is done again piece by piece', async (_, createStream) => {
+    const file = createFile(3_000_001)
+    vi.spyOn(file, 'stream').mockReturnValue(createStream(file))
+    const slice = vi.spyOn(file, 'slice')
+    const digest = await digestBlob(file, engine, new Set(), 2 * engine.blockBytes)
+    expect(slice.mock.calls.map(([from]) => from)).toContain(2 * engine.blockBytes)
+    slice.mockRestore()
+    expect(String(digest)).toBe(await sum(file))
+  })
+})
+
+it('rejects with the error of the read without a stream when the bytes cannot be read', async () => {
   const broken = {
     size: 1,
+    stream: () => createShortStream(createFile(0), 0, true),
     slice: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }),
   }
-  const engine = { blockBytes: 4, update: () => 0n }
-  await expect(digestBlob(broken as unknown as Blob, engine)).rejects.toThrow('gone')
+  const readers = new Set()
+  const digest = digestBlob(broken as unknown as Blob, createCrc64Engine(), readers)
+  await expect(digest).rejects.toThrow('gone')
+  expect(readers.size).toBe(0)
 })

@@ -1,0 +1,105 @@
+/**
+ * Chromium collects the stream of a blob that nothing refers to, even while a read of it waits: that read never ends. Here each
+ * read is followed by a collection, in the page and in the worker.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { crc64 } from '../../src/protocol/crc64.ts'
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
+import { makeBytes } from '../support/files.ts'
+import { createPageServer } from './conditions.ts'
+
+const START_MS = 60_000
+/** Both take half a second; what is collected never ends. */
+const READ_MS = 15_000
+const MIB = 2 ** 20
+const PARTS = 6
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>garbage</title><input type="file" id="file">
+<script type="module">
+import { createChecksum } from '/checksum.mjs'
+const COLLECT = \`
+{
+  const { read } = ReadableStreamBYOBReader.prototype
+  self.collections = 0
+  ReadableStreamBYOBReader.prototype.read = function (view) {
+    const reading = read.call(this, view)
+    gc()
+    collections += 1
+    return reading
+  }
+}\`
+// The worker's source text is a blob.
+window.Blob = class extends Blob {
+  constructor(parts, options) {
+    super(options?.type === 'text/javascript' ? [COLLECT, ...parts] : parts, options)
+  }
+}
+document.head.append(Object.assign(document.createElement('script'), { textContent: COLLECT }))
+window.digest = async (mayUseWorker, partBytes) => {
+  const file = document.querySelector('#file').files[0]
+  const checksum = createChecksum(mayUseWorker)
+  const crcs = new Map()
+  for (let at = 0; at * partBytes < file.size; at += 1) {
+    checksum.note(crcs, at + 1, file.slice(at * partBytes, (at + 1) * partBytes))
+  }
+  return { sums: await Promise.all(crcs.values()), collections }
+}
+</script>`
+
+let pages: Awaited<ReturnType<typeof createPageServer>>
+let browser: Browser
+let folder: string
+
+beforeAll(async () => {
+  pages = await createPageServer(PAGE)
+  folder = await mkdtemp(join(tmpdir(), 'upcall-garbage-'))
+  browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: [...CHROMIUM_ARGS, '--js-flags=--expose-gc'],
+  })
+}, START_MS)
+
+afterAll(async () => {
+  await browser?.close()
+  pages?.close()
+  await rm(folder, { recursive: true, force: true })
+}, START_MS)
+
+it.each([
+  ['the page', false],
+  ['the worker', true],
+])(
+  '%s reads every part to its end while garbage is collected',
+  async (_, mayUseWorker) => {
+    const bytes = makeBytes(PARTS * 2 * MIB, 5)
+    const path = join(folder, '文件.bin')
+    await writeFile(path, bytes)
+    const page = await browser.newPage()
+    await page.goto(pages.url)
+    await page.setInputFiles('#file', path)
+    const { sums, collections } = await page.evaluate(
+      ([isWorker, partBytes]) =>
+        (
+          window as unknown as {
+            digest(
+              isWorker: boolean,
+              partBytes: number,
+            ): Promise<{ sums: string[]; collections: number }>
+          }
+        ).digest(isWorker, partBytes),
+      [mayUseWorker, 2 * MIB] as const,
+    )
+    const parts = Array.from({ length: PARTS }, (_, at) =>
+      bytes.subarray(at * 2 * MIB, (at + 1) * 2 * MIB),
+    )
+    expect(sums).toEqual(parts.map((part) => String(crc64(part))))
+    if (mayUseWorker) expect(collections).toBe(0)
+    else expect(collections).toBeGreaterThanOrEqual(2 * PARTS)
+    await page.close()
+  },
+  READ_MS,
+)
