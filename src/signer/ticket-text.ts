@@ -1,6 +1,6 @@
 /**
  * A ticket as JSON. The plain form is `JSON.stringify(ticket)`, which looks at every character of the 6 000 that a form
- * ticket has; here most of them are known to need no escaping (`npm run bench -- uploads`, rows "same token" and "lists").
+ * ticket has; here most of them are known to need no escaping (`npm run bench -- uploads`, row "the same token").
  */
 import { memoize } from '../protocol/cache.ts'
 import { FACTS_HEADER } from './object-facts.ts'
