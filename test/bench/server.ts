@@ -11,9 +11,11 @@ import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono/tiny'
 import { handleTogether } from '../../src/entry/handle-together.ts'
+import { type BullmqOutboxOptions, createBullmqOutbox } from '../../src/entry/outbox-bullmq.ts'
 import { createSqliteOutbox } from '../../src/entry/outbox-sqlite.ts'
 import { createService } from '../../src/service/create-service.ts'
 import { createMemoryOutbox } from '../../src/service/delivery/memory-outbox.ts'
+import type { Outbox } from '../../src/service/delivery/outbox.ts'
 import { createCallbackSettings } from './callbacks.ts'
 import { startProfile, sumSteps } from './profile.ts'
 import type { Profile } from './report.ts'
@@ -28,8 +30,10 @@ import {
 export type ServerKind =
   | { role: 'constant' | 'idle' }
   | ({ role: 'service' } & ServiceKind)
-  /** @param folder of SQLite; without it, receipts are recorded in memory */
-  | { role: 'callbacks'; folder?: string }
+  | { role: 'callbacks'; store?: CallbackStore }
+
+/** Where receipts are recorded: a folder for SQLite, or a server's URL. Without one: in memory. */
+export type CallbackStore = { folder: string } | BullmqOutboxOptions['connection']
 
 export interface RunningServer {
   port: number
@@ -85,6 +89,14 @@ async function recordResponse(): Promise<{ body: string; headers: Record<string,
   return { body: await response.text(), headers: Object.fromEntries(response.headers) }
 }
 
+async function openOutbox(store: CallbackStore | undefined): Promise<Outbox> {
+  const deliver = async () => '{"ok":true}'
+  if (!store) return createMemoryOutbox({ deliver })
+  return 'folder' in store
+    ? createSqliteOutbox({ ...store, deliver })
+    : createBullmqOutbox({ deliver, connection: store })
+}
+
 async function createHandler(
   kind: ServerKind,
 ): Promise<(request: Request) => Response | Promise<Response>> {
@@ -92,10 +104,7 @@ async function createHandler(
     return handleTogether(createService(await createBenchSettings(kind)).fetch)
   }
   if (kind.role === 'callbacks') {
-    const deliver = async () => '{"ok":true}'
-    const outbox = kind.folder
-      ? await createSqliteOutbox({ folder: kind.folder, deliver })
-      : createMemoryOutbox({ deliver })
+    const outbox = await openOutbox(kind.store)
     return handleTogether(createService({ ...createCallbackSettings(), outbox }).fetch)
   }
   const app = new Hono()
