@@ -2,8 +2,8 @@
  * The part size to ask for at the start: the service signs each part's exact length, so it cannot change later.
  */
 const MIB = 1024 * 1024
-/** A broken part costs this long, and a reload what is on its way; the overhead of a request stays small beside its bytes. */
-const SECONDS_PER_PART = 2
+/** A reload loses half of each part that is on its way; the overhead of a request stays small beside its bytes. */
+const SECONDS_PER_PART = 0.5
 /** Of a line that is not known yet: 20 Mbit/s. */
 const USUAL_BYTES_PER_SECOND = 2_500_000
 /** One window of URLs is enough below 800 MiB. */

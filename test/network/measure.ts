@@ -80,7 +80,11 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
       contender,
       backend.pageOptions,
     )
-    const late = sleep(timeoutMs).then(() => ({ ms: timeoutMs, error: GAVE_UP }))
+    // Not waited for by the process: that of a long video would keep it for minutes after the last cell.
+    const late = new Promise((resolve) => setTimeout(resolve, timeoutMs).unref()).then(() => ({
+      ms: timeoutMs,
+      error: GAVE_UP,
+    }))
     return Promise.race([work, late])
   }
 

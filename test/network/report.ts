@@ -119,7 +119,7 @@ function describeWholeVideo(rows: readonly Row[]): string[] {
   return [
     `## A video of ${formatSize(WHOLE_VIDEO.bytes)}`,
     '',
-    'Ours alone. Above, videos are so small that what a reload loses, parts of 1 MiB that were on their way, is a large share of them; with the size of videos of people it is not.',
+    'Ours alone. Above, videos are so small that what a reload loses, parts of 1 MiB that were on their way, is a large share of them; with the videos that people have it is small.',
     '',
     '| Line | Limit, s | Time ÷ limit | Bytes sent ÷ bytes of the file | Requests to OSS |',
     '|---|---|---|---|---|',

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:network`: every contender with every load on every line in Chromium, ours in Firefox and WebKit too, about 25
+ * `npm run bench:network`: every contender with every load on every line in Chromium, ours in Firefox and WebKit too, about 40
  * minutes; it writes test/bench/network.md. `--lines home,far`, `--loads text,video`, `--contenders upcall,Firefox` choose; then
  * nothing is written. `--seconds 4`: videos of at most 4 s of the line.
  */

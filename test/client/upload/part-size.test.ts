@@ -6,14 +6,14 @@ const MIB = 1024 * 1024
 describe('the part size that is asked for', () => {
   it('is that of 20 Mbit/s while no speed is known', () => {
     expect(choosePartSize(100 * MIB, 0, 4)).toBe(MIB)
-    expect(choosePartSize(100 * MIB, 0, 1)).toBe(5 * MIB)
+    expect(choosePartSize(100 * MIB, 0, 1)).toBe(MIB)
   })
 
   it.each([
-    ['4 MiB/s', 4, 2],
-    ['10 MiB/s', 10, 5],
-    ['1 MiB/s', 1, 1],
-  ])('lets a part take two seconds at %s', (_, speed, expected) => {
+    ['16 MiB/s', 16, 2],
+    ['40 MiB/s', 40, 5],
+    ['1 MiB/s, at least', 1, 1],
+  ])('lets a part take half a second at %s', (_, speed, expected) => {
     expect(choosePartSize(100 * MIB, speed * MIB, 4)).toBe(expected * MIB)
   })
 
