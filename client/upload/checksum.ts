@@ -56,7 +56,7 @@ export async function digestBlob(
     reader = blob.stream().getReader({ mode: 'byob' })
     readers.add(reader)
     let left = blob.size
-    let buffer = new ArrayBuffer(blockBytes)
+    let buffer = new ArrayBuffer(Math.min(blockBytes, left))
     while (left) {
       const { value } = await reader.read(new Uint8Array(buffer))
       if (!value?.byteLength) break
