@@ -127,13 +127,16 @@ describe('the line', () => {
     let next = 0
     const { dial } = await start({ rttMs: 60, jitterMs: 30 }, 1, () => next)
     const socket = await dial()
-    // The first takes a handshake more.
-    await ask(socket, 1)
-    const shortest = await ask(socket, 1)
+    // Timers are late, and early by less than 1 ms: the least of several is what the line takes. The first takes a handshake more.
+    async function measureLeast(): Promise<number> {
+      const times: number[] = []
+      for (let time = 0; time < 6; time += 1) times.push(await ask(socket, 1))
+      return Math.min(...times)
+    }
+    const shortest = await measureLeast()
     next = 1
-    const longest = await ask(socket, 1)
-    // Timers are late, never early.
-    expect([Math.floor(shortest / 10), Math.floor(longest / 10)]).toEqual([3, 9])
+    const longest = await measureLeast()
+    expect([Math.round(shortest / 10), Math.round(longest / 10)]).toEqual([3, 9])
   })
 
   it('keeps the bytes of a connection in order, whatever the jitter', async () => {
