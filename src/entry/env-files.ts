@@ -67,7 +67,7 @@ function readEnvFile(path: string, issues: string[]): Environment {
   }
 }
 
-function isSet(value: string | undefined): value is string {
+export function isSet(value: string | undefined): value is string {
   return value !== undefined && value.trim() !== ''
 }
 

@@ -26,12 +26,15 @@ function findFirst({ cells }: Row): string | undefined {
   return first
 }
 
+function printRatio({ ratio, error }: Cell, digits: number): string {
+  if (error === GAVE_UP) return `> ${ratio.toFixed(digits)}`
+  return error === undefined ? ratio.toFixed(digits) : 'failed'
+}
+
 function formatRatio(row: Row, name: string): string {
   const cell = row.cells[name]
   if (!cell) return '–'
-  const ratio = cell.ratio.toFixed(2)
-  if (cell.error === GAVE_UP) return `> ${ratio}`
-  if (cell.error !== undefined) return 'failed'
+  const ratio = printRatio(cell, 2)
   return findFirst(row) === name ? `**${ratio}**` : ratio
 }
 
@@ -112,9 +115,8 @@ function describeWholeVideo(rows: readonly Row[]): string[] {
     const name = `${condition.name}${load.isReloaded ? ', reloaded in the middle' : ''}`
     const limit = (findLimitMs(load, condition) / 1000).toFixed(2)
     if (!upcall) return `| ${name} | ${limit} | – | – | – |`
-    const { ratio, bytesRatio, requests, error } = upcall
-    const time = error === undefined ? ratio.toFixed(3) : 'failed'
-    return `| ${name} | ${limit} | ${time} | ${bytesRatio.toFixed(3)} | ${requests} |`
+    const { bytesRatio, requests } = upcall
+    return `| ${name} | ${limit} | ${printRatio(upcall, 3)} | ${bytesRatio.toFixed(3)} | ${requests} |`
   })
   return [
     `## A video of ${formatSize(WHOLE_VIDEO.bytes)}`,

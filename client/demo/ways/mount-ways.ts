@@ -11,10 +11,8 @@ import { startUppy } from './uppy.ts'
 export const WAY_NAMES = ['plain', 'element', 'uppy', 'react'] as const
 export type WayName = (typeof WAY_NAMES)[number]
 
-export type WayOptions = UploadOptions & {
-  /** A style of the service for the pictures of what is stored. */
-  thumbnails?: string | undefined
-}
+/** With what the element has beyond the client's: its style for pictures. */
+export type WayOptions = Parameters<typeof startElement>[1]
 
 /** Uploads one more file the same way as if it had been chosen there. */
 export type SendFile = (file: File) => void

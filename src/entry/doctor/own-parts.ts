@@ -4,10 +4,9 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Profile } from '../../signer/profile.ts'
 import type { OwnParts } from '../config.ts'
+import { isSet } from '../env-files.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
-
-const isSet = (env: Env, name: string): boolean => (env[name] ?? '').trim() !== ''
 
 async function load(path: string): Promise<unknown> {
   if (/\.json$/i.test(path)) return JSON.parse(await readFile(path, 'utf8'))
@@ -42,11 +41,11 @@ export interface CodeParts extends OwnParts {
  */
 export async function readOwnParts(path: string, env: Env): Promise<CodeParts> {
   const hasTokens = ['UPCALL_JWT_SECRET', 'UPCALL_JWT_SECRET_FILE', 'UPCALL_JWKS_URL'].some(
-    (name) => isSet(env, name),
+    (name) => isSet(env[name]),
   )
   return {
     profiles: await readProfiles(path),
     ...(!hasTokens && { authenticate: () => undefined }),
-    ...(!isSet(env, 'UPCALL_WEBHOOK_URL') && { onReceipt: () => undefined }),
+    ...(!isSet(env.UPCALL_WEBHOOK_URL) && { onReceipt: () => undefined }),
   }
 }

@@ -51,6 +51,33 @@ function run(args: string[], own: Record<string, string> = {}): Promise<Ended> {
   })
 }
 
+interface Served {
+  url: string
+  /** Set once its settings are known: they have the address. */
+  service?: ReturnType<typeof createService>
+}
+
+async function serveLater(): Promise<Served> {
+  const served: Served = { url: '' }
+  const port = await new Promise<number>((resolve) => {
+    const server = startServer(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        fetch: async (request) =>
+          served.service?.fetch(request) ?? new Response(null, { status: 503 }),
+      },
+      resolve,
+    )
+    stops.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    )
+  })
+  served.url = `http://127.0.0.1:${port}`
+  return served
+}
+
 beforeAll(async () => {
   oss = await startEmulator({
     accessKeys: [ACCESS_KEY],
@@ -82,23 +109,9 @@ beforeAll(async () => {
       [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey,
     }),
   }
-  let service: ReturnType<typeof createService> | undefined
-  const port = await new Promise<number>((resolve) => {
-    const server = startServer(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        fetch: async (request) => service?.fetch(request) ?? new Response(null, { status: 503 }),
-      },
-      resolve,
-    )
-    stops.push(
-      () => server.close(),
-      () => server.closeAllConnections(),
-    )
-  })
-  env.UPCALL_PUBLIC_URL = `http://127.0.0.1:${port}`
-  service = createService({ ...readConfig(env), writeLog: () => {} })
+  const served = await serveLater()
+  env.UPCALL_PUBLIC_URL = served.url
+  served.service = createService({ ...readConfig(env), writeLog: () => {} })
   stops.push(
     () => application.close(),
     () => application.closeAllConnections(),
@@ -197,29 +210,15 @@ async function startOwn(profiles: object): Promise<Record<string, string | undef
     authenticate: () => undefined,
     onReceipt: () => undefined,
   }
-  let service: ReturnType<typeof createService> | undefined
-  const port = await new Promise<number>((resolve) => {
-    const server = startServer(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        fetch: async (request) => service?.fetch(request) ?? new Response(null, { status: 503 }),
-      },
-      resolve,
-    )
-    stops.push(
-      () => server.close(),
-      () => server.closeAllConnections(),
-    )
-  })
+  const served = await serveLater()
   const { OSS_BUCKET, OSS_REGION, OSS_ENDPOINT, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = env
   const { UPCALL_SECRET, UPCALL_CALLBACK_KEYS, UPCALL_ALLOWED_ORIGINS } = env
   const variables = {
     ...{ OSS_BUCKET, OSS_REGION, OSS_ENDPOINT, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET },
     ...{ UPCALL_SECRET, UPCALL_CALLBACK_KEYS, UPCALL_ALLOWED_ORIGINS },
-    UPCALL_PUBLIC_URL: `http://127.0.0.1:${port}/api/files`,
+    UPCALL_PUBLIC_URL: `${served.url}/api/files`,
   }
-  service = createService({ ...readConfig(variables, { own }), writeLog: () => {} })
+  served.service = createService({ ...readConfig(variables, { own }), writeLog: () => {} })
   return variables
 }
 
