@@ -4,7 +4,6 @@
  * together, in the order in which it starts.
  */
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
@@ -22,6 +21,7 @@ import { buildClient, bundleClient, type ClientFile } from './build-client.ts'
 import { createDemoApplication } from './demo-application.ts'
 import { createDemoFaults } from './demo-faults.ts'
 import { createDemo } from './demo-routes.ts'
+import { findPort } from './find-port.ts'
 import { describeService, writeOpenApi } from './openapi/build.ts'
 import { guardEmulator, readAllowedHosts, refuseForeignHost } from './own-host.ts'
 
@@ -52,21 +52,6 @@ const PROFILES: Record<string, Profile> = {
     maxSize: 64_000,
     methods: ['form'],
   },
-}
-
-/** The wanted port, or a free one when it is taken. */
-function findPort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && wanted !== 0) resolve(findPort(0))
-      else reject(error)
-    })
-    probe.listen(wanted, HOST, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : wanted))
-    })
-  })
 }
 
 /** Pictures of the element, which are shown at 44 × 44 pixels. */

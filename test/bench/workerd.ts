@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { findPort } from '../support/find-port.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const bin = join(root, 'node_modules/.bin')

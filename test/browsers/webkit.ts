@@ -1,9 +1,9 @@
 /** WebKit: WebKitGTK's MiniBrowser on a display in memory, driven by its WebDriver. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { findPort } from '../../src/dev/find-port.ts'
 import { type Engine, type EnginePage, WINDOW, writeCall } from './engine.ts'
 import { findPrograms } from './install.ts'
 import { type Helper, startHelper } from './processes.ts'
@@ -29,8 +29,6 @@ const KEYS: Record<string, string> = {
   ArrowDown: '\uE015',
 }
 
-const FREE_PORT = 0
-
 /** MiniBrowser's buttons and address bar, so small that its window can be as narrow as a phone. */
 const SMALL_WIDGETS = `
 * { min-width: 0; padding: 0; margin: 0; border-width: 0; font-size: 1px; }
@@ -45,17 +43,6 @@ async function makeHome(): Promise<string> {
     await writeFile(join(home, version, 'gtk.css'), SMALL_WIDGETS)
   }
   return home
-}
-
-/** The driver cannot choose a port and tell it, so one is chosen for it. */
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(FREE_PORT, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 async function startDisplay(xvfb: string): Promise<{ helper: Helper; display: string }> {
@@ -108,7 +95,7 @@ export async function launchWebKit(acceptInsecureCerts = false): Promise<Engine>
   const { webKitDriver, miniBrowser, xvfb } = findPrograms('webKitDriver', 'miniBrowser', 'xvfb')
   const home = await makeHome()
   const { helper: screen, display } = await startDisplay(xvfb)
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const driver = await startHelper(webKitDriver, [`--port=${port}`, '--host=local'], {
     env: {

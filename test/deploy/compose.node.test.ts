@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { findPort } from '../../src/dev/find-port.ts'
 import { type Program, startProgram } from '../runtimes/programs.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
-import { findPort } from '../support/find-port.ts'
 
 const START_MS = 60_000
 

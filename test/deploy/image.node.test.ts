@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findPort } from '../../src/dev/find-port.ts'
 import {
   parseDockerfile,
   parseDockerignore,
@@ -17,7 +18,6 @@ import {
   type Stage,
 } from '../support/dockerfile.ts'
 import { changeEnvironment } from '../support/environment.ts'
-import { findPort } from '../support/find-port.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
 

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { findPort } from '../../src/dev/find-port.ts'
 import type { RunningEmulator } from '../../src/emulator/start.ts'
 import { type Program, startProgram } from '../runtimes/programs.ts'
-import { findFreePort } from '../support/engine-process.ts'
 import { ACCESS_KEY, CALLBACK_KEY, UPCALL_SECRET } from '../support/keys.ts'
 import type { Command } from './apps.ts'
 import { buildToolEnv } from './prepare.ts'
@@ -64,7 +64,7 @@ export async function startApp(
   { mount = MOUNT }: { mount?: string } = {},
 ): Promise<RunningApp> {
   const database = createDatabase(folder)
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const command = {
     command: program === 'node' ? process.execPath : join(folder, program),

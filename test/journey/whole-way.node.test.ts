@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findPort } from '../../src/dev/find-port.ts'
 import { signRequest } from '../../src/protocol/index.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
-import { findPort } from '../support/find-port.ts'
 import {
   type Application,
   createProject,

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { findPort } from '../../src/dev/find-port.ts'
 import { createEmulator } from '../../src/emulator/app.ts'
 import { listen } from '../../src/emulator/listen.ts'
 import { createDiskStorage } from '../../src/emulator/storage/disk-store.ts'
@@ -17,7 +18,6 @@ import { createRsaKeyPair } from '../../src/protocol/crypto-rsa-private.ts'
 import { createBearer } from '../support/bearer.ts'
 import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { changeEnvironment } from '../support/environment.ts'
-import { findPort } from '../support/find-port.ts'
 
 export interface AccessKey {
   accessKeyId: string

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findFreePort } from '../support/engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 import { bundleForEdge, startOnEdge } from './edge-runtime.ts'
 import { JOURNEYS } from './journeys.ts'
 import { writeProgram } from './programs.ts'
@@ -61,7 +61,7 @@ describe('the program of docs/deploy/vercel-edge.md, in edge-runtime', () => {
 
   it('fails without a variable, and says in the log which', async () => {
     const { OSS_BUCKET: _, ...env } = around.buildEnvironment('http://127.0.0.1:1')
-    const port = await findFreePort()
+    const port = await findPort()
     const url = `http://127.0.0.1:${port}/uploads-api/healthz`
     const folder = place.consumer
     const file = join(folder, 'edge-vercel-program.js')

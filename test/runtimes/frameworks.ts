@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { findFreePort } from '../support/engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 import { startOnEdge } from './edge-runtime.ts'
 import { listBlocks, readProgram } from './pages.ts'
 import { startProgram, writeProgram } from './programs.ts'
@@ -40,7 +40,7 @@ export async function startNext(
 ): Promise<Running> {
   const folder = findFolder('next')
   await buildNext(folder)
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}${mount}`
   const args = [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)]
   const env = { ...buildEnvironment(url), NEXT_TELEMETRY_DISABLED: '1' }
@@ -60,7 +60,7 @@ export async function startEsaBundle({ findFolder, buildEnvironment }: Place): P
   writeProgram(folder, 'esa.jsonc', settings?.code ?? '')
   writeProgram(folder, 'src/index.js', readProgram('alibaba-esa.md', 'src/index.js'))
   await build(folder, ['--input-type=module', '--eval', ESA_BUILD])
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const file = join(folder, '.dev/pub.js')
   const env = buildEnvironment(url)

@@ -1,6 +1,6 @@
 /** How a program of `docs/deploy`, or the vectors, start on each kind of runtime. */
 import { join } from 'node:path'
-import { findFreePort } from '../support/engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 import { startRedis } from '../support/redis.ts'
 import { startWorkerd } from '../support/workerd.ts'
 import { type EdgePlatform, startOnEdge } from './edge-runtime.ts'
@@ -33,7 +33,7 @@ export async function startServer(
   args: readonly string[],
   more: Env = {},
 ): Promise<Running> {
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const env = { ...buildEnvironment(url), PORT: String(port), ...more }
   const command = findBinary(runtime)
@@ -132,7 +132,7 @@ export async function startEdgePage(
   platform: EdgePlatform,
   { page, file, mount = '' }: { page: string; file: string; mount?: string },
 ): Promise<Running> {
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}${mount}`
   const path = writeProgram(place.consumer, `edge-${platform}-program.js`, readProgram(page, file))
   const env = place.buildEnvironment(url)
@@ -142,7 +142,7 @@ export async function startEdgePage(
 }
 
 export async function startEdgeVectors({ consumer: folder }: Place): Promise<Running> {
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   // Copied to where `oss-upcall` is found.
   const code = await bundleProgram(folder, `export * from '${import.meta.dirname}/vectors.ts'`, {

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright'
 import { packPackage } from '../../src/dev/check-package.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 import { STARTERS } from '../../src/entry/starter.ts'
 import { buildToolEnv, runTool } from '../frameworks/prepare.ts'
 import { startProgram } from '../runtimes/programs.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts'
-import { findFreePort } from '../support/engine-process.ts'
 import { playStarter } from './play.ts'
 
 const INSTALL_TIMEOUT_MS = 900_000
@@ -63,7 +63,7 @@ async function tryStarter(name: string, tarballs: { own: string; create: string 
   await npm(['install', '--no-audit', '--no-fund'], folder, INSTALL_TIMEOUT_MS)
   await npm(['test'], folder, TOOL_TIMEOUT_MS)
   await npm(['run', 'build'], folder, TOOL_TIMEOUT_MS)
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const env = { ...buildToolEnv(folder), PORT: String(port) }
   const command = { command: 'npm', args: ['run', 'dev'], cwd: folder, env }

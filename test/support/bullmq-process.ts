@@ -9,6 +9,8 @@ export interface Setup {
   connection: { redis: string } | { postgres: string }
   name: string
   lockMs: number
+  /** @default that of the outbox */
+  storeMs?: number
   /** How long the application takes, ms; -1: for ever. */
   applicationMs: number
   /** A receipt with this key ends the process, as a receipt does that makes it run out of memory. */
@@ -30,6 +32,7 @@ const outbox = await createBullmqOutbox({
   connection: setup.connection,
   name: setup.name,
   lockMs: setup.lockMs,
+  ...(setup.storeMs && { storeMs: setup.storeMs }),
   attemptMs: setup.lockMs / 2,
   retry: { baseMs: 20, capMs: 200, giveUpAfterMs: 60_000 },
   deliver: async (receipt, { eventId, number }) => {

@@ -1,10 +1,9 @@
 /**
  * What the private Redis and PostgreSQL of the tests share: finding a binary, installing it on a Debian as root (once,
- * without starting the package's own service), a free port, waiting until a server accepts connections.
+ * without starting the package's own service), waiting until a server accepts connections.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -82,36 +81,6 @@ export function findEngine(names: readonly [string, ...string[]], packages: stri
   const installed = findBinary(names)
   if (!installed) throw new Error(advice)
   return installed
-}
-
-/**
- * Below the ports that systems give to outgoing connections (Linux: 32 768 on): otherwise, while a killed server is
- * down, a connection of another program may take its port – even a client that connects to that very port, and so to
- * itself – and the server could not start again.
- *
- * @see https://docs.kernel.org/networking/ip-sysctl.html#ip-variables ip_local_port_range
- */
-const FIRST_PORT = 15_000
-const LAST_PORT = 32_000
-const MAX_TRIES = 100
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer()
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
-  })
-  if (isFree) await new Promise((resolve) => server.close(resolve))
-  return isFree
-}
-
-/** A TCP port on 127.0.0.1 that nobody uses now, and that stays free for a server that is killed and started again. */
-export async function findFreePort(): Promise<number> {
-  for (let time = 0; time < MAX_TRIES; time += 1) {
-    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
-    if (await canListen(port)) return port
-  }
-  throw new Error('No free port.')
 }
 
 /** Asks until `isReady` says true. @throws after `limitMs`, with what `explain` returns */

@@ -8,7 +8,8 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { findEngine, findFreePort, waitUntilReady } from './engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
+import { findEngine, waitUntilReady } from './engine-process.ts'
 
 export interface PostgresServer {
   url: string
@@ -77,7 +78,7 @@ export async function startPostgres(
   const rights = ['--auth=trust', '--username=upcall', '--encoding=UTF8', '--locale=C']
   execFileSync(initdb, ['-D', data, ...rights, '--no-sync'], { ...base, stdio: 'pipe' })
 
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `postgres://upcall@127.0.0.1:${port}/postgres`
   let child: ChildProcess | undefined
   let output = ''

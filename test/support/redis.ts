@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findEngine, findFreePort, waitUntilReady } from './engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
+import { findEngine, waitUntilReady } from './engine-process.ts'
 
 export interface RedisServer {
   url: string
@@ -54,7 +55,7 @@ function ping(port: number): Promise<boolean> {
 export async function startRedis(options: readonly string[] = DURABLE): Promise<RedisServer> {
   const binary = findEngine(['redis-server', 'valkey-server'], ['redis-server', 'valkey-server'])
   const folder = mkdtempSync(join(tmpdir(), 'upcall-redis-'))
-  const port = await findFreePort()
+  const port = await findPort()
   let child: ChildProcess | undefined
   let output = ''
 

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { findFreePort } from './engine-process.ts'
+import { findPort } from '../../src/dev/find-port.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** The binary itself: `.bin/workerd` may be a script that outlives its child's SIGKILL, or the other way round. */
@@ -92,7 +92,7 @@ async function waitForStart(url: string, child: ChildProcess): Promise<void> {
 
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const { folder } = options
-  const port = await findFreePort()
+  const port = await findPort()
   const url = `http://127.0.0.1:${port}`
   const compatibilityDate =
     /^compatibility_date = "(.+)"$/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1] ??

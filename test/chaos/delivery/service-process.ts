@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { findPort } from '../../../src/dev/find-port.ts'
 import { COMPILE_CACHE } from '../../support/compile-cache.ts'
-import { findFreePort } from '../../support/engine-process.ts'
 
 const ENTRY = fileURLToPath(new URL('../../../src/entry/node.ts', import.meta.url))
 const RESTART_DELAY_MS = 200
@@ -31,7 +31,7 @@ export interface ServiceProcess {
 export async function createServiceProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  const port = await findFreePort()
+  const port = await findPort()
   let child: ChildProcess | undefined
   let isWanted = false
   const crashes: string[] = []
