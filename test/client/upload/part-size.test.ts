@@ -17,9 +17,18 @@ describe('the part size that is asked for', () => {
     expect(choosePartSize(100 * MIB, speed * MIB, 4)).toBe(expected * MIB)
   })
 
-  it('needs one window only, up to 800 MiB and beyond', () => {
-    for (const size of [740 * MIB, 790 * MIB, 5000 * MIB]) {
-      expect(size / choosePartSize(size, 1000, 4)).toBeLessThanOrEqual(100)
+  it('loses at most 2.5 % of a large file in a reload, on lines up to 20 Mbit/s', () => {
+    for (const size of [200 * MIB, 201 * MIB, 740 * MIB, 5000 * MIB, 48_000 * MIB]) {
+      for (const speed of [0, 1000, 2_500_000]) {
+        const onTheirWay = 4 * choosePartSize(size, speed, 4)
+        expect(onTheirWay / size, `${size} bytes at ${speed}/s`).toBeLessThanOrEqual(0.025)
+      }
+    }
+  })
+
+  it('has at most 200 parts, two windows of URLs', () => {
+    for (const size of [190 * MIB, 201 * MIB, 790 * MIB, 5000 * MIB]) {
+      expect(size / choosePartSize(size, 1000, 4)).toBeLessThanOrEqual(200)
     }
   })
 
