@@ -14,8 +14,9 @@ export const PARTS_PER_WINDOW = 100
 
 /** 8 MiB: half a second at 128 Mbit/s, and little to send again after a broken connection. */
 export const DEFAULT_PART_BYTES = 8 * MIB
-/** Files up to this size have at most `PARTS_PER_WINDOW` parts, of at most 8 MiB each. */
-const ONE_WINDOW_BYTES = 800 * MIB
+/** Files up to this size have at most 200 parts, whatever is wished; without a wish, 100 of 8 MiB. */
+const USUAL_FILE_BYTES = 800 * MIB
+const USUAL_PARTS = 2 * PARTS_PER_WINDOW
 /** Part sizes that this module chooses are multiples of 64 KiB. */
 const PART_STEP_BYTES = 64 * KIB
 
@@ -33,7 +34,7 @@ function roundUp(value: number, step: number): number {
 /**
  * @param size bytes of the file, at least 1
  * @param options.partSize wish in bytes; raised where OSS allows no part so small, or, up to 800 MiB, where it takes more than
- *   100 parts
+ *   200 parts
  * @throws {ProtocolError} `PART_PLAN` when OSS would accept no plan
  */
 export function planParts(size: number, options: { partSize?: number } = {}): PartPlan {
@@ -44,7 +45,7 @@ export function planParts(size: number, options: { partSize?: number } = {}): Pa
   if (!Number.isSafeInteger(wish) || wish < 1) {
     throw new ProtocolError('PART_PLAN', 'The part size must be a whole number of bytes.')
   }
-  const most = size <= ONE_WINDOW_BYTES ? PARTS_PER_WINDOW : MAX_PARTS
+  const most = size <= USUAL_FILE_BYTES ? USUAL_PARTS : MAX_PARTS
   const least = Math.max(MIN_PART_BYTES, roundUp(Math.ceil(size / most), PART_STEP_BYTES))
   const partSize = Math.min(Math.max(wish, least), MAX_PART_BYTES)
   return { partSize, partCount: Math.ceil(size / partSize) }

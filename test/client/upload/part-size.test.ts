@@ -6,7 +6,7 @@ const MIB = 1024 * 1024
 describe('the part size that is asked for', () => {
   it('is that of 20 Mbit/s while no speed is known', () => {
     expect(choosePartSize(100 * MIB, 0, 4)).toBe(MIB)
-    expect(choosePartSize(100 * MIB, 0, 1)).toBe(MIB)
+    expect(choosePartSize(100 * MIB, 0, 1)).toBe(1.25 * MIB)
   })
 
   it.each([
