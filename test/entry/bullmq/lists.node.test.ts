@@ -171,10 +171,12 @@ describe.each(STORES)('lists on %s', (_, start) => {
     const outbox = await open(application.deliver, { name, backlogPerSecond: 500 })
     await until(() => application.calls.length > 50, 'the backlog moves')
     for (let index = 0; index < 5; index += 1) {
-      const askedAt = performance.now()
-      const state = await outbox.accept(buildReceipt(`new-${index}`), 4000)
+      const asked = application.calls.length
+      const state = await outbox.accept(buildReceipt(`new-${index}`), 20_000)
       expect(state).toMatchObject({ state: 'done' })
-      expect(performance.now() - askedAt).toBeLessThan(1000)
+      const before = application.calls.findIndex(({ eventId }) => eventId === `new-${index}`)
+      // So many of the old ones as their pace allows in half a second, however slow the store is.
+      expect(before - asked).toBeLessThan(250)
     }
     expect((await outbox.stats()).due).toBeGreaterThan(0)
     await until(async () => (await outbox.stats()).due === 0, 'all are delivered', 60_000)
