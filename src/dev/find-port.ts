@@ -16,17 +16,23 @@ const MAX_TRIES = 100
 
 const givenPorts = new Set<number>()
 
-async function canListen(port: number): Promise<boolean> {
+async function listenOnce(port: number): Promise<void> {
   const server = createServer().listen(port, HOST)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
-    throw error
-  }
+  await once(server, 'listening')
   server.close()
   await once(server, 'close')
-  return true
+}
+
+/** Nobody else is given `port` from the first line on: several calls may run at once. */
+async function take(port: number): Promise<{ error?: NodeJS.ErrnoException }> {
+  givenPorts.add(port)
+  try {
+    await listenOnce(port)
+    return {}
+  } catch (error) {
+    givenPorts.delete(port)
+    return { error: error as NodeJS.ErrnoException }
+  }
 }
 
 /**
@@ -36,15 +42,19 @@ async function canListen(port: number): Promise<boolean> {
  * @throws when this process may not listen on `wanted`, or no port is free
  */
 export async function findPort(wanted = 0): Promise<number> {
-  if (wanted !== 0 && !givenPorts.has(wanted) && (await canListen(wanted))) return give(wanted)
+  if (wanted !== 0 && !givenPorts.has(wanted)) {
+    const { error } = await take(wanted)
+    if (!error) return wanted
+    if (error.code !== 'EADDRINUSE') throw error
+  }
+  let lastError: Error | undefined
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
-    if (!givenPorts.has(port) && (await canListen(port))) return give(port)
+    if (givenPorts.has(port)) continue
+    // Any reason counts: Windows, for one, has ranges in which nobody may listen (EACCES).
+    const { error } = await take(port)
+    if (!error) return port
+    lastError = error
   }
-  throw new Error('No free port.')
-}
-
-function give(port: number): number {
-  givenPorts.add(port)
-  return port
+  throw new Error(`No free port on ${HOST} in ${MAX_TRIES} tries.`, { cause: lastError })
 }
