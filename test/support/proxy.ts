@@ -100,8 +100,10 @@ export async function createProxy(targetPort: () => number): Promise<Proxy> {
     for (const socket of [client, server]) {
       socket.setNoDelay(true)
       socket.on('error', end)
-      socket.on('close', end)
     }
+    client.on('close', end)
+    // What the server sent before it closed may still be on its way: `back` ends with it.
+    server.on('close', () => sockets.delete(server))
 
     function readHead(chunk: Buffer): 'passed' | 'responded' {
       const text = chunk.toString('latin1')

@@ -57,8 +57,8 @@ describe('the transport', () => {
 
   it('does not call a slow line a stall', async () => {
     await setRules({ bytesPerSecond: 4_000_000 })
-    const body = new Blob([new Uint8Array(6_000_000)])
-    const response = await transport(build({ body, stallTimeoutMs: 1000, onSent: () => {} }))
+    const body = new Blob([new Uint8Array(14_000_000)])
+    const response = await transport(build({ body, stallTimeoutMs: 2000, onSent: () => {} }))
     expect(response.status).toBe(200)
   })
 
