@@ -40,7 +40,7 @@ const WORKER_READ_BYTES = 8 << 20
 /**
  * Reads by a stream into one buffer: new memory costs as much as the sum. Uses nothing outside itself: the worker runs its text.
  *
- * @param readers lives as long as the page or the worker: Chromium collects a stream that nothing refers to, and a read that waits never ends
+ * @param readers lives as long as the page: Chromium collects a stream that nothing refers to, and a read that waits never ends
  * @param readBytes of a read without a stream; a multiple of the engine's block
  * @throws the browser's error for a file that was changed, moved or removed, or is a folder
  */
@@ -80,9 +80,7 @@ export async function digestBlob(
   return crc
 }
 
-/** Of the module, which lives as long as the page: whoever asked for a sum may refer to nothing but its promise. */
 const pageReaders = new Set()
-
 function createPageDigest(): Digest {
   let engine: Crc64Engine
   try {

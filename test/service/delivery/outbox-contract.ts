@@ -78,15 +78,24 @@ export function createApplication(respond: (call: Call) => unknown = () => undef
   }
 }
 
-/** Asks again until `check` holds, for at most `limitMs`. */
+/** Asks again until `check` holds, for at most `limitMs`: a store that is busy or restarts may refuse meanwhile. */
 export async function until(
   check: () => boolean | Promise<boolean>,
   what: string,
   limitMs = 30_000,
 ): Promise<void> {
   const end = performance.now() + limitMs
-  while (!(await check())) {
-    if (performance.now() > end) throw new Error(`Not within ${limitMs} ms: ${what}.`)
+  let cause: unknown
+  const holds = async () => {
+    try {
+      return await check()
+    } catch (error) {
+      cause = error
+      return false
+    }
+  }
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Not within ${limitMs} ms: ${what}.`, { cause })
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
