@@ -2,7 +2,7 @@
  * CRC-64 of what is read, beside the upload: of parts in a worker where the page allows one, else here in short pieces;
  * in WebAssembly where allowed, else by the scalar code.
  */
-import { crc64Combine, crc64 as crc64Scalar } from '../../src/protocol/crc64.ts'
+import { crc64Combine, crc64 as crc64OfBytes } from '../../src/protocol/crc64.ts'
 import { type Crc64Engine, createCrc64Engine } from '../../src/protocol/crc64-engine.ts'
 import { type PartTable, rangeOfPart } from './part-table.ts'
 
@@ -81,15 +81,12 @@ export async function digestBlob(
 }
 
 const pageReaders = new Set()
-function createPageDigest(): Digest {
-  let engine: Crc64Engine
-  try {
-    engine = createCrc64Engine()
-  } catch {
-    engine = { blockBytes: BLOCK_BYTES, update: (previous, data) => crc64Scalar(data, previous) }
-  }
-  return (blob) => digestBlob(blob, engine, pageReaders)
+/** Chooses WebAssembly where it pays, at the first bytes that it is for: starting it takes longer than a small file does. */
+const pageEngine: Crc64Engine = {
+  blockBytes: BLOCK_BYTES,
+  update: (previous, data) => crc64OfBytes(data, previous),
 }
+const digestInPage: Digest = (blob) => digestBlob(blob, pageEngine, pageReaders)
 
 /** @throws where workers, blob: addresses or WebAssembly in them are forbidden */
 async function createWorkerDigest(): Promise<Digest> {
@@ -139,15 +136,14 @@ const MAX_PAGE_BYTES = 1 << 20
 
 /** @param mayUseWorker false in tests of the page without a worker */
 export function createChecksum(mayUseWorker = true): Checksum {
-  const pageDigest = createPageDigest()
   let starting: Promise<Digest> | undefined
   /** Set once the worker has started. */
   let workerDigest: Digest | undefined
 
   /** Where there is no worker, all is read here. */
   function startWorker(): Promise<Digest> {
-    starting ??= (mayUseWorker ? createWorkerDigest() : Promise.resolve(pageDigest))
-      .catch(() => pageDigest)
+    starting ??= (mayUseWorker ? createWorkerDigest() : Promise.resolve(digestInPage))
+      .catch(() => digestInPage)
       .then((digest) => {
         workerDigest = digest
         return digest
@@ -159,7 +155,7 @@ export function createChecksum(mayUseWorker = true): Checksum {
   async function crc64(blob: Blob): Promise<string> {
     const isSmall = blob.size <= MAX_PAGE_BYTES
     if (!isSmall) void startWorker()
-    return String(await ((!isSmall && workerDigest) || pageDigest)(blob))
+    return String(await ((!isSmall && workerDigest) || digestInPage)(blob))
   }
 
   /** A part is sent meanwhile: nothing waits but the end. */

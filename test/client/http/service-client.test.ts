@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { UploadError } from '../../../client/http/errors.ts'
 import { createRun } from '../../../client/http/run.ts'
 import { askService, askTicket } from '../../../client/http/service-client.ts'
@@ -142,5 +142,19 @@ describe('a ticket', () => {
     )
     await askTicket(run, {})
     expect(JSON.parse(String(requests[0]?.body)).name).toBe(expected)
+  })
+
+  it.each<[size: number, crc64: string | undefined, reads: number]>([
+    [3, undefined, 1],
+    [3, '5', 0],
+    // A removed file or a folder may claim to be empty: of that the sum has read nothing.
+    [0, '0', 1],
+  ])('of %i bytes with CRC-64 %s reads the file %i times', async (size, crc64, reads) => {
+    const file = new File([new Uint8Array(size)], 'a.bin')
+    const read = vi.spyOn(Blob.prototype, 'arrayBuffer')
+    const { run } = createRunWith([createResponse(201, { session: 's' })], {}, file)
+    await askTicket(run, { crc64 })
+    expect(read).toHaveBeenCalledTimes(reads)
+    read.mockRestore()
   })
 })

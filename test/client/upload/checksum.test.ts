@@ -47,21 +47,6 @@ describe.each([
   })
 })
 
-it('falls back to the scalar code where WebAssembly is forbidden', async () => {
-  const { Module } = WebAssembly
-  WebAssembly.Module = class {
-    constructor() {
-      throw new WebAssembly.CompileError('forbidden by the policy of this test')
-    }
-  } as unknown as typeof WebAssembly.Module
-  try {
-    const file = createFile(2_500_000)
-    expect(await createChecksum(false).crc64(file)).toBe(await sum(file))
-  } finally {
-    WebAssembly.Module = Module
-  }
-})
-
 describe('who reads', () => {
   afterEach(() => vi.restoreAllMocks())
 
