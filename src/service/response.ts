@@ -126,16 +126,16 @@ export function respond(
 }
 
 /**
- * @param text JSON
+ * @param json its text, or the bytes of it
  * @param headers win over the base headers
  */
 export function respondJson(
   c: ServiceContext,
-  text: string,
+  json: string | Uint8Array<ArrayBuffer>,
   status: ContentfulStatusCode = 200,
   headers?: HeaderTable,
 ): Response {
-  return build(c, 'json', text, status, headers)
+  return build(c, 'json', json, status, headers)
 }
 
 /** For OSS, which takes no callback response without `Content-Length`. */

@@ -2,9 +2,10 @@
  * A ticket as JSON. The plain form is `JSON.stringify(ticket)`, which looks at every character of the 6 000 that a form
  * ticket has; here most of them are known to need no escaping (`npm run bench -- uploads`, row "the same token").
  */
+import { toUtf8 } from '../protocol/bytes.ts'
 import { memoize } from '../protocol/cache.ts'
 import { FACTS_HEADER } from './object-facts.ts'
-import type { FormTicket, Ticket } from './ticket.ts'
+import type { FormTicket, Ticket, TicketList } from './ticket.ts'
 
 /**
  * Fields whose values are Base64, Base64url, JWS or hexadecimal: none of their characters is escaped in JSON. All are
@@ -38,4 +39,32 @@ export function formatTicket(ticket: Ticket): string {
   const { session, fields, ...facts } = ticket
   // The session is a JWS.
   return `${JSON.stringify(facts).slice(0, -1)},"session":"${session}","fields":${formatFields(fields)}}`
+}
+
+const COMMA = ','.charCodeAt(0)
+
+/**
+ * The bytes of a list. The plain form is `toUtf8(JSON.stringify({ tickets }))`, which takes 20 to 60 µs a ticket; one by one it is
+ * 6 to 20 (`npm run bench -- uploads`, row "tickets by lists"). Joined as texts they would be copied once more.
+ */
+export function encodeTicketList({ tickets }: TicketList): Uint8Array<ArrayBuffer> {
+  const [before, after] = [toUtf8('{"tickets":['), toUtf8(']}')]
+  const pieces = tickets.map((one) =>
+    toUtf8('kind' in one ? formatTicket(one) : JSON.stringify(one)),
+  )
+  const separators = Math.max(0, pieces.length - 1)
+  const bytes = pieces.reduce((sum, { length }) => sum + length, separators)
+  const list = new Uint8Array(before.length + bytes + after.length)
+  list.set(before)
+  let at = before.length
+  for (const [place, piece] of pieces.entries()) {
+    if (place > 0) {
+      list[at] = COMMA
+      at += 1
+    }
+    list.set(piece, at)
+    at += piece.length
+  }
+  list.set(after, at)
+  return list
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fromUtf8, toUtf8 } from '../../src/protocol/bytes.ts'
 import { issuePost } from '../../src/signer/issue-post.ts'
 import { issuePut } from '../../src/signer/issue-put.ts'
-import { formatTicket } from '../../src/signer/ticket-text.ts'
+import { encodeTicketList, formatTicket } from '../../src/signer/ticket-text.ts'
 import { createProfile, createUpload, ISSUER, SIGNING } from '../support/samples.ts'
 
 /** With all that JSON escapes, and more. */
@@ -53,5 +54,24 @@ describe('a ticket as JSON', () => {
     for (const name of ['seal', 'id', 'name']) {
       expect(() => createProfile({ vars: [name] })).toThrow()
     }
+  })
+})
+
+describe('a list of tickets as bytes', () => {
+  const form = (name: string) => issuePost(createUpload({ name }), createProfile(), ISSUER, SIGNING)
+  const put = issuePut(createUpload({ name: ODD }), createProfile(), ISSUER, SIGNING)
+  const refusal = {
+    error: { code: 'TYPE_REFUSED', message: ODD, requestId: 'req-1', retryable: false },
+  }
+
+  it.each([
+    ['nothing', []],
+    ['one', [form('a.txt')]],
+    ['forms, another kind and refusals', [form(ODD), refusal, put, form('夏天 🏖.png'), refusal]],
+  ])('has every member: %s', (_, tickets) => {
+    const bytes = encodeTicketList({ tickets })
+    expect(JSON.parse(fromUtf8(bytes))).toStrictEqual({ tickets })
+    // Nothing but the order of members differs from the plain form.
+    expect(bytes.length).toBe(toUtf8(JSON.stringify({ tickets })).length)
   })
 })
