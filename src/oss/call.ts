@@ -9,7 +9,7 @@ import type { Credentials } from '../protocol/signing-key.ts'
 import { parseErrorXml, readErrorXml } from '../protocol/xml.ts'
 import type { CredentialsProvider, CredentialsSource } from '../signer/credentials.ts'
 import { readText } from '../signer/read-text.ts'
-import { isPassing, MAX_RESPONSE_BYTES, OssError } from './errors.ts'
+import { isPassing, MAX_RESPONSE_BYTES, OssError, requireText } from './errors.ts'
 import { limitRequestMs, withTimeLimit } from './time-limit.ts'
 import { wait } from './wait.ts'
 
@@ -130,6 +130,7 @@ export function createCall({
   }
 
   return async (call) => {
+    if ('key' in call) requireText('key', call.key)
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(call.signal)
       try {

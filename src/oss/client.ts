@@ -8,7 +8,7 @@ import { presign } from '../protocol/presign.ts'
 import { createCredentials } from '../signer/credentials.ts'
 import { createCall, type OssClientOptions } from './call.ts'
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { OssError } from './errors.ts'
+import { OssError, requireText } from './errors.ts'
 import { checkStamp, createFileSource, openFileBlob, readStamp } from './file-source.ts'
 import {
   abortUpload,
@@ -82,11 +82,11 @@ const URL_SECONDS = 3600
 type Source = Parameters<OssClient['multipartUpload']>[1]
 
 function isPath(source: Source): source is { path: string } {
-  return typeof source === 'object' && 'path' in source && typeof source.path === 'string'
+  return source instanceof Object && 'path' in source && typeof source.path === 'string'
 }
 
 function isStream(source: Data | StreamData): source is StreamData {
-  return typeof source === 'object' && !(source instanceof Uint8Array || source instanceof Blob)
+  return source instanceof Object && Symbol.asyncIterator in source
 }
 
 export function createOssClient(options: OssClientOptions): OssClient {
@@ -159,7 +159,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
   }
 
   return {
-    putObject: (key, data, given = {}) => putBlob(call, key, toBlob(data), given),
+    putObject: async (key, data, given = {}) => putBlob(call, key, toBlob(data), given),
     async putObjectFromFile(key, path, given = {}) {
       const stamp = await readStamp(path)
       try {
@@ -170,15 +170,18 @@ export function createOssClient(options: OssClientOptions): OssClient {
         throw error
       }
     },
-    multipartUpload(key, source, given = {}) {
+    async multipartUpload(key, source, given = {}) {
       if (isPath(source)) return uploadFile(key, source.path, given)
       const parts = isStream(source) ? createStreamSource(source) : createBlobSource(toBlob(source))
       return uploadOnce(key, parts, given)
     },
-    completeMultipartUpload: (key, uploadId, parts, given = {}) =>
-      complete(call, { key, uploadId }, parts, given),
+    async completeMultipartUpload(key, uploadId, parts, given = {}) {
+      requireText('uploadId', uploadId)
+      return complete(call, { key, uploadId }, parts, given)
+    },
     async signedUrl(key, given = {}) {
       const { method = 'GET', expiresIn: expiresInSeconds = URL_SECONDS } = given
+      requireText('key', key)
       const at = now()
       const current = await credentials.current(at)
       const request = { ...address, method, key, query: buildReadQuery(key, given) }

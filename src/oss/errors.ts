@@ -50,3 +50,14 @@ export class OssError extends Error {
 export function isPassing({ code, status = 0 }: OssError): boolean {
   return code === 'OSS_UNREACHABLE' || status >= 500 || status === 429
 }
+
+/**
+ * JavaScript has no types, and a request without a key is one for the bucket: DeleteObject would be DeleteBucket.
+ *
+ * @throws {OssError} `OPTION_INVALID`
+ */
+export function requireText(name: string, value: unknown): void {
+  if (typeof value === 'string') return
+  const given = value === null ? 'null' : typeof value
+  throw new OssError('OPTION_INVALID', `The ${name} must be a text, not ${given}.`)
+}

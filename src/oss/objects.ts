@@ -6,7 +6,7 @@
 import { buildDisposition } from '../protocol/disposition.ts'
 import { type ListedObject, parseListObjectsResult } from '../protocol/xml.ts'
 import type { CallOss } from './call.ts'
-import { OssError } from './errors.ts'
+import { OssError, requireText } from './errors.ts'
 
 export interface SignedUrlOptions {
   /** Seconds, 1 to 604 800; at most 43 200 with an STS token. @default 3600 (1 h) */
@@ -102,6 +102,7 @@ export async function listObjects(
   prefix: string,
   { after, limit = MAX_KEYS, signal }: ListOptions,
 ): Promise<ObjectPage> {
+  requireText('prefix', prefix)
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_KEYS) {
     throw new OssError('OPTION_INVALID', `limit must be 1 to ${MAX_KEYS}.`)
   }

@@ -22,9 +22,19 @@ export interface PartSource {
 export type Data = string | Uint8Array | Blob
 export type StreamData = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
-/** Bytes of their own: a caller that fills its buffer again must not change what is sent. */
+/**
+ * Bytes of their own: a caller that fills its buffer again must not change what is sent.
+ *
+ * @throws {OssError} `OPTION_INVALID` for what is none of them: JavaScript has no types
+ */
 export function toBlob(data: Data): Blob {
-  return data instanceof Blob ? data : new Blob([typeof data === 'string' ? data : data.slice()])
+  if (data instanceof Blob) return data
+  if (typeof data === 'string') return new Blob([data])
+  if (data instanceof Uint8Array) return new Blob([data.slice()])
+  throw new OssError(
+    'OPTION_INVALID',
+    'The data must be text, a Uint8Array or a Blob; multipartUpload also takes { path } and streams.',
+  )
 }
 
 /** The parts of so many bytes, in order; `read` gets the first byte of each and its length. One part of nothing. */

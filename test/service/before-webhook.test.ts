@@ -114,7 +114,8 @@ describe('the webhook before an upload', () => {
     const slow = createSetup(never, { timeoutMs: 100 })
     const begun = performance.now()
     expect(await readProblem(await slow.post('/uploads', FORM))).toBe('503 BEFORE_UPLOAD_FAILED')
-    expect(performance.now() - begun).toBeLessThan(1500)
+    // Without the limit it would never end; a busy machine takes seconds.
+    expect(performance.now() - begun).toBeLessThan(10_000)
   })
 
   it('is asked only for uploads that the profile allows', async () => {

@@ -305,7 +305,8 @@ describe.concurrent('when the handler fails', () => {
     const started = performance.now()
     const response = await setup.service.fetch(createCallback(new URLSearchParams(facts)))
     expect(await response.json()).toMatchObject({ status: 'accepted' })
-    expect(performance.now() - started).toBeLessThan(4500)
+    // OSS waits 5 s.
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   it.each<[string, unknown]>([

@@ -64,7 +64,7 @@ describe('a service under a path that its settings do not name', () => {
     const path = `${'/uploads'.repeat(100_000)}x`
     const start = performance.now()
     expect(createExplainMissing('/api')(path)).toBeUndefined()
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })
 

@@ -80,7 +80,8 @@ describe('lists of tickets', () => {
     controller.abort()
     const startedAt = performance.now()
     await send(sign(7))
-    expect(performance.now() - startedAt).toBeLessThan(1000)
+    // It would be 5 s.
+    expect(performance.now() - startedAt).toBeLessThan(4000)
     expect(calls.map(({ length }) => length)).toEqual([50, 1])
   })
 

@@ -148,14 +148,14 @@ describe('a Redis that does not respond', () => {
     async () => {
       const server = await start()
       const application = createApplication()
-      const outbox = await open(server.url, { deliver: application.deliver, storeMs: 400 })
+      const outbox = await open(server.url, { deliver: application.deliver, storeMs: 1500 })
       await outbox.accept(buildReceipt('up-1'), 4000)
       server.freeze()
       const startedAt = performance.now()
-      await expect(outbox.accept(buildReceipt('up-2'), 4000)).rejects.toMatchObject({
+      await expect(outbox.accept(buildReceipt('up-2'), 60_000)).rejects.toMatchObject({
         code: 'OUTBOX_STORE',
       })
-      expect(performance.now() - startedAt).toBeLessThan(1500)
+      expect(performance.now() - startedAt).toBeLessThan(10_000)
       expect(await outbox.problems()).toHaveLength(1)
       server.thaw()
       await until(
@@ -176,8 +176,8 @@ describe('a Redis that does not respond', () => {
         isKilled = resolve
       })
       const application = createApplication(() => killed)
-      const outbox = await open(server.url, { deliver: application.deliver, storeMs: 500 })
-      const accepting = outbox.accept(buildReceipt('up-1'), 4000)
+      const outbox = await open(server.url, { deliver: application.deliver, storeMs: 1500 })
+      const accepting = outbox.accept(buildReceipt('up-1'), 20_000)
       await until(() => application.calls.length === 1, 'the attempt began')
       await server.kill()
       isKilled()
@@ -194,14 +194,14 @@ describe('a Redis that does not respond', () => {
     async () => {
       const server = await start()
       const application = createApplication(() => new Promise(() => {}))
-      const limits = { storeMs: 300, closeMs: 300 }
+      const limits = { storeMs: 1500, closeMs: 300 }
       const outbox = await open(server.url, { deliver: application.deliver, ...limits })
       await outbox.accept(buildReceipt('up-1'), 0)
       await until(() => application.calls.length === 1, 'the attempt began')
       await server.kill()
       const startedAt = performance.now()
       await outbox.close()
-      expect(performance.now() - startedAt).toBeLessThan(5000)
+      expect(performance.now() - startedAt).toBeLessThan(10_000)
       await expect(outbox.accept(buildReceipt('up-2'), 0)).rejects.toMatchObject({
         code: 'OUTBOX_CLOSED',
       })
