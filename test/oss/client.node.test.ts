@@ -49,7 +49,12 @@ describe('from JavaScript, without types', () => {
   it.each(Object.entries(CALLS))('%s asks for a text, and sends nothing', async (_, call) => {
     let requests = 0
     const client = createOssClient({
-      ...{ bucket: 'bucket', region: 'cn-hangzhou', endpoint: 'http://127.0.0.1:1', retryDelays: [] },
+      ...{
+        bucket: 'bucket',
+        region: 'cn-hangzhou',
+        endpoint: 'http://127.0.0.1:1',
+        retryDelays: [],
+      },
       credentials: { accessKeyId: 'ak', accessKeySecret: 'sk' },
       fetch: async () => {
         requests += 1
