@@ -17,7 +17,7 @@ const PROCESS = fileURLToPath(new URL('../support/bullmq-process.ts', import.met
 const START_MS = 120_000
 const LOCK_MS = 600
 /** Of a process that is to be killed during its first attempts: so long that no attempt ends by itself before. */
-const DOOMED_LOCK_MS = 6000
+const DOOMED_LOCK_MS = 10_000
 /** Guards against hanging only: a store on a busy machine may need seconds for one operation. */
 const STORE_MS = 20_000
 /** In which two processes deliver a hundred receipts; a second on an idle machine. */
@@ -160,8 +160,10 @@ describe.each([
     await until(() => doomed.calls().length === 5, 'all five are attempted')
     await doomed.kill()
     const application = createApplication()
-    const outbox = await open({ deliver: application.deliver, name })
-    await until(() => application.calls.length >= 5, 'all five are delivered', 40_000)
+    // Its own attempts must not end by themselves either.
+    const patient = { lockMs: DOOMED_LOCK_MS, attemptMs: DOOMED_LOCK_MS / 2 }
+    const outbox = await open({ deliver: application.deliver, name, ...patient })
+    await until(() => application.calls.length >= 5, 'all five are delivered', 60_000)
     for (let index = 0; index < 5; index += 1) {
       expect(application.of(`up-${index}`)).toMatchObject([{ number: 2 }])
       await until(
@@ -170,7 +172,7 @@ describe.each([
       )
     }
     expect(await outbox.stats()).toEqual({ due: 0, dead: 0 })
-  }, 60_000)
+  }, 120_000)
 
   it('a process that was frozen for longer than its lock changes nothing any more', async () => {
     const name = nameQueue()
