@@ -41,6 +41,17 @@ export function toHex(bytes: Uint8Array): string {
   return text
 }
 
+/** @param size the bytes of all `chunks` together */
+export function concatBytes(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
 const NOT_BASE64 = /[^A-Za-z0-9+/=]/
 
 /** `atob`, without what it tolerates: white space and missing padding. */

@@ -2,7 +2,7 @@
  * Callbacks as servers and gateways hand them over → what `verifyCallback` and `acceptCallback` need. OSS signs the raw
  * path, query and body: a framework that decoded, parsed or rewrote them has lost what was signed.
  */
-import { fromBase64 } from './bytes.ts'
+import { concatBytes, fromBase64 } from './bytes.ts'
 import { type CallbackMessage, toCallbackBytes } from './callback-verify.ts'
 import { ProtocolError } from './errors.ts'
 
@@ -51,13 +51,7 @@ async function readChunks(chunks: AsyncIterable<unknown>): Promise<Uint8Array> {
     }
     parts.push(bytes)
   }
-  const body = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    body.set(part, at)
-    at += part.length
-  }
-  return body
+  return concatBytes(parts, length)
 }
 
 const ALREADY_READ =

@@ -2,6 +2,7 @@
  * Request bodies: a limit of bytes and of time, then JSON, then exactly the expected fields.
  */
 import * as v from 'valibot'
+import { concatBytes } from '../protocol/bytes.ts'
 import { PENDING, waitAtMost } from '../signer/single-flight.ts'
 import { ServiceError } from './errors.ts'
 
@@ -23,13 +24,7 @@ async function readStream(body: ReadableStream<Uint8Array>): Promise<Uint8Array>
     if (length > MAX_BODY_BYTES) refuseLength()
     chunks.push(chunk)
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return concatBytes(chunks, length)
 }
 
 async function readWhole(request: Request, length: string | null): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  concatBytes,
   encodePath,
   encodeRfc3986,
   fromBase64,
@@ -71,6 +72,14 @@ describe('Base64', () => {
 
   it.each(['AAAA=', 'AA+A', 'A'])('refuses %j as Base64url', (wrong) => {
     expect(() => fromBase64Url(wrong)).toThrow(expect.objectContaining({ code: 'TEXT' }))
+  })
+})
+
+describe('bytes', () => {
+  it('are joined in their order; empty chunks add nothing', () => {
+    expect(concatBytes([], 0)).toEqual(new Uint8Array())
+    const chunks = ['a', '', 'bc'].map(toUtf8)
+    expect(fromUtf8(concatBytes(chunks, 3))).toBe('abc')
   })
 })
 

@@ -1,8 +1,9 @@
 /**
  * Adapter for tests and other Web code: `Request` in, `Response` out.
  */
+import { concatBytes } from '../../protocol/bytes.ts'
 import type { EmulatorReply, EmulatorRequest, ReplyStream } from './message.ts'
-import { concatBytes, decodeHeaderValue } from './message.ts'
+import { decodeHeaderValue } from './message.ts'
 
 // Web clients send the length of a body that they hold in memory. A longer body is treated as chunked.
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024

@@ -2,6 +2,8 @@
  * Requests and replies inside the emulator: raw request target, headers by lower-case name, bodies that stream.
  * An adapter (a socket, or `fetch`) converts its own messages to these and back.
  */
+import { concatBytes } from '../../protocol/bytes.ts'
+
 export interface EmulatorRequest {
   method: string
   /** Path and query exactly as on the request line: a WHATWG URL would resolve `..`. */
@@ -63,14 +65,4 @@ export async function readBody(
     chunks.push(chunk)
   }
   return concatBytes(chunks, size)
-}
-
-export function concatBytes(chunks: Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }

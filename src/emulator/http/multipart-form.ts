@@ -4,9 +4,9 @@
  * @see https://www.rfc-editor.org/rfc/rfc7578
  * @see https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
  */
-import { toUtf8 } from '../../protocol/bytes.ts'
+import { concatBytes, toUtf8 } from '../../protocol/bytes.ts'
 import { invalidArgument, OssError } from './errors.ts'
-import { concatBytes, readBody } from './message.ts'
+import { readBody } from './message.ts'
 
 // Bounds of this reader; OSS names the errors but not the numbers.
 const MAX_NAME_BYTES = 8 * 1024

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseType, describeFile, readFileName } from '../../../client/mini/files.ts'
 import type { MiniApi } from '../../../client/mini/model.ts'
 
+/** `http://tmp/…` is how WeChat names a temporary file; nothing is asked of the network. */
 const api: MiniApi = { request() {}, uploadFile() {} }
 
 describe('readFileName', () => {

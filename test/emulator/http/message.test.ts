@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { concatBytes, decodeHeaderValue, readBody } from '../../../src/emulator/http/message.ts'
+import { decodeHeaderValue, readBody } from '../../../src/emulator/http/message.ts'
 import { bytesOf } from '../emulator-with-client.ts'
 
 async function* pieces(...texts: string[]) {
@@ -18,9 +18,5 @@ describe('messages', () => {
     expect(await readBody(null, 1)).toEqual(new Uint8Array())
     expect(await readBody(pieces('ab', 'c'), 3)).toEqual(bytesOf('abc'))
     expect(await readBody(pieces('ab', 'cd'), 3)).toBeUndefined()
-  })
-
-  it('join bytes', () => {
-    expect(concatBytes([bytesOf('a'), bytesOf(''), bytesOf('bc')], 3)).toEqual(bytesOf('abc'))
   })
 })
