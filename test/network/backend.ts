@@ -44,7 +44,8 @@ export interface Counts {
 }
 
 export interface Backend {
-  pageUrl: string
+  /** The page, at a host of its own: nothing that a browser remembers by site is there yet, neither storage nor connections. */
+  createPageUrl(): string
   pageOptions: PageOptions
   /** Undefined: as fast as this machine is. */
   setCondition(condition: Condition | undefined): void
@@ -146,7 +147,7 @@ export async function createBackend(partSize?: number): Promise<Backend> {
   })
   if (!page.listening) await once(page, 'listening')
   const shapedPage = await createShapedProxy(line, () => (page.address() as AddressInfo).port)
-  const pageUrl = `https://localhost:${shapedPage.port}`
+  let pages = 0
 
   const any = {
     ...{ types: ['*'], maxSize: 2 ** 40, key: 'any/{sub}/{id}.{ext}' },
@@ -156,7 +157,6 @@ export async function createBackend(partSize?: number): Promise<Backend> {
     ...{ bucket: BUCKET, region: REGION, endpoint: ossUrl, internalEndpoint: oss.url },
     ...{ credentials: ACCESS_KEY, secret: UPCALL_SECRET, publicUrl, profiles: { any } },
     auth: { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE },
-    allowedOrigins: [pageUrl],
     rateLimits: { subjectPerMinute: 0 },
     callbackKeys: { [emulator.callbackPublicKeyUrl]: emulator.callbackPublicKey },
     writeLog: () => {},
@@ -182,7 +182,10 @@ export async function createBackend(partSize?: number): Promise<Backend> {
   }
 
   return {
-    pageUrl,
+    createPageUrl() {
+      pages += 1
+      return `https://page-${pages}.localhost:${shapedPage.port}`
+    },
     pageOptions: {
       ...{ ossUrl, tusUrl, bucket: BUCKET, region: REGION, callbackUrl },
       accessKeyId: ACCESS_KEY.accessKeyId,

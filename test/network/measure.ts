@@ -61,13 +61,14 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
   const { engine, backend, folder, contender, load, condition } = options
   const paths = makeFiles(folder, load)
   const page = await engine.openPage()
+  const pageUrl = backend.createPageUrl()
   const limitMs = findLimitMs(load, condition)
   const timeoutMs = Math.max(MIN_TIMEOUT_MS, MAX_RATIO * limitMs)
 
   /** The page is loaded, connected and idle; then the line is as the condition says. */
   async function open(): Promise<void> {
     backend.setCondition(undefined)
-    await page.goto(backend.pageUrl)
+    await page.goto(pageUrl)
     await page.setFiles('#files', paths)
     await page.evaluate((given) => window.connect(given), backend.pageOptions)
     await sleep(WARM_UP_MS)
@@ -126,5 +127,7 @@ export async function measureCell(options: CellOptions): Promise<Cell> {
   } finally {
     backend.setCondition(undefined)
     await page.close()
+    // The next page must not find connections that are warm already.
+    backend.freeze()()
   }
 }

@@ -34,7 +34,7 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'upcall-network-test-'))
   backend = await createBackend(PART_BYTES)
-  engine = await launchChromium(CHROMIUM_TRUST)
+  engine = await launchChromium(CHROMIUM_TRUST, true)
 }, 60_000)
 afterAll(async () => {
   await engine?.close()

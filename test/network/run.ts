@@ -53,7 +53,7 @@ const others = OTHER_ENGINES.filter((name) => isChosen(values.contenders, name))
 const load = loadavg()[0] ?? 0
 const backend = await createBackend()
 const folder = mkdtempSync(join(tmpdir(), 'upcall-network-files-'))
-const chromium = await launchChromium(CHROMIUM_TRUST)
+const chromium = await launchChromium(CHROMIUM_TRUST, true)
 const engines = {
   Firefox: others.includes('Firefox') ? await launchFirefox(true) : undefined,
   WebKit: others.includes('WebKit') ? await launchWebKit(true) : undefined,
