@@ -139,6 +139,8 @@ export function createChecksum(mayUseWorker = true): Checksum {
   let starting: Promise<Digest> | undefined
   /** Set once the worker has started. */
   let workerDigest: Digest | undefined
+  /** Larger files that are read at the moment. */
+  let largeReads = 0
 
   /** Where there is no worker, all is read here. */
   function startWorker(): Promise<Digest> {
@@ -151,11 +153,13 @@ export function createChecksum(mayUseWorker = true): Checksum {
     return starting
   }
 
-  /** A ticket waits for this sum: until the worker has started, the page reads. */
+  /** A ticket waits for this sum: until the worker has started, the page reads. One file alone would be delayed by its start. */
   async function crc64(blob: Blob): Promise<string> {
-    const isSmall = blob.size <= MAX_PAGE_BYTES
-    if (!isSmall) void startWorker()
-    return String(await ((!isSmall && workerDigest) || digestInPage)(blob))
+    if (blob.size <= MAX_PAGE_BYTES) return String(await digestInPage(blob))
+    if (largeReads) void startWorker()
+    const digest = workerDigest ?? digestInPage
+    largeReads += 1
+    return String(await digest(blob).finally(() => (largeReads -= 1)))
   }
 
   /** A part is sent meanwhile: nothing waits but the end. */

@@ -69,6 +69,26 @@ describe('who reads', () => {
     expect(post).not.toHaveBeenCalled()
   })
 
+  it('starts no worker for larger files one after the other, and one for two at a time', async () => {
+    const post = vi.spyOn(Worker.prototype, 'postMessage')
+    const checksum = createChecksum()
+    await checksum.crc64(createFile(2_000_000))
+    const broken = createFile(2_000_000)
+    const refuse = () => {
+      throw new DOMException('gone', 'NotReadableError')
+    }
+    vi.spyOn(broken, 'stream').mockImplementation(refuse)
+    vi.spyOn(broken, 'slice').mockImplementation(refuse)
+    await expect(checksum.crc64(broken)).rejects.toThrow('gone')
+    await checksum.crc64(createFile(2_000_000))
+    expect(post).not.toHaveBeenCalled()
+    await Promise.all([
+      checksum.crc64(createFile(2_000_000)),
+      checksum.crc64(createFile(2_000_000)),
+    ])
+    await vi.waitFor(() => expect(post).toHaveBeenCalled())
+  })
+
   it('reads a larger file in the page until the worker has started, the next in the worker', async () => {
     const checksum = createChecksum()
     const [first, second] = [createFile(2_000_000), createFile(2_000_000)]
