@@ -32,8 +32,8 @@ export function upload<Service extends ServiceType = ServiceType>(
   const { size: total } = file
   const run = createRun(file, options, transport)
   const abort = () => run.stop(signal?.reason)
-  let state: UploadState
   let furthest = 0
+  let state: UploadState
 
   function setState(next: UploadState, sentBytes = 0, isComplete?: boolean): void {
     if (next !== state) onStateChange?.(next)
@@ -53,7 +53,7 @@ export function upload<Service extends ServiceType = ServiceType>(
       const delivered = await sendSimple(
         run,
         ticket,
-        buildForm(file, ticket),
+        buildForm(file.slice(), ticket),
         (sentBytes) => setState('uploading', sentBytes),
         () => setState('confirming'),
       )

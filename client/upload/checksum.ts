@@ -131,8 +131,8 @@ onmessage = ({ data: [id, blob] }) => digest(blob, engine, readers, ${WORKER_REA
   }
 }
 
-/** Files up to this size are read here: a worker takes longer to start than they take to read. Bytes. */
-const MAX_PAGE_BYTES = 1 << 20
+/** Files up to this size are read here, at once: a worker or a stream takes longer to start than they take to read. Bytes. */
+const SMALL_BYTES = 1 << 20
 
 /** @param mayUseWorker false in tests of the page without a worker */
 export function createChecksum(mayUseWorker = true): Checksum {
@@ -155,11 +155,11 @@ export function createChecksum(mayUseWorker = true): Checksum {
 
   /** A ticket waits for this sum: until the worker has started, the page reads. One file alone would be delayed by its start. */
   async function crc64(blob: Blob): Promise<string> {
-    if (blob.size <= MAX_PAGE_BYTES) return String(await digestInPage(blob))
+    if (blob.size <= SMALL_BYTES)
+      return String(crc64OfBytes(new Uint8Array(await blob.arrayBuffer())))
     if (largeReads) void startWorker()
-    const digest = workerDigest ?? digestInPage
     largeReads += 1
-    return String(await digest(blob).finally(() => (largeReads -= 1)))
+    return String(await (workerDigest ?? digestInPage)(blob).finally(() => (largeReads -= 1)))
   }
 
   /** A part is sent meanwhile: nothing waits but the end. */

@@ -16,12 +16,12 @@ export const SIMPLE_BELOW_BYTES = 2 ** 18
 
 type FileRequest = Pick<TransportRequest, 'method' | 'url' | 'headers' | 'body'>
 
+/** @param file a slice, unless its checksum is compared: of a whole file Chromium notices no change within the same second */
 export function buildForm(file: Blob, { url, fields }: FormTicket): FileRequest {
   const body = new FormData()
   for (const name in fields) body.append(name, fields[name] ?? '')
-  // OSS ignores what comes after the file. The file's name on this device is not sent. A slice, because Chromium
-  // does not notice that a whole file in a form has changed since it was chosen.
-  body.append('file', file.slice(), 'file')
+  // OSS ignores what comes after the file. The file's name on this device is not sent.
+  body.append('file', file, 'file')
   return { method: 'POST', url, body }
 }
 
@@ -84,7 +84,9 @@ export function createSimple(
     ...ticket,
     async send(run, { onSent, onStored }) {
       onSent(0)
-      const request = ticket.kind === 'form' ? buildForm(file, ticket) : buildPut(file, ticket)
+      // A slice costs 0.7 ms, of a small file a tenth of all.
+      const sent = crc64 && file.size < SIMPLE_BELOW_BYTES ? file : file.slice()
+      const request = ticket.kind === 'form' ? buildForm(sent, ticket) : buildPut(file, ticket)
       const delivered = await sendSimple(run, ticket, request, onSent, onStored)
       if (delivered.crc64 && crc64 && delivered.crc64 !== (await crc64)) {
         throw new UploadError('CHECKSUM_MISMATCH', 'send')

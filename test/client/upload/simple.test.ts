@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createRun } from '../../../client/http/run.ts'
 import type { TransportRequest } from '../../../client/options.ts'
 import { buildForm, buildPut, createSimple, sendSimple } from '../../../client/upload/simple.ts'
@@ -91,6 +91,18 @@ describe('a file in one request', () => {
     const delivered = await work.send(run(stored), sending)
     expect(delivered.delivery).toBe('done')
     expect(await work.combine()).toBe(own)
+  })
+
+  it.each([
+    ['the file itself when it is small and its sum is compared', 2 ** 18 - 1, '1', 0],
+    ['a slice of a larger file', 2 ** 18, '1', 1],
+    ['a slice of a file whose sum is not compared', 3, undefined, 1],
+  ])('sends in a form %s', async (_, size, own, slices) => {
+    const file = new Blob([new Uint8Array(size)])
+    const slice = vi.spyOn(file, 'slice')
+    const work = createSimple(file, form, own ? Promise.resolve(own) : undefined)
+    await work.send(run('1'), sending)
+    expect(slice).toHaveBeenCalledTimes(slices)
   })
 
   it('fails when OSS has other bytes than were read', async () => {
