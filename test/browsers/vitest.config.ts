@@ -1,6 +1,6 @@
 /**
- * `npm run test:browsers`: the client's suite, as `npm test` runs it in Chromium, and the demo's journey, both in
- * Chromium, Firefox and WebKit. One engine alone: `npm run test:browsers -- --project firefox`.
+ * `npm run test:browsers`: the client's suite, which `npm test` runs in Chromium, in Firefox and WebKit; the demo's journey
+ * in all three. One engine alone: `npm run test:browsers -- --project firefox`.
  */
 import { defineConfig } from 'vitest/config'
 import common from '../vitest.config.ts'
@@ -40,7 +40,6 @@ export default defineConfig({
     root: '.',
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      { ...around, test: { ...suite, ...(browser && { browser }), ...inTurn(1) } },
       { ...around, test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
       { ...around, test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(3) } },
       { test: { name: 'journey', include: ['test/browsers/*.engines.ts'], ...inTurn(4) } },
