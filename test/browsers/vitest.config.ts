@@ -40,9 +40,9 @@ export default defineConfig({
     root: '.',
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      { ...around, test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(2) } },
-      { ...around, test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(3) } },
-      { test: { name: 'journey', include: ['test/browsers/*.engines.ts'], ...inTurn(4) } },
+      { ...around, test: { ...runClientSuite('firefox', launchFirefox), ...inTurn(1) } },
+      { ...around, test: { ...runClientSuite('webkit', launchWebKit), ...inTurn(2) } },
+      { test: { name: 'journey', include: ['test/browsers/*.engines.ts'], ...inTurn(3) } },
     ],
   },
 })

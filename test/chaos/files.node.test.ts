@@ -184,7 +184,8 @@ describe('a file that is', { timeout: START_MS }, () => {
     expectUnreadable(await start(options))
   })
 
-  // Of a whole file in a form Chromium notices that only when it is read; the checksum tells it then.
+  // A small file with a checksum is sent whole, and Chromium sends the changed bytes: the service refuses their checksum,
+  // and the next attempt cannot read the file.
   it.each(Object.entries(WAYS))(
     'small, and changed within the same second while the ticket is asked for: %s',
     async (_, options) => {

@@ -61,16 +61,19 @@ const engines = {
 const rows: Row[] = []
 const wholeRows: Row[] = []
 
+function isOtherEngine(name: ContenderName | EngineName): name is EngineName {
+  return OTHER_ENGINES.some((engine) => engine === name)
+}
+
 /** In Chromium, or ours in another engine. */
 async function measure(
   name: ContenderName | EngineName,
   load: Load,
   condition: Condition,
 ): Promise<Cell> {
-  const [engine, contender] =
-    name === 'Firefox' || name === 'WebKit'
-      ? ([engines[name] ?? chromium, 'upcall'] as const)
-      : ([chromium, name] as const)
+  const [engine, contender] = isOtherEngine(name)
+    ? ([engines[name] ?? chromium, 'upcall'] as const)
+    : ([chromium, name] as const)
   return measureCell({ engine, backend, folder, contender, load, condition })
 }
 
@@ -90,7 +93,7 @@ async function measureInTurns(
   const measured = new Map<string, Cell[]>()
   for (let round = 0; round < (load.rounds ?? 1); round += 1) {
     for (const name of names) {
-      if (round && (name === 'Firefox' || name === 'WebKit')) continue
+      if (round && isOtherEngine(name)) continue
       const cell = await measure(name, load, condition)
       print(condition, load, name, cell)
       measured.set(name, [...(measured.get(name) ?? []), cell])
